@@ -1,0 +1,81 @@
+// Every message between actors, as plain structs. Requests are imperatives, answers past participles,
+// views nouns; what an actor sends to itself ends in `Due`. No CAF header, no pointer, no card number.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/domain/records.hpp"
+#include "actors/ports/channel.hpp"
+#include "actors/ports/store.hpp"
+
+namespace tael {
+
+// --- refusals ------------------------------------------------------------------------------------
+
+/// Why a command was not carried out. Prints as itself; the API turns it into a problem document.
+enum class Refusal {
+  order_not_found,
+  order_no_taken,        ///< The number was used with another body.
+  key_taken,             ///< The Idempotency-Key was used with another request.
+  key_in_use,            ///< The same request is still being worked on.
+  not_payable,           ///< Paid, closing or closed.
+  not_closable,          ///< Paid.
+  not_refundable,        ///< Not paid.
+  refund_exceeds_paid,
+  refund_no_taken,       ///< The refund number was used with another amount.
+  path_unknown,          ///< Not a path this business may use.
+  path_open,             ///< The breaker or the static switch refuses; `retry_at` says until when.
+  path_busy,             ///< The channel's in-flight limit is reached.
+  declined,              ///< The channel said no; the order can be paid another way.
+  expired,
+  poisoned,              ///< Parked for a person.
+  overloaded,
+  unavailable,           ///< The store or the owner is not reachable.
+};
+std::string_view name_of(Refusal refusal);
+
+struct Refused {
+  Refusal refusal = Refusal::unavailable;
+  std::string detail;              ///< One sentence for the caller.
+  std::optional<TimePoint> retry_at;
+};
+
+// --- business -> order ---------------------------------------------------------------------------
+
+/// Who asked, and under which Idempotency-Key. `key` is empty without one.
+struct Claim {
+  std::string business, route, key, body_hash, request_id;
+};
+
+struct CreateOrder { Claim claim; Order draft; };                       ///< The draft's id, shard and version are the owner's to set.
+struct PayOrder { Claim claim; std::string order_id, path; };
+struct ViewOrder { std::string business, order_id; };
+struct FindOrder { std::string business, order_no; };
+struct CloseOrder { Claim claim; std::string order_id; };
+struct RefundOrder { Claim claim; std::string order_id, refund_no; std::int64_t amount = 0; Currency currency; std::string reason; };
+struct SyncOrder { std::string order_id; };                             ///< An operator asks the channel again, now.
+
+/// What the owner answers. `answered` carries a stored answer to repeat byte for byte.
+struct OrderView {
+  Order order;
+  std::optional<Notice> notice;
+  bool created = false;            ///< Create: made now, not found.
+  std::string number;              ///< Pay: the attempt's number. Refund: the refund's id.
+};
+struct StoredAnswer { int status = 200; std::string body; };
+using OrderReply = std::variant<OrderView, StoredAnswer, Refused>;
+
+/// Renders the answer stored under an Idempotency-Key in the same commit as its effect. `status` and
+/// body are what the API would send for this view.
+using RenderAnswer = StoredAnswer (*)(const std::string& route, const OrderView& view);
+
+// --- institution -> channel -> order -------------------------------------------------------------
+
+struct HearCallback { std::string channel; RawCallback raw; };
+struct CallbackHeard { Acknowledgement acknowledgement; };
+
+}  // namespace tael

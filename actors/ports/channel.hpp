@@ -1,0 +1,90 @@
+// A configured way to an institution, as the actors see it. An adapter cannot send a message to an
+// actor: it returns an outcome. It holds no order state and may be thrown away and made anew at any time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/domain/records.hpp"
+#include "actors/ports/http_client.hpp"
+
+namespace tael {
+
+struct ChannelRequest {
+  ChannelOp op = ChannelOp::pay;
+  std::string order_id;
+  Shard shard = 0;
+  std::string number;               ///< Attempt number; for refund and inquire_refund the refund's number.
+  std::string attempt;              ///< The attempt's number, also when `number` is a refund's.
+  std::string channel_transaction;  ///< The channel's own number, once known.
+  std::string method, bank;         ///< Last two parts of the path.
+  Money amount;                     ///< To charge or to refund.
+  Money total;                      ///< For refund: what the attempt received.
+  std::string subject;              ///< For people; for refund the reason.
+  TimePoint expires_at{};
+};
+
+struct ChannelAnswer {
+  Ending ending = Ending::silent;
+  /// Inquiries only: the channel answered, authentically, that it has no such number.
+  bool number_unknown = false;
+  std::string code;                 ///< The channel's own word: status or error code.
+  std::string message;              ///< For people.
+  std::string channel_transaction;
+  std::optional<Money> amount;      ///< What the channel says it took or gave back.
+  std::optional<Voucher> voucher;
+  std::optional<TimePoint> at;      ///< When it happened, by the channel's clock.
+  /// How far the call came, for the breaker: only `answered` and `unknown` reached the wire.
+  Transport transport = Transport::unknown;
+  bool authentic = false;           ///< The answer's signature verified.
+  Duration took{0};
+  Exchange exchange;                ///< Masked; written down with the answer's effect.
+};
+
+/// What an institution sent to `POST /channels/{channel}/callback`, untouched.
+struct RawCallback {
+  std::string path_and_query;
+  HttpHeaders headers;  ///< Names in lower case.
+  std::string body;
+  TimePoint heard_at{};
+};
+
+/// A callback after verification. When `refusal` is not empty nothing in `answer` may be believed.
+struct Callback {
+  std::string refusal;  ///< bad_signature, stale, malformed, unknown_key, wrong_merchant; empty when authentic.
+  ChannelOp op = ChannelOp::inquire;  ///< inquire: about a payment; inquire_refund: about a refund.
+  std::string number;                 ///< Our number it speaks about.
+  ChannelAnswer answer;               ///< Read as if we had inquired.
+  Exchange exchange;
+};
+
+/// What goes back to the institution.
+struct Acknowledgement {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+};
+
+enum class Reception {
+  taken,    ///< Durable: the institution may forget it.
+  refused,  ///< Not authentic: never 2xx.
+  again,    ///< Not now (unknown order, store down, too early): it shall repeat.
+};
+
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  /// `done` is called exactly once, from any thread, also when the deadline passes. What the outside
+  /// world does never throws; a throw is our own mistake and the adapter is restarted.
+  virtual void call(const ChannelRequest& request, Duration deadline,
+                    std::function<void(ChannelAnswer)> done) = 0;
+  /// Verifies and reads a callback. Pure but for its keys.
+  virtual Callback hear(const RawCallback& raw) = 0;
+  virtual Acknowledgement acknowledge(Reception reception) const = 0;
+};
+
+using MakeChannel = std::function<std::unique_ptr<Channel>()>;
+
+}  // namespace tael

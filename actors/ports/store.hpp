@@ -1,0 +1,141 @@
+// The only durable truth, as the actors see it. One `Commit` is everything that became true in one
+// step of one entity; the store makes a batch of them durable in one transaction, each member whole
+// or not at all, and answers every member after the transaction is on disk.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/domain/records.hpp"
+
+namespace tael {
+
+/// A row and what becomes of it. The single writer knows which, so the store never upserts.
+template <class Row>
+struct Write {
+  Row row;
+  bool insert = false;  ///< False: update of a row that exists.
+};
+
+/// The stored answer to an Idempotency-Key. `status` 0 means the work is under way.
+struct IdempotencyKey {
+  Shard shard = 0;
+  std::string business, route, key;
+  std::string body_hash;  ///< SHA-256 over method, path and body, lower-case hex.
+  std::string order_id;
+  int status = 0;
+  std::string answer;
+  TimePoint at{};
+};
+
+struct AccountRow {
+  Shard shard = 0;
+  std::string id;           ///< `kind:owner`, for example `business_payable:bakery`.
+  std::string kind;
+  Currency currency;
+  std::int64_t balance = 0;  ///< Debit positive.
+  std::int64_t version = 0;
+  TimePoint at{};
+};
+
+/// A posting that its account has not applied yet.
+struct PostingOnItsWay {
+  Shard shard = 0;
+  std::string entry;
+  std::string account;
+  std::int64_t amount = 0;
+  Currency currency;
+};
+
+struct BreakerRow {
+  std::string path;          ///< `channel/method/bank`
+  std::string static_switch;  ///< on, off, forced_open
+  std::string state;          ///< closed, open, half_open
+  std::int64_t seq = 0;       ///< Of its last event, without gaps.
+  TimePoint until{};          ///< When open ends or the override expires; zero when neither.
+  std::string from, cause, actor;
+  TimePoint at{};
+};
+
+struct Commit {
+  Shard shard = 0;
+  std::vector<JournalRow> journal;
+  std::optional<Write<Order>> order;  ///< The order's own row; its attempts and refunds are below.
+  std::vector<Write<Attempt>> attempts;
+  std::vector<Write<Refund>> refunds;
+  std::vector<Write<Notice>> notices;
+  std::vector<Entry> entries;         ///< With postings; those with a running balance start on their way.
+  std::vector<Timer> timers_struck;
+  std::vector<Timer> timers_set;
+  std::vector<Exchange> exchanges;
+  std::vector<Alert> alerts;
+  std::optional<Write<IdempotencyKey>> key;
+  std::optional<Write<AccountRow>> account;
+  std::vector<PostingOnItsWay> postings_applied;  ///< Leave their way in this commit.
+  std::optional<Write<BreakerRow>> breaker;       ///< Current state and one breaker event.
+};
+
+enum class CommitOutcome {
+  committed,
+  order_exists,   ///< (business, order_no) is taken; `existing` says by which order.
+  key_exists,     ///< The Idempotency-Key is taken.
+  conflict,       ///< (entity, version) exists already, or a row to update was not there: another owner won.
+  fenced,         ///< This node does not own the shard at its epoch any more.
+  refused,        ///< A constraint of the schema forbids it: our own mistake, see `error`.
+  unavailable,    ///< The store could not be reached, or the commit's fate is unknown after its deadline.
+};
+std::string_view name_of(CommitOutcome outcome);
+
+struct CommitResult {
+  CommitOutcome outcome = CommitOutcome::unavailable;
+  std::string existing;  ///< Order id, with `order_exists`.
+  std::string error;
+};
+
+/// The order with its attempts and refunds, and its newest notice.
+struct OrderRecord {
+  Order order;
+  std::optional<Notice> notice;
+};
+
+/// A failed read is never an empty one: `error` says so.
+template <class T>
+struct Read {
+  T value{};
+  std::string error;
+  bool ok() const { return error.empty(); }
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Writes the batch in one transaction that proves, inside itself, that this node owns every shard
+  /// in it. Poison members fail alone. `done` gets one result per commit, in order, once durable;
+  /// called from the store's thread. At most one `write` may be under way.
+  virtual void write(std::vector<Commit> batch, std::function<void(std::vector<CommitResult>)> done) = 0;
+
+  // Reads run on a connection of their own and see what has been committed.
+  virtual void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) = 0;
+  virtual void find_order(std::string business, std::string order_no,
+                          std::function<void(Read<std::optional<std::string>>)> done) = 0;
+  virtual void find_key(std::string business, std::string route, std::string key,
+                        std::function<void(Read<std::optional<IdempotencyKey>>)> done) = 0;
+  /// All armed timers of the owned shards, ordered by due time.
+  virtual void load_timers(std::function<void(Read<std::vector<Timer>>)> done) = 0;
+  /// Orders to wake after a restart: those with an attempt `prepared` or `sent`, a refund `requested` or
+  /// `sent`, or in `closing`.
+  virtual void load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) = 0;
+  /// Notices in `due`, ordered by `next_at`.
+  virtual void load_notices(std::function<void(Read<std::vector<Notice>>)> done) = 0;
+  virtual void load_account(std::string id, std::function<void(Read<std::optional<AccountRow>>)> done) = 0;
+  /// Postings on their way, in the order they were written.
+  virtual void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) = 0;
+  virtual void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) = 0;
+};
+
+}  // namespace tael
