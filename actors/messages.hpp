@@ -78,4 +78,50 @@ using RenderAnswer = StoredAnswer (*)(const std::string& route, const OrderView&
 struct HearCallback { std::string channel; RawCallback raw; };
 struct CallbackHeard { Acknowledgement acknowledgement; };
 
+// --- order -> breaker ----------------------------------------------------------------------------
+
+/// Operation classes have windows of their own; query is never refused (reliability 5.1).
+enum class OpClass { pay, refund, query, close };
+constexpr OpClass class_of(ChannelOp op) {
+  switch (op) {
+    case ChannelOp::pay: return OpClass::pay;
+    case ChannelOp::refund: return OpClass::refund;
+    case ChannelOp::close: return OpClass::close;
+    case ChannelOp::inquire:
+    case ChannelOp::inquire_refund: return OpClass::query;
+  }
+  return OpClass::query;
+}
+
+/// A lease to make one call. Whoever holds it reports once; a lost one expires.
+struct Permit {
+  std::string path;
+  std::uint64_t id = 0;
+  std::uint64_t generation = 0;
+};
+struct AskPermit { std::string path; OpClass op = OpClass::pay; };
+struct PermitRefused { std::string reason; std::optional<TimePoint> retry_at; };
+using PermitReply = std::variant<Permit, PermitRefused>;
+
+/// How a permitted call ended, as the channel answered it.
+struct ReportCall {
+  Permit permit;
+  Ending ending = Ending::silent;
+  Transport transport = Transport::unknown;
+  bool authentic = false;
+  int status = 0;
+  Duration took{0};
+};
+
+// --- order -> channel ----------------------------------------------------------------------------
+
+/// `path` names the channel (its first part), the method and the bank.
+struct CallChannel { std::string path; ChannelRequest request; };
+struct ChannelAnswered { ChannelAnswer answer; };
+
+// --- everyone -> store ---------------------------------------------------------------------------
+
+struct Remember { Commit commit; };
+struct Remembered { CommitResult result; };
+
 }  // namespace tael

@@ -11,8 +11,6 @@
 
 namespace tael {
 
-using namespace std::chrono_literals;
-
 /// The delays between tries. Rung n is waited after try n; past the last rung the ladder is at its end.
 using Ladder = std::vector<Duration>;
 
