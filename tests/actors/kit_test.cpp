@@ -56,14 +56,15 @@ TEST(Ask, HearsTheDeadlineOnceWhenTheAnswerComesLate) {
   std::vector<std::string> heard;
   caf::response_promise late;
   auto other = world.own(world.system().spawn([&late](caf::event_based_actor* self) -> caf::behavior {
-    return {[&late, self](const Question&) -> caf::response_promise { return late = self->make_response_promise(); }};
+    return {[&late, self](const Question&) -> caf::response_promise { return late = self->make_response_promise(); },
+            [](const kit::Run& run) { run.what(); }};
   }));
   world.spawn<Asker>(std::ref(world.timers), other, std::ref(heard));
   world.run_for(4999ms);
   EXPECT_TRUE(heard.empty());
   world.run_for(1ms);
   EXPECT_EQ(heard, std::vector<std::string>{"deadline"});
-  late.deliver(Answer{7});
+  post(caf::actor_cast<caf::weak_actor_ptr>(other), "late answer", [&late] { late.deliver(Answer{7}); });
   world.settle();
   EXPECT_EQ(heard, std::vector<std::string>{"deadline"});
 }
