@@ -2,9 +2,11 @@
 // views nouns; what an actor sends to itself ends in `Due`. No CAF header, no pointer, no card number.
 #pragma once
 
+#include "actors/domain/order_life.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
 #include "actors/ports/channel.hpp"
+#include "actors/ports/renderer.hpp"
 #include "actors/ports/store.hpp"
 
 #include <cstdint>
@@ -32,8 +34,8 @@ struct Claim {
 
 struct CreateOrder {
   Claim claim;
-  Order draft;
-};  ///< The draft's id, shard and version are the owner's to set.
+  Order draft;  ///< Its id, shard and version are the owner's to set.
+};
 struct PayOrder {
   Claim claim;
   std::string order_id, path;
@@ -55,26 +57,13 @@ struct RefundOrder {
   Currency currency;
   std::string reason;
 };
+/// An operator asks the channel again, now.
 struct SyncOrder {
   std::string order_id;
-};  ///< An operator asks the channel again, now.
+};
 
-/// What the owner answers. `answered` carries a stored answer to repeat byte for byte.
-struct OrderView {
-  Order order;
-  std::optional<Notice> notice;
-  bool created = false;  ///< Create: made now, not found.
-  std::string number;    ///< Pay: the attempt's number. Refund: the refund's id.
-};
-struct StoredAnswer {
-  int status = 200;
-  std::string body;
-};
+/// What the owner answers: a view, a stored answer to repeat byte for byte, or a refusal.
 using OrderReply = std::variant<OrderView, StoredAnswer, Refused>;
-
-/// Renders the answer stored under an Idempotency-Key in the same commit as its effect. `status` and
-/// body are what the API would send for this view.
-using RenderAnswer = StoredAnswer (*)(const std::string& route, const OrderView& view);
 
 // --- institution -> channel -> order -------------------------------------------------------------
 
@@ -84,6 +73,17 @@ struct HearCallback {
 };
 struct CallbackHeard {
   Acknowledgement acknowledgement;
+};
+
+/// What the channel said about one of our numbers, on its way to the order.
+struct HearWord {
+  std::string order_id;
+  ChannelWord word;
+  Exchange exchange;
+  std::string cause;
+};
+struct WordHeard {
+  Reception reception = Reception::again;
 };
 
 // --- order -> breaker ----------------------------------------------------------------------------
@@ -120,6 +120,7 @@ using PermitReply = std::variant<Permit, PermitRefused>;
 /// How a permitted call ended, as the channel answered it.
 struct ReportCall {
   Permit permit;
+  bool ignored = false;  ///< The call was not made after all, for a reason of ours: gives the permit back.
   Ending ending = Ending::silent;
   Transport transport = Transport::unknown;
   bool authentic = false;
@@ -146,5 +147,37 @@ struct Remember {
 struct Remembered {
   CommitResult result;
 };
+
+// --- timers, notices, accounts: told, never asked --------------------------------------------------
+
+/// The rows are durable; the heap in memory follows.
+struct ArmTimers {
+  std::vector<Timer> struck, set;
+};
+/// Repeated, ever more slowly, until the timer is struck.
+struct TimerDue {
+  Timer timer;
+};
+struct DeliverNotice {
+  Notice notice;
+};
+struct NoticeMoved {
+  Notice notice;
+};
+struct ApplyPostings {
+  std::vector<PostingOnItsWay> postings;
+};
+
+// --- order -> its owner ----------------------------------------------------------------------------
+
+/// Nothing is under way in this order after `heard` routed messages: it may leave memory.
+struct OrderAtRest {
+  std::string id;
+  std::uint64_t heard = 0;
+};
+/// Loads an order that a restart interrupted; loading is recovering.
+struct WakeOrder {};
+/// Peers are known and the store may be read: begin.
+struct Begin {};
 
 }  // namespace tael
