@@ -1,8 +1,12 @@
 // What every channel promises, whatever protocol it speaks (actors/ports/channel.hpp). A channel's test
 // gives a factory of twins, a channel and its institution in one process, and instantiates the suite:
 //
-//   INSTANTIATE_TEST_SUITE_P(HttpJson, ChannelContract, testing::Values(make_http_json_twin));
+//   INSTANTIATE_TEST_SUITE_P(HttpJson, ChannelContract, testing::Values(&make_http_json_twin));
+//
+// Include it in exactly one source of a test program.
 #pragma once
+
+#include "tests/adapters/channels/channel_twin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,62 +15,15 @@
 #include <string>
 #include <vector>
 
-#include "actors/ports/channel.hpp"
-
 namespace tael::testing {
-
-using namespace std::chrono_literals;
-
-/// What befalls the next call of one op.
-enum class Ailment {
-  refuse,              // nobody listens
-  busy,                // an authentic "not now"
-  hang,                // no answer within the deadline
-  cut,                 // executed, the connection closes
-  late,                // executed, answered after the deadline
-  server_error,        // not executed, 5xx
-  executed_5xx,        // executed, 5xx all the same
-  forged,              // a signature that does not verify
-  not_signed,
-  unknown_key,
-  stale,               // signed an hour ago
-  broken,              // signed, but no body of the protocol
-  amount_missing,      // success without an amount
-  other_number,        // about another number
-};
-
-/// What becomes of the next payment or refund.
-enum class Fate { paid, paid_at_once, unpaid, refused, fails, paid_after_close, refund_pending, refund_rejected };
-
-/// What is done to a callback between the institution and us.
-enum class Tampering { other_key, unknown_key, stale, truncated, amount_changed, not_signed, other_merchant, not_protocol };
-
-class ChannelTwin {
- public:
-  virtual ~ChannelTwin() = default;
-  virtual Channel& channel() = 0;
-  virtual TimePoint now() = 0;
-  virtual void turn(Duration by) = 0;
-  virtual void ail(Ailment ailment, ChannelOp op) = 0;
-  /// An amount, op and method with that fate.
-  virtual ChannelRequest payment(std::string number, Fate fate) = 0;
-  virtual ChannelRequest refund(std::string number, const ChannelRequest& payment, Fate fate) = 0;
-  /// Callbacks due by now, as they would arrive.
-  virtual std::vector<RawCallback> callbacks() = 0;
-  virtual RawCallback tamper(RawCallback callback, Tampering tampering) = 0;
-  /// Texts that no exchange may hold.
-  virtual std::vector<std::string> secrets() = 0;
-};
-
-using MakeTwin = std::unique_ptr<ChannelTwin> (*)();
 
 class ChannelContract : public ::testing::TestWithParam<MakeTwin> {
  protected:
   ChannelAnswer call(const ChannelRequest& request, Duration deadline = 8s) {
     ChannelAnswer answer;
     int times = 0;
-    twin->channel().call(request, deadline, [&](ChannelAnswer heard) {
-      answer = std::move(heard);
+    twin->channel().call(request, deadline, [&](ChannelAnswer given) {
+      answer = std::move(given);
       ++times;
     });
     EXPECT_EQ(times, 1) << "done is called exactly once";
@@ -109,7 +66,7 @@ class ChannelContract : public ::testing::TestWithParam<MakeTwin> {
 
   /// A request that would end well for each op, so that only the ailment decides.
   ChannelRequest healthy(ChannelOp op) {
-    const auto payment = op == ChannelOp::pay      ? twin->payment(next_number(), Fate::paid)
+    const auto payment = op == ChannelOp::pay     ? twin->payment(next_number(), Fate::paid)
                          : op == ChannelOp::close ? twin->payment(next_number(), Fate::unpaid)
                                                   : paid(next_number());
     if (op == ChannelOp::close) call(payment);
@@ -222,8 +179,7 @@ TEST_P(ChannelContract, CloseIsApprovedForUnpaidForClosedAndForNumbersNeverSent)
   call(request);
   EXPECT_EQ(ask(ChannelOp::close, request).ending, Ending::approved);
   EXPECT_EQ(ask(ChannelOp::close, request).ending, Ending::approved);
-  EXPECT_EQ(ask(ChannelOp::close, twin->payment("01JD0000000000000000000000A02", Fate::paid)).ending,
-            Ending::approved);
+  EXPECT_EQ(ask(ChannelOp::close, twin->payment("01JD0000000000000000000000A02", Fate::paid)).ending, Ending::approved);
 }
 
 TEST_P(ChannelContract, ClosedBeforeItArrivedIsNeverPaid) {
@@ -411,10 +367,14 @@ TEST_P(ChannelContract, ACallbackThatWasTamperedWithIsRefused) {
     Tampering tampering;
     const char* refusal;
   } expected[] = {
-      {Tampering::other_key, "bad_signature"},      {Tampering::unknown_key, "unknown_key"},
-      {Tampering::stale, "stale"},                  {Tampering::truncated, "bad_signature"},
-      {Tampering::amount_changed, "bad_signature"}, {Tampering::not_signed, "bad_signature"},
-      {Tampering::other_merchant, "wrong_merchant"}, {Tampering::not_protocol, "malformed"},
+      {Tampering::other_key, "bad_signature"},
+      {Tampering::unknown_key, "unknown_key"},
+      {Tampering::stale, "stale"},
+      {Tampering::truncated, "bad_signature"},
+      {Tampering::amount_changed, "bad_signature"},
+      {Tampering::not_signed, "bad_signature"},
+      {Tampering::other_merchant, "wrong_merchant"},
+      {Tampering::not_protocol, "malformed"},
   };
   for (const auto& [tampering, refusal] : expected) {
     const auto callback = twin->channel().hear(twin->tamper(heard[0], tampering));

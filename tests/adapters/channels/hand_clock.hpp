@@ -1,10 +1,10 @@
 // Time that a test turns by hand, and dice that fall the same way every time.
 #pragma once
 
-#include <random>
-
 #include "actors/ports/clock.hpp"
 #include "actors/ports/dice.hpp"
+
+#include <random>
 
 namespace tael::testing {
 

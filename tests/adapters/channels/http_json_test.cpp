@@ -1,5 +1,6 @@
 #include "adapters/channels/http_json/http_json_signature.hpp"
 #include "adapters/simulated/institution_signature.hpp"
+#include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/http_json_twin.hpp"
 
 namespace tael::testing {
@@ -12,9 +13,9 @@ namespace {
 constexpr std::string_view body = R"({"number":"A01","amount":2500})";
 
 TEST(HttpJsonSignature, OfARequestIsTheGoldenValue) {
-  EXPECT_EQ(sign_http_json_request({"ours-1", "merchant-secret-0001"}, {"POST", "/v1/payments"}, "1795000000", "abc",
-                                   body),
-            "773ff7dca95c1024191fe79b976a14aeafc71a06c860e40d38a7b71247dbdb5f");
+  EXPECT_EQ(
+      sign_http_json_request({"ours-1", "merchant-secret-0001"}, {"POST", "/v1/payments"}, "1795000000", "abc", body),
+      "773ff7dca95c1024191fe79b976a14aeafc71a06c860e40d38a7b71247dbdb5f");
 }
 
 TEST(HttpJsonSignature, OfAnAnswerIsTheGoldenValueOnBothSides) {
@@ -113,7 +114,7 @@ TEST(HttpJsonChannel, NeverSendsThePayerToAScript) {
   HandClock clock;
   EvenDice dice;
   SaysAnything client{clock};
-  client.says = R"({"number":"A1","status":"pending","voucher":{"kind":"redirect","value":"javascript:alert(1)"}})";
+  client.says = R"x({"number":"A1","status":"pending","voucher":{"kind":"redirect","value":"javascript:alert(1)"}})x";
   const auto channel = make_http_json_channel(aurora_channel_options(), client, clock, dice);
   ChannelRequest request;
   request.number = "A1";
@@ -139,7 +140,8 @@ TEST(HttpJsonChannel, SignsThePathOfItsBaseUrlAndKeepsTheDeadline) {
   EXPECT_EQ(client.sent.connect_deadline, 1s);
   HttpHeaders headers = client.sent.headers;
   for (auto& [name, value] : headers)
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   EXPECT_TRUE(is_signed_by_merchant(aurora_options(), "GET", "/gateway/v1/payments/A1", headers, "", clock.now()));
 }
 

@@ -2,6 +2,10 @@
 
 #include "adapters/simulated/institution_signature.hpp"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
 namespace tael::testing {
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/simulated/institution_http_client.hpp"
-#include "tests/adapters/channels/channel_contract.hpp"
+#include "tests/adapters/channels/channel_twin.hpp"
 #include "tests/adapters/channels/hand_clock.hpp"
 
 namespace tael::testing {
