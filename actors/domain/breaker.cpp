@@ -250,8 +250,11 @@ BreakerEvents set_switch(Breaker& breaker, const BreakerPolicy& policy, const Sw
                          std::uint64_t dice) {
   const Moment moment{policy, now, dice};
   BreakerEvents events = tick(breaker, policy, now, dice);
-  const bool held = breaker.static_switch != StaticSwitch::on;
-  if (order.actor == supervisor_actor && held && breaker.actor != supervisor_actor) return events;
+  if (order.actor == supervisor_actor) {
+    const bool held = breaker.static_switch != StaticSwitch::on;
+    if (held && breaker.actor != supervisor_actor) return events;
+    if (!held && order.to == StaticSwitch::on) return events;
+  }
   if (order.to == StaticSwitch::on) {
     if (breaker.state != BreakerState::open) return events;
     breaker.static_switch = StaticSwitch::on;

@@ -319,6 +319,13 @@ TEST(BreakerSwitch, TheSupervisorLiftsItsOwn) {
   EXPECT_EQ(path.breaker.state, BreakerState::half_open);
 }
 
+TEST(BreakerSwitch, TheSupervisorDoesNotHurryWhatStatisticsOpened) {
+  Path path;
+  path.trip();
+  path.turn(StaticSwitch::on, {}, std::string{supervisor_actor});
+  EXPECT_EQ(path.breaker.state, BreakerState::open);
+}
+
 TEST(BreakerSwitch, OnProbesAnOpenPathNowAndLeavesAClosedOneAlone) {
   Path path;
   path.turn(StaticSwitch::on);
