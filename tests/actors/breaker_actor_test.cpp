@@ -39,7 +39,7 @@ struct BreakersTest : ::testing::Test {
   }
   PermitRefused refused(const std::string& path) { return std::get<PermitRefused>(ask(path)); }
   void call(const std::string& path, Ending ending, Transport transport) {
-    caf::anon_send(breakers, ReportCall{std::get<Permit>(ask(path)), ending, transport, true, 200, 100ms});
+    caf::anon_send(breakers, ReportCall{std::get<Permit>(ask(path)), false, ending, transport, true, 200, 100ms});
     world.settle();
   }
   void silence(const std::string& path, int times = 6) {

@@ -214,7 +214,7 @@ TEST(ParkedChannel, IsRefusedUntilItsNextStartAndThenProbed) {
   world.run_for(policy.restart.parked_for);
   for (int i = 0; i < policy.breaker.probes; ++i)
     caf::anon_send(breakers,
-                   ReportCall{std::get<Permit>(ask()), Ending::approved, Transport::answered, true, 200, 1ms});
+                   ReportCall{std::get<Permit>(ask()), false, Ending::approved, Transport::answered, true, 200, 1ms});
   world.settle();
   EXPECT_EQ(store.breakers.at("aurora/wallet/none").state, "closed");
 }
