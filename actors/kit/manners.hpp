@@ -1,12 +1,12 @@
 // What every actor of ours does first and how it asks others.
 #pragma once
 
+#include "actors/kit/timers.hpp"
+
 #include <exception>
 #include <memory>
 #include <string>
 #include <utility>
-
-#include "actors/kit/timers.hpp"
 
 namespace tael::kit {
 
@@ -38,10 +38,11 @@ void ask(Self* self, Timers& timers, Duration deadline, const Handle& to, Messag
     Otherwise otherwise;
   };
   auto pending = std::make_shared<Pending>(Pending{false, std::move(then), std::move(otherwise)});
-  const auto alarm = timers.after(deadline, weak(self), Run{"deadline", [pending] {
-                                    if (std::exchange(pending->settled, true)) return;
-                                    pending->otherwise(caf::make_error(caf::sec::request_timeout));
-                                  }});
+  const auto alarm =
+      timers.after(deadline, weak(self), Run{"deadline", [pending] {
+                                               if (std::exchange(pending->settled, true)) return;
+                                               pending->otherwise(caf::make_error(caf::sec::request_timeout));
+                                             }});
   self->request(to, caf::infinite, std::move(message))
       .then(
           [pending, alarm, &timers](const Answer& answer) {
@@ -55,6 +56,20 @@ void ask(Self* self, Timers& timers, Duration deadline, const Handle& to, Messag
             pending->otherwise(reason);
           });
 }
+
+/// An answer owed to an asker: delivered once, from the actor that owes it.
+template <class Answer>
+class Owed {
+ public:
+  template <class Self>
+  explicit Owed(Self* self) : promise_(self->template make_response_promise<Answer>()) {}
+  void deliver(Answer answer) const { promise_.deliver(std::move(answer)); }
+  /// What the handler returns: the answer comes later.
+  operator caf::result<Answer>() const { return promise_; }
+
+ private:
+  mutable caf::typed_response_promise<Answer> promise_;
+};
 
 /// One timer an actor can re-set and forget.
 class Alarm {

@@ -3,11 +3,11 @@
 // the actor has ended.
 #pragma once
 
+#include "actors/kit/caf.hpp"
+
 #include <functional>
 #include <string_view>
 #include <utility>
-
-#include "actors/kit/caf.hpp"
 
 namespace tael::kit {
 

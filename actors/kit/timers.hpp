@@ -2,14 +2,14 @@
 // receiver alive and can freeze the clock thread for good (CAF 0.17.6), so nobody uses them.
 #pragma once
 
+#include "actors/domain/time.hpp"
+#include "actors/kit/run.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
-
-#include "actors/domain/time.hpp"
-#include "actors/kit/run.hpp"
 
 namespace tael::kit {
 

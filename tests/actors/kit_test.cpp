@@ -1,12 +1,14 @@
-#include <gtest/gtest.h>
-
 #include "tests/support/world.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tael::kit {
 namespace {
 
 struct Question {};
-struct Answer { int value = 0; };
+struct Answer {
+  int value = 0;
+};
 
 }  // namespace
 }  // namespace tael::kit
@@ -27,9 +29,7 @@ class Asker : public caf::event_based_actor {
     mind_manners(this);
     kit::ask<Answer>(
         this, timers_, 5s, to_, Question{}, [this](const Answer& a) { heard_.push_back(std::to_string(a.value)); },
-        [this](const caf::error& e) {
-          heard_.push_back(e == caf::sec::request_timeout ? "deadline" : "down");
-        });
+        [this](const caf::error& e) { heard_.push_back(e == caf::sec::request_timeout ? "deadline" : "down"); });
     return {[](const kit::Run& run) { run.what(); }};
   }
 
@@ -42,9 +42,8 @@ class Asker : public caf::event_based_actor {
 TEST(Ask, HearsTheAnswerAndLeavesNoTimerBehind) {
   World world;
   std::vector<std::string> heard;
-  auto other = world.own(world.system().spawn([](caf::event_based_actor*) -> caf::behavior {
-    return {[](const Question&) { return Answer{42}; }};
-  }));
+  auto other = world.own(world.system().spawn(
+      [](caf::event_based_actor*) -> caf::behavior { return {[](const Question&) { return Answer{42}; }}; }));
   world.spawn<Asker>(std::ref(world.timers), other, std::ref(heard));
   world.settle();
   EXPECT_EQ(heard, std::vector<std::string>{"42"});
@@ -85,9 +84,8 @@ TEST(Ask, HearsThatTheOtherIsDown) {
 TEST(TurnedTimers, RingInTheOrderOfTimeThenOfSetting) {
   World world;
   std::string rung;
-  auto who = world.own(world.system().spawn([](caf::event_based_actor*) -> caf::behavior {
-    return {[](const kit::Run& run) { run.what(); }};
-  }));
+  auto who = world.own(world.system().spawn(
+      [](caf::event_based_actor*) -> caf::behavior { return {[](const kit::Run& run) { run.what(); }}; }));
   const auto weak_who = caf::actor_cast<caf::weak_actor_ptr>(who);
   const auto add = [&](Duration wait, char mark) {
     return world.timers.after(wait, weak_who, kit::Run{"mark", [&rung, mark] { rung += mark; }});

@@ -1,6 +1,10 @@
 // One thread, one hand-turned clock, one seeded dice: actors under test run a message at a time.
 #pragma once
 
+#include "actors/kit/manners.hpp"
+#include "actors/ports/clock.hpp"
+#include "actors/ports/dice.hpp"
+
 #include <caf/detail/test_actor_clock.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
@@ -8,10 +12,6 @@
 #include <optional>
 #include <random>
 #include <vector>
-
-#include "actors/kit/manners.hpp"
-#include "actors/ports/clock.hpp"
-#include "actors/ports/dice.hpp"
 
 namespace tael::testing {
 
@@ -29,7 +29,10 @@ class SeededDice final : public Dice {
 class World : public Clock {
  public:
   explicit World(std::uint64_t seed = 1)
-      : dice(seed), timers(noon), system_(config()), schedule_(seed),
+      : dice(seed),
+        timers(noon),
+        system_(config()),
+        schedule_(seed),
         coordinator_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
     system_.await_actors_before_shutdown(false);
     settle();
@@ -92,8 +95,12 @@ class World : public Clock {
     auto answer = std::make_shared<std::optional<Answer>>();
     own(system_.spawn([answer, to, message = std::move(message)](caf::event_based_actor* self) {
       self->request(to, caf::infinite, message)
-          .then([answer, self](const Answer& a) { *answer = a; self->quit(); },
-                [self](const caf::error&) { self->quit(); });
+          .then(
+              [answer, self](const Answer& a) {
+                *answer = a;
+                self->quit();
+              },
+              [self](const caf::error&) { self->quit(); });
     }));
     return answer;
   }
