@@ -19,5 +19,4 @@ class BrokenPromise : public std::logic_error {
 
 }  // namespace tael
 
-#define TAEL_ASSERT(condition, why) \
-  ((condition) ? void() : ::tael::broken_promise(#condition, why, __FILE__, __LINE__))
+#define TAEL_ASSERT(condition, why) ((condition) ? void() : ::tael::broken_promise(#condition, why, __FILE__, __LINE__))

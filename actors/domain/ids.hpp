@@ -7,12 +7,12 @@
 // that carries our number finds its owner without a lookup.
 #pragma once
 
+#include "actors/domain/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "actors/domain/time.hpp"
 
 namespace tael {
 

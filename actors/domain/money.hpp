@@ -17,9 +17,7 @@ class Currency {
   /// Nothing unless `code` is a currency in our table of exponents.
   static std::optional<Currency> parse(std::string_view code);
   /// For constants in code; the code must be known.
-  static constexpr Currency of(const char (&code)[4]) {
-    return Currency{{code[0], code[1], code[2]}};
-  }
+  static constexpr Currency of(const char (&code)[4]) { return Currency{{code[0], code[1], code[2]}}; }
   constexpr std::string_view code() const { return {code_.data(), code_.size()}; }
   std::string text() const { return std::string{code()}; }
   /// Digits after the decimal point: JPY 0, CNY 2, KWD 3.

@@ -2,13 +2,13 @@
 // actor; the store keeps exactly these fields; `order_life.hpp` decides how they change.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "actors/domain/channel_outcome.hpp"
 #include "actors/domain/ids.hpp"
 #include "actors/domain/money.hpp"
 #include "actors/domain/time.hpp"
+
+#include <string>
+#include <vector>
 
 namespace tael {
 
@@ -22,7 +22,7 @@ struct BusinessContext {
 };
 
 enum class OrderState { created, paying, closing, paid, closed };
-enum class AttemptState { prepared, sent, pending, in_doubt, succeeded, declined, not_sent, closed, surplus };
+enum class AttemptState { sent, pending, in_doubt, succeeded, declined, not_sent, closed, surplus };
 enum class RefundState { requested, sent, in_doubt, refunded, rejected, parked };
 enum class RefundCause { requested, duplicate, late, mismatch };
 enum class NoticeState { due, delivered, parked };
@@ -46,15 +46,15 @@ struct Attempt {
   int no = 0;          ///< 1 for the order's first.
   std::string path;    ///< `channel/method/bank`
   std::string institution;
-  AttemptState state = AttemptState::prepared;
+  AttemptState state = AttemptState::sent;
   std::int64_t amount = 0;           ///< Asked for, minor units of the order's currency.
   std::int64_t received_amount = 0;  ///< What the channel says it took; 0 before success.
   std::string channel_transaction;
   std::string code;         ///< The channel's last word, for people.
   std::string request_key;  ///< The Idempotency-Key that made it; empty without one.
   Voucher voucher;
-  int inquiries = 0;             ///< Rungs of the inquiry ladder used.
-  TimePoint inquire_at{};        ///< When the armed inquiry is due; zero when none is armed.
+  int inquiries = 0;       ///< Rungs of the inquiry ladder used.
+  TimePoint inquire_at{};  ///< When the armed inquiry is due; zero when none is armed.
   TimePoint sent_at{};
   TimePoint finished_at{};
   friend bool operator==(const Attempt&, const Attempt&) = default;
@@ -62,7 +62,7 @@ struct Attempt {
 
 /// Money going back by the original route, for a business or for a surplus.
 struct Refund {
-  std::string id;         ///< Also the number the channel knows it by (`refund_number`).
+  std::string id;  ///< Also the number the channel knows it by (`refund_number`).
   int no = 0;
   std::string refund_no;  ///< The business's number; for a surplus the attempt's number.
   std::string attempt;    ///< Number of the attempt whose money returns.
@@ -73,8 +73,8 @@ struct Refund {
   RefundState state = RefundState::requested;
   std::string code;
   std::string channel_transaction;
-  int tries = 0;          ///< Rungs of the refund ladder used.
-  TimePoint next_at{};    ///< When the armed try or inquiry is due; zero when none is armed.
+  int tries = 0;        ///< Rungs of the refund ladder used.
+  TimePoint next_at{};  ///< When the armed try or inquiry is due; zero when none is armed.
   TimePoint created_at{};
   TimePoint finished_at{};
   friend bool operator==(const Refund&, const Refund&) = default;
@@ -82,16 +82,16 @@ struct Refund {
 
 /// A message to the business that something happened.
 struct Notice {
-  std::string id;        ///< webhook-id, the same at every try.
+  std::string id;  ///< webhook-id, the same at every try.
   std::string order_id;
   Shard shard = 0;
   std::string business;
-  std::string type;      ///< order.paid, order.closed, refund.succeeded, refund.failed
+  std::string type;  ///< order.paid, order.closed, refund.succeeded, refund.failed
   std::string url;
-  std::string body;      ///< Exactly the bytes that are signed and sent.
+  std::string body;  ///< Exactly the bytes that are signed and sent.
   NoticeState state = NoticeState::due;
   int tries = 0;
-  TimePoint next_at{};   ///< When the next try is due; zero when delivered or parked.
+  TimePoint next_at{};  ///< When the next try is due; zero when delivered or parked.
   std::string last_error;
   TimePoint created_at{};
   std::int64_t version = 1;
@@ -113,17 +113,17 @@ struct Order {
   std::int64_t paid_amount = 0;
   std::int64_t refunding_amount = 0;  ///< Reserved by refunds under way.
   std::int64_t refunded_amount = 0;
-  std::int64_t fee_bps = 0;           ///< The business's fee when the order was made.
-  std::string paid_by;                ///< Number of the attempt that paid; empty before.
-  std::string close_reason;           ///< request or expiry; empty while open.
+  std::int64_t fee_bps = 0;  ///< The business's fee when the order was made.
+  std::string paid_by;       ///< Number of the attempt that paid; empty before.
+  std::string close_reason;  ///< request or expiry; empty while open.
   int close_tries = 0;
   TimePoint paid_at{}, expires_at{}, created_at{}, closed_at{};
-  TimePoint close_at{};               ///< When the armed close timer is due; zero when none is armed.
-  bool poisoned = false;              ///< Parked by its supervisor; answers reads only.
-  std::int64_t version = 0;           ///< Of its last journal row; 0 before it exists.
+  TimePoint close_at{};      ///< When the armed close timer is due; zero when none is armed.
+  bool poisoned = false;     ///< Parked by its supervisor; answers reads only.
+  std::int64_t version = 0;  ///< Of its last journal row; 0 before it exists.
   std::vector<Attempt> attempts;
   std::vector<Refund> refunds;
-  int notices = 0;                    ///< Notices made so far.
+  int notices = 0;  ///< Notices made so far.
 };
 
 }  // namespace tael

@@ -2,35 +2,33 @@
 // change; nobody shares configuration. Bounds live in the field tables of `runtime/config`.
 #pragma once
 
+#include "actors/domain/money.hpp"
+#include "actors/domain/time.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
 
-#include "actors/domain/money.hpp"
-#include "actors/domain/time.hpp"
-
 namespace tael {
-
-using namespace std::chrono_literals;
 
 /// The delays between tries. Rung n is waited after try n; past the last rung the ladder is at its end.
 using Ladder = std::vector<Duration>;
 
 /// When a path stops being asked (reference: reliability 5.3 to 5.5). Counts are per path.
 struct BreakerPolicy {
-  int consecutive_max = 6;         ///< Bad calls in a row that open it.
-  Duration window{10s};            ///< Sliding window of statistics.
-  int volume_min = 10;             ///< Calls in the window before a ratio is judged.
-  int bad_percent = 50;            ///< Failures, timeouts and exceptions together, of total, that open it.
+  int consecutive_max = 6;  ///< Bad calls in a row that open it.
+  Duration window{10s};     ///< Sliding window of statistics.
+  int volume_min = 10;      ///< Calls in the window before a ratio is judged.
+  int bad_percent = 50;     ///< Failures, timeouts and exceptions together, of total, that open it.
   int timeout_percent = 30;
   int slow_percent = 80;
-  Duration slow_after{5s};         ///< An answer later than this is slow.
-  Duration open_min{5s};           ///< First open time; doubles with each opening in a row.
+  Duration slow_after{5s};  ///< An answer later than this is slow.
+  Duration open_min{5s};    ///< First open time; doubles with each opening in a row.
   Duration open_max{300s};
-  int probes = 5;                  ///< Calls admitted half-open, all of which are judged together.
+  int probes = 5;  ///< Calls admitted half-open, all of which are judged together.
   int probes_in_flight_max = 2;
-  int probe_good_percent = 80;     ///< Of the probes, to close.
-  Duration permit_ttl{15s};        ///< An unreturned permit counts as a timeout after this.
+  int probe_good_percent = 80;  ///< Of the probes, to close.
+  Duration permit_ttl{15s};     ///< An unreturned permit counts as a timeout after this.
   friend bool operator==(const BreakerPolicy&, const BreakerPolicy&) = default;
 };
 
@@ -40,14 +38,14 @@ struct RestartPolicy {
   Duration within{60s};
   Duration backoff_min{200ms};
   Duration backoff_max{30s};
-  Duration parked_for{300s};       ///< How long a channel out of budget stays closed before one more start.
+  Duration parked_for{300s};  ///< How long a channel out of budget stays closed before one more start.
   friend bool operator==(const RestartPolicy&, const RestartPolicy&) = default;
 };
 
 struct ChannelPolicy {
   std::string channel;
   std::string institution;
-  Duration deadline{8s};           ///< The longest a caller waits; after it the call is silent.
+  Duration deadline{8s};  ///< The longest a caller waits; after it the call is silent.
   /// First inquiry after 10 s, then 5 s, 10 s, 30 s, 1 min, 10 min, 20 min (source documents).
   Ladder inquiry_ladder{10s, 5s, 10s, 30s, 1min, 10min, 20min};
   /// Between tries and inquiries of a refund.
@@ -56,7 +54,7 @@ struct ChannelPolicy {
   Ladder close_ladder{2s, 5s, 10s};
   /// A number the channel does not know counts as never received only this long after it was sent.
   Duration unknown_final_after{60s};
-  int in_flight_max = 128;         ///< Calls out at a time; further ones are refused as not sent.
+  int in_flight_max = 128;  ///< Calls out at a time; further ones are refused as not sent.
   BreakerPolicy breaker;
   RestartPolicy restart;
   friend bool operator==(const ChannelPolicy&, const ChannelPolicy&) = default;
@@ -67,7 +65,7 @@ struct NoticePolicy {
   /// Ten tries decaying within twelve hours; a try's rung is waited after it failed.
   Ladder ladder{5s, 30s, 2min, 5min, 15min, 30min, 1h, 3h, 7h};
   Duration deadline{15s};
-  int in_flight_max = 8;           ///< Deliveries to one business at a time.
+  int in_flight_max = 8;  ///< Deliveries to one business at a time.
   friend bool operator==(const NoticePolicy&, const NoticePolicy&) = default;
 };
 
@@ -77,10 +75,10 @@ enum class AccountOwner { none, channel, business };
 enum class Share { amount, net, fee };  ///< Of the money an entry is about: all, all less fee, fee.
 
 struct AccountKind {
-  std::string kind;                         ///< business_payable, channel_receivable...
+  std::string kind;  ///< business_payable, channel_receivable...
   AccountClass account_class = AccountClass::asset;
-  AccountHeat heat = AccountHeat::normal;   ///< internal: no running balance.
-  AccountOwner per = AccountOwner::none;    ///< One account for all, or one per channel or business.
+  AccountHeat heat = AccountHeat::normal;  ///< internal: no running balance.
+  AccountOwner per = AccountOwner::none;   ///< One account for all, or one per channel or business.
   friend bool operator==(const AccountKind&, const AccountKind&) = default;
 };
 

@@ -1,11 +1,11 @@
 // What else is written down beside orders: journal rows, entries, timers, exchanges, alerts. Values only.
 #pragma once
 
+#include "actors/domain/order.hpp"
+
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "actors/domain/order.hpp"
 
 namespace tael {
 
@@ -22,7 +22,7 @@ struct JournalRow {
   Shard shard = 0;
   std::string entity;
   std::int64_t version = 0;
-  std::string kind;   ///< order_created, attempt_sent, order_paid...
+  std::string kind;  ///< order_created, attempt_sent, order_paid...
   Fields body;
   std::string cause;  ///< What made it happen: request id, channel call, callback, timer, restart.
   BusinessContext context;
@@ -66,11 +66,11 @@ struct Timer {
 struct Exchange {
   Shard shard = 0;
   std::string order_id, number, channel, direction;  ///< direction: out (we called) or in (callback).
-  std::string op;        ///< pay, inquire, close, refund, inquire_refund, callback
-  std::string request;   ///< Head and body, masked, at most 8 KiB.
-  std::string response;  ///< The same; empty when nothing came.
-  std::string outcome;   ///< The ending, or why a callback was refused.
-  int status = 0;        ///< HTTP status; 0 without an answer.
+  std::string op;                                    ///< pay, inquire, close, refund, inquire_refund, callback
+  std::string request;                               ///< Head and body, masked, at most 8 KiB.
+  std::string response;                              ///< The same; empty when nothing came.
+  std::string outcome;                               ///< The ending, or why a callback was refused.
+  int status = 0;                                    ///< HTTP status; 0 without an answer.
   TimePoint started_at{};
   std::int64_t took_ms = 0;
 };
@@ -80,8 +80,8 @@ std::string_view name_of(Severity severity);
 
 struct Alert {
   Shard shard = 0;
-  std::string kind;     ///< notice_parked, refund_parked, amount_mismatch, attempt_in_doubt, channel_closed...
-  std::string ref;      ///< What it is about.
+  std::string kind;  ///< notice_parked, refund_parked, amount_mismatch, attempt_in_doubt, channel_closed...
+  std::string ref;   ///< What it is about.
   Severity severity = Severity::warning;
   std::string message;  ///< One sentence for three in the morning.
   BusinessContext context;

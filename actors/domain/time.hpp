@@ -10,6 +10,8 @@
 
 namespace tael {
 
+using namespace std::chrono_literals;
+
 using Duration = std::chrono::milliseconds;
 using TimePoint = std::chrono::sys_time<Duration>;
 

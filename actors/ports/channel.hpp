@@ -2,13 +2,13 @@
 // actor: it returns an outcome. It holds no order state and may be thrown away and made anew at any time.
 #pragma once
 
+#include "actors/domain/records.hpp"
+#include "actors/ports/http_client.hpp"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "actors/domain/records.hpp"
-#include "actors/ports/http_client.hpp"
 
 namespace tael {
 
@@ -30,17 +30,17 @@ struct ChannelAnswer {
   Ending ending = Ending::silent;
   /// Inquiries only: the channel answered, authentically, that it has no such number.
   bool number_unknown = false;
-  std::string code;                 ///< The channel's own word: status or error code.
-  std::string message;              ///< For people.
+  std::string code;     ///< The channel's own word: status or error code.
+  std::string message;  ///< For people.
   std::string channel_transaction;
-  std::optional<Money> amount;      ///< What the channel says it took or gave back.
+  std::optional<Money> amount;  ///< What the channel says it took or gave back.
   std::optional<Voucher> voucher;
-  std::optional<TimePoint> at;      ///< When it happened, by the channel's clock.
+  std::optional<TimePoint> at;  ///< When it happened, by the channel's clock.
   /// How far the call came, for the breaker: only `answered` and `unknown` reached the wire.
   Transport transport = Transport::unknown;
-  bool authentic = false;           ///< The answer's signature verified.
+  bool authentic = false;  ///< The answer's signature verified.
   Duration took{0};
-  Exchange exchange;                ///< Masked; written down with the answer's effect.
+  Exchange exchange;  ///< Masked; written down with the answer's effect.
 };
 
 /// What an institution sent to `POST /channels/{channel}/callback`, untouched.
@@ -78,8 +78,7 @@ class Channel {
   virtual ~Channel() = default;
   /// `done` is called exactly once, from any thread, also when the deadline passes. What the outside
   /// world does never throws; a throw is our own mistake and the adapter is restarted.
-  virtual void call(const ChannelRequest& request, Duration deadline,
-                    std::function<void(ChannelAnswer)> done) = 0;
+  virtual void call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) = 0;
   /// Verifies and reads a callback. Pure but for its keys.
   virtual Callback hear(const RawCallback& raw) = 0;
   virtual Acknowledgement acknowledge(Reception reception) const = 0;

@@ -1,12 +1,12 @@
 // HTTP out, as everyone who calls somebody sees it. The production client is `adapters/http`.
 #pragma once
 
+#include "actors/domain/time.hpp"
+
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/domain/time.hpp"
 
 namespace tael {
 
@@ -18,7 +18,7 @@ struct HttpCall {
   HttpHeaders headers;
   std::string body;
   Duration connect_deadline{2'000};
-  Duration deadline{8'000};              ///< Connect, send and answer together.
+  Duration deadline{8'000};                ///< Connect, send and answer together.
   std::size_t answer_bytes_max = 262'144;  ///< A longer answer ends as `unknown`.
 };
 

@@ -1,9 +1,9 @@
 // Log lines as values: an event's name, fields, the business context. Whoever prints them masks secrets.
 #pragma once
 
-#include <string_view>
-
 #include "actors/domain/records.hpp"
+
+#include <string_view>
 
 namespace tael {
 

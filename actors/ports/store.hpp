@@ -3,14 +3,14 @@
 // or not at all, and answers every member after the transaction is on disk.
 #pragma once
 
+#include "actors/domain/records.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/domain/records.hpp"
 
 namespace tael {
 
@@ -34,7 +34,7 @@ struct IdempotencyKey {
 
 struct AccountRow {
   Shard shard = 0;
-  std::string id;           ///< `kind:owner`, for example `business_payable:bakery`.
+  std::string id;  ///< `kind:owner:currency`, for example `business_payable:bakery:CNY`.
   std::string kind;
   Currency currency;
   std::int64_t balance = 0;  ///< Debit positive.
@@ -52,7 +52,7 @@ struct PostingOnItsWay {
 };
 
 struct BreakerRow {
-  std::string path;          ///< `channel/method/bank`
+  std::string path;           ///< `channel/method/bank`
   std::string static_switch;  ///< on, off, forced_open
   std::string state;          ///< closed, open, half_open
   std::int64_t seq = 0;       ///< Of its last event, without gaps.
@@ -68,7 +68,7 @@ struct Commit {
   std::vector<Write<Attempt>> attempts;
   std::vector<Write<Refund>> refunds;
   std::vector<Write<Notice>> notices;
-  std::vector<Entry> entries;         ///< With postings; those with a running balance start on their way.
+  std::vector<Entry> entries;  ///< With postings; those with a running balance start on their way.
   std::vector<Timer> timers_struck;
   std::vector<Timer> timers_set;
   std::vector<Exchange> exchanges;
@@ -81,12 +81,12 @@ struct Commit {
 
 enum class CommitOutcome {
   committed,
-  order_exists,   ///< (business, order_no) is taken; `existing` says by which order.
-  key_exists,     ///< The Idempotency-Key is taken.
-  conflict,       ///< (entity, version) exists already, or a row to update was not there: another owner won.
-  fenced,         ///< This node does not own the shard at its epoch any more.
-  refused,        ///< A constraint of the schema forbids it: our own mistake, see `error`.
-  unavailable,    ///< The store could not be reached, or the commit's fate is unknown after its deadline.
+  order_exists,  ///< (business, order_no) is taken; `existing` says by which order.
+  key_exists,    ///< The Idempotency-Key is taken.
+  conflict,      ///< (entity, version) exists already, or a row to update was not there: another owner won.
+  fenced,        ///< This node does not own the shard at its epoch any more.
+  refused,       ///< A constraint of the schema forbids it: our own mistake, see `error`.
+  unavailable,   ///< The store could not be reached, or the commit's fate is unknown after its deadline.
 };
 std::string_view name_of(CommitOutcome outcome);
 
@@ -127,7 +127,7 @@ class Store {
                         std::function<void(Read<std::optional<IdempotencyKey>>)> done) = 0;
   /// All armed timers of the owned shards, ordered by due time.
   virtual void load_timers(std::function<void(Read<std::vector<Timer>>)> done) = 0;
-  /// Orders to wake after a restart: those with an attempt `prepared` or `sent`, a refund `requested` or
+  /// Orders to wake after a restart: those with an attempt `sent`, a refund `requested` or
   /// `sent`, or in `closing`.
   virtual void load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) = 0;
   /// Notices in `due`, ordered by `next_at`.

@@ -1,0 +1,217 @@
+// What channels say, in answers and callbacks, and what the order makes of it. The same word said twice,
+// late or out of order changes nothing the second time: the tables refuse it.
+#include "actors/domain/order_moves.hpp"
+
+namespace tael {
+namespace {
+
+/// Nothing when the word says nothing about the attempt's fate.
+std::optional<AttemptEvent> event_of(const ChannelWord& news, bool usable, bool unknown_is_final) {
+  if (news.op == ChannelOp::close) {
+    switch (news.ending) {
+      case Ending::approved: return AttemptEvent::closed;
+      case Ending::declined:  // Paid already, most likely: only an inquiry tells.
+      case Ending::not_sent:
+      case Ending::pending:
+      case Ending::silent: return std::nullopt;
+    }
+  }
+  if (news.number_unknown) return unknown_is_final ? AttemptEvent::unknown : AttemptEvent::silent;
+  switch (news.ending) {
+    case Ending::approved: return usable ? AttemptEvent::approved : AttemptEvent::approved_unusable;
+    case Ending::declined: return AttemptEvent::declined;
+    case Ending::pending: return AttemptEvent::pending;
+    case Ending::silent: return AttemptEvent::silent;
+    // An inquiry that never left tells nothing about what it asked after.
+    case Ending::not_sent: return news.op == ChannelOp::pay ? AttemptEvent::not_sent : AttemptEvent::silent;
+  }
+  return std::nullopt;
+}
+
+bool can_use(const Order& order, const Attempt& attempt, const ChannelWord& news) {
+  return !is_terminal(order.state) && news.amount && news.amount->amount == attempt.amount &&
+         news.amount->currency == order.currency;
+}
+
+void contradiction(StepBuilder& step, const Attempt& attempt, const ChannelWord& news) {
+  const bool other_transaction = news.ending == Ending::approved && !news.channel_transaction.empty() &&
+                                 news.channel_transaction != attempt.channel_transaction;
+  if (!is_terminal(attempt.state) || (!other_transaction && news.ending != Ending::declined)) return;
+  if (news.op != ChannelOp::pay && news.op != ChannelOp::inquire) return;
+  step.happened("contradiction_heard", {{"number", attempt.number},
+                                        {"ending", std::string{name_of(news.ending)}},
+                                        {"channel_transaction", news.channel_transaction}});
+  step.alert("contradiction", attempt.number, Severity::critical,
+             "the channel said '" + std::string{name_of(news.ending)} + "' (" + news.channel_transaction +
+                 ") about an attempt whose money is settled; nothing was moved, a person must look");
+}
+
+/// A rung was used. The next one is armed, or there is none and doubt needs a person.
+void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked) {
+  const auto& ladder = step.policy_of(attempt.path).inquiry_ladder;
+  if (asked) attempt.inquiries += 1;
+  const bool last_look = !is_live(attempt.state);  // A closed attempt is asked after once more, and no further.
+  if (last_look && asked) {
+    step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, TimePoint{});
+    return;
+  }
+  if (!asked && attempt.inquire_at != TimePoint{}) return;  // The rung that is armed stands.
+  const auto rung = static_cast<std::size_t>(attempt.inquiries);
+  if (rung < ladder.size()) {
+    step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, step.now() + ladder[rung]);
+  } else if (last_look && !ladder.empty()) {
+    step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, step.now() + ladder.back());
+  } else {
+    step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, TimePoint{});
+    if (attempt.state == AttemptState::in_doubt)
+      step.alert(
+          "attempt_in_doubt", attempt.number, Severity::critical,
+          "attempt " + attempt.number + " is in doubt at the end of its inquiry ladder; ask the channel by hand");
+  }
+}
+
+void use_money(StepBuilder& step, Attempt& attempt) {
+  auto& order = step.order();
+  order.paid_by = attempt.number;
+  order.paid_amount = attempt.received_amount;
+  order.context.institution = attempt.institution;
+  step.book_entry({.rule = "payment",
+                   .id = attempt.number + ":payment",
+                   .cause = channel_of(attempt.path) + "/" + attempt.number + "/pay",
+                   .amount = attempt.received_amount,
+                   .fee = share_of(attempt.received_amount, order.fee_bps),
+                   .channel = channel_of(attempt.path)});
+  move_order(step, OrderEvent::payment_received);
+}
+
+void return_money(StepBuilder& step, Attempt& attempt, bool right_amount) {
+  const auto cause = !right_amount                              ? RefundCause::mismatch
+                     : step.order().state == OrderState::closed ? RefundCause::late
+                                                                : RefundCause::duplicate;
+  step.book_entry({.rule = "surplus_received",
+                   .id = attempt.number + ":surplus",
+                   .cause = channel_of(attempt.path) + "/" + attempt.number + "/pay",
+                   .amount = attempt.received_amount,
+                   .channel = channel_of(attempt.path)});
+  if (cause == RefundCause::mismatch)
+    step.alert("amount_mismatch", attempt.number, Severity::critical,
+               "the channel took " + std::to_string(attempt.received_amount) + " instead of " +
+                   std::to_string(attempt.amount) + "; the order is not paid by it and the money goes back");
+  const auto number = attempt.number;
+  const auto received = attempt.received_amount;
+  open_refund(step, Attempt{attempt}, number, received, "surplus: " + std::string{name_of(cause)}, cause);
+}
+
+/// The last live attempt ended: an order that was paying is open again, one that was closing is closed.
+void notice_attempts_ended(StepBuilder& step) {
+  auto& order = step.order();
+  if (std::ranges::any_of(order.attempts, [](const Attempt& a) { return is_live(a.state); })) return;
+  if (find_rule(order.state, OrderEvent::attempts_ended)) move_order(step, OrderEvent::attempts_ended);
+}
+
+}  // namespace
+
+Step hear_channel(const Order& order, const ChannelWord& news, const OrderPolicies& policies, TimePoint now,
+                  const std::string& cause) {
+  StepBuilder step{order, policies, now, cause};
+  if (step.find_refund(news.number) != nullptr)
+    hear_about_refund(step, news);
+  else if (step.find_attempt(news.number) != nullptr)
+    hear_about_attempt(step, news);
+  return std::move(step).done();
+}
+
+void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
+  auto& order = step.order();
+  auto* attempt = step.find_attempt(news.number);
+  const bool asked = news.op == ChannelOp::inquire && !news.unasked;
+  const auto& policy = step.policy_of(attempt->path);
+  const bool right_amount =
+      news.amount && news.amount->amount == attempt->amount && news.amount->currency == order.currency;
+  const auto event =
+      event_of(news, can_use(order, *attempt, news), step.now() >= attempt->sent_at + policy.unknown_final_after);
+
+  // A close that was refused because money had come, and one that nobody answered: look, at once.
+  if (news.op == ChannelOp::close && news.ending == Ending::declined) step.call(ChannelOp::inquire, attempt->number);
+  if (!event) return;
+  // Money in another currency cannot be booked in this order's; adapters compare it first, so this is ours.
+  if (*event == AttemptEvent::approved_unusable && (!news.amount || news.amount->currency != order.currency)) {
+    step.happened("foreign_money_heard", {{"number", attempt->number}});
+    return step.alert("amount_mismatch", attempt->number, Severity::critical,
+                      "the channel reports money in another currency for attempt " + attempt->number);
+  }
+
+  const auto rule = find_rule(attempt->state, *event);
+  if (!rule) {
+    contradiction(step, *attempt, news);
+    if (asked && attempt->inquire_at != TimePoint{}) {
+      step.happened("attempt_inquired", {{"number", attempt->number}, {"code", news.code}});
+      climb_inquiry_ladder(step, *attempt, asked);
+      step.changed(*attempt);
+    }
+    return;
+  }
+
+  const bool moved = rule->to != attempt->state;
+  const bool new_voucher = news.voucher && *news.voucher != attempt->voucher;
+  if (!moved && !asked && !new_voucher) return;  // Heard before.
+  attempt->state = rule->to;
+  attempt->code = news.code.empty() ? attempt->code : news.code;
+  if (new_voucher) attempt->voucher = *news.voucher;
+  if (!news.channel_transaction.empty()) attempt->channel_transaction = news.channel_transaction;
+  step.changed(*attempt);
+  const auto happened = [&] {
+    step.happened(moved ? "attempt_" + std::string{name_of(attempt->state)} : std::string{"attempt_inquired"},
+                  {{"number", attempt->number},
+                   {"ending", std::string{name_of(news.ending)}},
+                   {"code", news.code},
+                   {"channel_transaction", attempt->channel_transaction},
+                   {"received_amount", attempt->received_amount}});
+  };
+  const auto end = [&] {
+    attempt->finished_at = step.now();
+    step.re_arm(TimerKind::attempt_inquiry, attempt->number, attempt->inquire_at, TimePoint{});
+  };
+
+  switch (rule->effect) {
+    case AttemptEffect::none:
+      end();
+      happened();
+      break;
+    case AttemptEffect::inquire_later:
+      happened();
+      climb_inquiry_ladder(step, *attempt, asked);
+      break;
+    case AttemptEffect::use_money:
+      attempt->received_amount = news.amount->amount;
+      end();
+      happened();
+      return use_money(step, *attempt);
+    case AttemptEffect::return_money:
+      attempt->received_amount = news.amount->amount;
+      end();
+      happened();
+      return_money(step, *attempt, right_amount);
+      break;
+  }
+  notice_attempts_ended(step);
+}
+
+void hear_about_refund(StepBuilder& step, const ChannelWord& news) {
+  auto* refund = step.find_refund(news.number);
+  if (news.unasked && news.ending != Ending::approved && news.ending != Ending::declined) return;
+  // Only the refund call's own "never left" may be sent again; an inquiry that never left tells nothing.
+  const bool asked = news.op == ChannelOp::inquire_refund;
+  if (!news.code.empty()) refund->code = news.code;
+  if (!news.channel_transaction.empty()) refund->channel_transaction = news.channel_transaction;
+  if (news.number_unknown) return move_refund(step, news.number, RefundEvent::unknown);
+  switch (news.ending) {
+    case Ending::approved: return move_refund(step, news.number, RefundEvent::approved);
+    case Ending::declined: return move_refund(step, news.number, RefundEvent::declined);
+    case Ending::pending: return move_refund(step, news.number, RefundEvent::pending);
+    case Ending::silent: return move_refund(step, news.number, RefundEvent::silent);
+    case Ending::not_sent: return move_refund(step, news.number, asked ? RefundEvent::silent : RefundEvent::not_sent);
+  }
+}
+
+}  // namespace tael
