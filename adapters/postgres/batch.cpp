@@ -1,8 +1,8 @@
 #include "adapters/postgres/batch.hpp"
 
-#include <algorithm>
-
 #include "adapters/postgres/body_json.hpp"
+
+#include <algorithm>
 
 namespace tael::postgres {
 namespace {
@@ -125,8 +125,8 @@ void Batch::take_order(const Commit& commit) {
   auto context = context_of(commit);
   const auto currency = commit.order ? commit.order->row.currency : Currency{};
   for (const auto& [attempt, insert] : commit.attempts)
-    attempts.put(attempt.number,
-                 {commit.shard, order_of_row(commit, attempt.number), context, currency, attempt}, insert, {}, 0);
+    attempts.put(attempt.number, {commit.shard, order_of_row(commit, attempt.number), context, currency, attempt},
+                 insert, {}, 0);
   for (const auto& [notice, insert] : commit.notices)
     notices.put(notice.id, {context, notice}, insert, guard_for(commit, notice.id, notice.version), notice.version);
   for (const auto& [refund, insert] : commit.refunds)

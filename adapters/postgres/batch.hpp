@@ -3,14 +3,14 @@
 // all kept. Pure: it knows no SQL and no connection.
 #pragma once
 
+#include "adapters/postgres/tables.hpp"
+
 #include <array>
 #include <bitset>
 #include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "adapters/postgres/tables.hpp"
 
 namespace tael::postgres {
 

@@ -1,9 +1,9 @@
 // The body of a journal row: one JSON object, fields in their order.
 #pragma once
 
-#include <string>
-
 #include "actors/domain/records.hpp"
+
+#include <string>
 
 namespace tael::postgres {
 

@@ -2,16 +2,16 @@
 // Inserts, updates and reads are built from these lists, so they cannot disagree.
 #pragma once
 
+#include "actors/domain/money.hpp"
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/enumerators.hpp"
+
 #include <concepts>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include "actors/domain/money.hpp"
-#include "adapters/postgres/connection.hpp"
-#include "adapters/postgres/enumerators.hpp"
 
 namespace tael::postgres {
 
@@ -28,31 +28,48 @@ using Columns = std::vector<Column<Row>>;
 
 template <class Value>
 constexpr Type type_for() {
-  if constexpr (std::same_as<Value, bool>) return Type::boolean;
-  else if constexpr (std::same_as<Value, Shard>) return Type::smallint;
-  else if constexpr (std::same_as<Value, int>) return Type::integer;
-  else if constexpr (std::same_as<Value, std::int64_t>) return Type::bigint;
-  else if constexpr (std::same_as<Value, TimePoint>) return Type::timestamptz;
-  else return Type::text;  // std::string, Currency and enumerations
+  if constexpr (std::same_as<Value, bool>)
+    return Type::boolean;
+  else if constexpr (std::same_as<Value, Shard>)
+    return Type::smallint;
+  else if constexpr (std::same_as<Value, int>)
+    return Type::integer;
+  else if constexpr (std::same_as<Value, std::int64_t>)
+    return Type::bigint;
+  else if constexpr (std::same_as<Value, TimePoint>)
+    return Type::timestamptz;
+  else
+    return Type::text;  // std::string, Currency and enumerations
 }
 
 template <class Value>
 void put_value(const Value& value, Array& array) {
-  if constexpr (std::same_as<Value, Shard>) array.add(static_cast<std::int16_t>(value));
-  else if constexpr (std::same_as<Value, Currency>) array.add(value.code());
-  else if constexpr (std::same_as<Value, std::string>) array.add(std::string_view{value});
-  else if constexpr (std::is_enum_v<Value>) array.add(name_of(value));
-  else array.add(value);
+  if constexpr (std::same_as<Value, Shard>)
+    array.add(static_cast<std::int16_t>(value));
+  else if constexpr (std::same_as<Value, Currency>)
+    array.add(value.code());
+  else if constexpr (std::same_as<Value, std::string>)
+    array.add(std::string_view{value});
+  else if constexpr (std::is_enum_v<Value>)
+    array.add(name_of(value));
+  else
+    array.add(value);
 }
 
 template <class Value>
 void take_value(Value& value, const Rows& rows, int at, int column) {
-  if constexpr (std::same_as<Value, bool>) value = rows.boolean(at, column);
-  else if constexpr (std::same_as<Value, TimePoint>) value = rows.time(at, column);
-  else if constexpr (std::is_integral_v<Value>) value = static_cast<Value>(rows.integer(at, column));
-  else if constexpr (std::same_as<Value, Currency>) value = currency_of(rows.bytes(at, column));
-  else if constexpr (std::is_enum_v<Value>) value = enumerator_of<Value>(rows.bytes(at, column));
-  else value = rows.text(at, column);
+  if constexpr (std::same_as<Value, bool>)
+    value = rows.boolean(at, column);
+  else if constexpr (std::same_as<Value, TimePoint>)
+    value = rows.time(at, column);
+  else if constexpr (std::is_integral_v<Value>)
+    value = static_cast<Value>(rows.integer(at, column));
+  else if constexpr (std::same_as<Value, Currency>)
+    value = currency_of(rows.bytes(at, column));
+  else if constexpr (std::is_enum_v<Value>)
+    value = enumerator_of<Value>(rows.bytes(at, column));
+  else
+    value = rows.text(at, column);
 }
 
 /// The row whose member a path of member pointers begins with.
@@ -69,9 +86,9 @@ using RowOf = typename RowOfPath<Path...>::Type;
 template <auto... Path>
 Column<RowOf<Path...>> column(std::string_view name) {
   using Row = RowOf<Path...>;
-  using Value = std::remove_cvref_t<decltype((std::declval<Row&>().* ... .* Path))>;
-  return {name, type_for<Value>(), [](const Row& row, Array& array) { put_value((row.* ... .* Path), array); },
-          [](Row& row, const Rows& rows, int at, int c) { take_value((row.* ... .* Path), rows, at, c); }};
+  using Value = std::remove_cvref_t<decltype((std::declval<Row&>().*....*Path))>;
+  return {name, type_for<Value>(), [](const Row& row, Array& array) { put_value((row.*....*Path), array); },
+          [](Row& row, const Rows& rows, int at, int c) { take_value((row.*....*Path), rows, at, c); }};
 }
 
 /// A time that may be none: zero is null.
@@ -79,8 +96,10 @@ template <auto... Path>
 Column<RowOf<Path...>> time_or_none(std::string_view name) {
   auto made = column<Path...>(name);
   made.put = [](const RowOf<Path...>& row, Array& array) {
-    if ((row.* ... .* Path) == TimePoint{}) array.add_null();
-    else array.add((row.* ... .* Path));
+    if ((row.*....*Path) == TimePoint{})
+      array.add_null();
+    else
+      array.add((row.*....*Path));
   };
   return made;
 }
@@ -113,8 +132,10 @@ void add_arrays(Parameters& parameters, const Columns<Row>& columns, const Range
   for (const auto& c : columns) {
     Array array{c.type};
     for (const auto& row : rows) {
-      if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(row)>>) c.put(*row, array);
-      else c.put(row, array);
+      if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(row)>>)
+        c.put(*row, array);
+      else
+        c.put(row, array);
     }
     parameters.add(std::move(array));
   }

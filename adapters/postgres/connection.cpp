@@ -2,14 +2,13 @@
 
 #include <libpq-fe.h>
 
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <poll.h>
 
 namespace tael::postgres {
 namespace {
@@ -31,8 +30,8 @@ StatementError error_of(const PGresult* result) {
 
 std::string settings(const SessionLimits& limits) {
   return "set timezone = 'UTC'; set jit = off; set client_min_messages = warning;"
-         "set statement_timeout = " + std::to_string(limits.statement.count()) +
-         "; set lock_timeout = " + std::to_string(limits.lock.count()) +
+         "set statement_timeout = " +
+         std::to_string(limits.statement.count()) + "; set lock_timeout = " + std::to_string(limits.lock.count()) +
          "; set idle_in_transaction_session_timeout = " + std::to_string(limits.idle_in_transaction.count());
 }
 

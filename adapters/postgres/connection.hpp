@@ -2,6 +2,9 @@
 // deadline on everything. It never blocks on the server: each wait is a poll with an end.
 #pragma once
 
+#include "actors/domain/time.hpp"
+#include "adapters/postgres/parameters.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -10,9 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "actors/domain/time.hpp"
-#include "adapters/postgres/parameters.hpp"
 
 struct pg_conn;
 struct pg_result;

@@ -1,13 +1,13 @@
 // From a word in a column back to the enumerator that prints as it.
 #pragma once
 
+#include "actors/domain/money.hpp"
+#include "actors/domain/records.hpp"
+
 #include <array>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "actors/domain/money.hpp"
-#include "actors/domain/records.hpp"
 
 namespace tael::postgres {
 

@@ -2,10 +2,10 @@
 // whoever still writes with the old one is refused by the fence in its own transaction.
 #pragma once
 
-#include <string>
-
 #include "adapters/postgres/batch.hpp"
 #include "adapters/postgres/connection.hpp"
+
+#include <string>
 
 namespace tael::postgres {
 

@@ -1,12 +1,12 @@
 // Brings a database to the schema that this binary was built with. The SQL travels inside the binary.
 #pragma once
 
+#include "actors/domain/time.hpp"
+
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "actors/domain/time.hpp"
 
 namespace tael::postgres {
 

@@ -97,7 +97,8 @@ Parameters& Parameters::add(std::int16_t value) {
 }
 Parameters& Parameters::add(TimePoint value) { return add(to_binary(value)); }
 
-// array_recv: dimensions, has-null flag, element type, then per dimension its length and lower bound, then the elements.
+// array_recv: dimensions, has-null flag, element type, then per dimension its length and lower bound, then the
+// elements.
 Parameters& Parameters::add(Array array) {
   auto& bytes = values_.emplace_back();
   bytes.reserve(array.bytes_.size() + 20);

@@ -2,12 +2,12 @@
 // 2000, and arrays of these, which is how a batch of rows becomes one statement.
 #pragma once
 
+#include "actors/domain/time.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "actors/domain/time.hpp"
 
 namespace tael::postgres {
 

@@ -1,13 +1,13 @@
 #include "adapters/postgres/postgres_store.hpp"
 
+#include "adapters/postgres/reader.hpp"
+#include "adapters/postgres/writer.hpp"
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
-
-#include "adapters/postgres/reader.hpp"
-#include "adapters/postgres/writer.hpp"
 
 namespace tael::postgres {
 namespace {
@@ -93,8 +93,10 @@ struct PostgresStore::Threads {
   void write_all(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const auto within = writer.is_up() ? std::nullopt : std::optional{writer.until_reconnect()};
-      if (const auto work = writes.next(stop, within)) work->run();
-      else writer.reconnect_if_due();
+      if (const auto work = writes.next(stop, within))
+        work->run();
+      else
+        writer.reconnect_if_due();
       publish();
     }
   }
@@ -159,10 +161,8 @@ void PostgresStore::find_order(std::string business, std::string order_no,
 
 void PostgresStore::find_key(std::string business, std::string route, std::string key,
                              std::function<void(Read<std::optional<IdempotencyKey>>)> done) {
-  threads_->read(std::move(done),
-                 [business = std::move(business), route = std::move(route), key = std::move(key)](Reader& reader) {
-                   return reader.find_key(business, route, key);
-                 });
+  threads_->read(std::move(done), [business = std::move(business), route = std::move(route), key = std::move(key)](
+                                      Reader& reader) { return reader.find_key(business, route, key); });
 }
 
 void PostgresStore::load_timers(std::function<void(Read<std::vector<Timer>>)> done) {

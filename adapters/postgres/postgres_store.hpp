@@ -2,25 +2,25 @@
 // waits to fill a batch, never blocks its caller, and answers `unavailable` while the database is away.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "actors/ports/clock.hpp"
 #include "actors/ports/crash_point.hpp"
 #include "actors/ports/log.hpp"
 #include "actors/ports/store.hpp"
 
+#include <memory>
+#include <string>
+
 namespace tael::postgres {
 
 struct StoreOptions {
-  std::string url;             ///< libpq's connection string.
-  std::string node = "tael";   ///< Who owns the shards; unique among the nodes of a database.
+  std::string url;            ///< libpq's connection string.
+  std::string node = "tael";  ///< Who owns the shards; unique among the nodes of a database.
   Duration connect_within{2000};
-  Duration answer_within{5000};    ///< The longest wait for one transaction's answers.
-  Duration read_within{60'000};    ///< The same for a read; recovery reads scan tables.
+  Duration answer_within{5000};     ///< The longest wait for one transaction's answers.
+  Duration read_within{60'000};     ///< The same for a read; recovery reads scan tables.
   Duration resolve_within{30'000};  ///< How long an unclear COMMIT is inquired after before it is `unavailable`.
-  Duration take_within{15'000};    ///< How long `PostgresStore` waits for an old owner's last write.
-  Duration backoff_min{50};        ///< Between tries to reconnect.
+  Duration take_within{15'000};     ///< How long `PostgresStore` waits for an old owner's last write.
+  Duration backoff_min{50};         ///< Between tries to reconnect.
   Duration backoff_max{2000};
   CrashPoints* crash_points = nullptr;  ///< store.before_commit, store.commit_sent, store.after_commit
   Log* log = nullptr;

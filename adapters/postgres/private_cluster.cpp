@@ -1,26 +1,26 @@
 #include "adapters/postgres/private_cluster.hpp"
 
-#include <fcntl.h>
+#include "adapters/postgres/connection.hpp"
+
 #include <libpq-fe.h>
-#include <pwd.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <optional>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
-
-#include "adapters/postgres/connection.hpp"
 
 extern char** environ;
 
@@ -33,9 +33,7 @@ constexpr const char* superuser = "tael";
 constexpr Duration connect_within{5000};
 constexpr int start_within = 120;  // Seconds: recovery after a crash reads the log since the last checkpoint.
 
-[[noreturn]] void fail(const std::string& doing) {
-  throw ClusterError(doing + ": " + std::strerror(errno));
-}
+[[noreturn]] void fail(const std::string& doing) { throw ClusterError(doing + ": " + std::strerror(errno)); }
 
 /// The newest PostgreSQL that the system's packages have installed.
 fs::path newest_binaries() {
@@ -261,8 +259,8 @@ void PrivateCluster::stop() {
 void PrivateCluster::make() {
   const auto unfinished = folder_ / "data.unfinished";
   fs::remove_all(unfinished);
-  run("initdb", {"-D", unfinished, "--auth=trust", "--encoding=UTF8", "--locale=C", "--username", superuser,
-                 "--no-instructions"},
+  run("initdb",
+      {"-D", unfinished, "--auth=trust", "--encoding=UTF8", "--locale=C", "--username", superuser, "--no-instructions"},
       "making a PostgreSQL cluster");
   std::ofstream{unfinished / "postgresql.conf", std::ios::app} << "\ninclude 'tael.conf'\n";
   fs::rename(unfinished, data_);

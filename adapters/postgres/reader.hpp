@@ -2,12 +2,12 @@
 // empty one.
 #pragma once
 
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/postgres_store.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>
-
-#include "adapters/postgres/connection.hpp"
-#include "adapters/postgres/postgres_store.hpp"
 
 namespace tael::postgres {
 

@@ -35,8 +35,9 @@ Statement update(const std::string& table, const Columns<Row>& key, const Column
   std::string set;
   for (const auto& c : state) set += (set.empty() ? "" : ", ") + std::string{c.name} + " = v." + std::string{c.name};
   return {"update_" + table, "with changed as (update tael." + table + " t set " + set + " from unnest(" + parameters +
-                                 ") as v(" + names + ") where " + condition + " returning 1) select tael.expect_rows('" +
-                                 table + "', (select count(*) from changed), $" + std::to_string(count + 1) + "::bigint)"};
+                                 ") as v(" + names + ") where " + condition +
+                                 " returning 1) select tael.expect_rows('" + table +
+                                 "', (select count(*) from changed), $" + std::to_string(count + 1) + "::bigint)"};
 }
 
 Statement fence() {
@@ -59,11 +60,13 @@ Statement strike(const Columns<Timer>& timer) {
 }
 
 Statement apply_postings(const Columns<PostingOnItsWay>& due) {
-  return {"apply_postings",
-          "with v as (select " + names_of(due) + ", count(*) as times from unnest(" + arrays_of(due) + ") as given(" +
-              names_of(due) + ") group by " + names_of(due) + "), applied as (delete from tael.postings_due t using v "
-              "where " + same_key(due) + " returning 1) select tael.expect_rows('postings_due', "
-              "(select count(*) from applied), (select coalesce(sum(times), 0)::bigint from v))"};
+  return {"apply_postings", "with v as (select " + names_of(due) + ", count(*) as times from unnest(" + arrays_of(due) +
+                                ") as given(" + names_of(due) + ") group by " + names_of(due) +
+                                "), applied as (delete from tael.postings_due t using v "
+                                "where " +
+                                same_key(due) +
+                                " returning 1) select tael.expect_rows('postings_due', "
+                                "(select count(*) from applied), (select coalesce(sum(times), 0)::bigint from v))"};
 }
 
 std::vector<Statement> make_statements() {

@@ -2,12 +2,12 @@
 // A statement that does not find what its writer expects raises, so COMMIT can travel with it.
 #pragma once
 
+#include "adapters/postgres/batch.hpp"
+#include "adapters/postgres/connection.hpp"
+
 #include <span>
 #include <string>
 #include <vector>
-
-#include "adapters/postgres/batch.hpp"
-#include "adapters/postgres/connection.hpp"
 
 namespace tael::postgres {
 

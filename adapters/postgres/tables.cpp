@@ -37,19 +37,19 @@ Columns<EventRow> journal_columns() {
 void order_columns(Tables& t) {
   t.order_key = {column<&Order::shard>("shard"), column<&Order::id>("id")};
   t.order_fixed = context_columns<&Order::context>() + Columns<Order>{
-                      column<&Order::order_no>("order_no"),
-                      column<&Order::body_hash>("body_hash"),
-                      column<&Order::amount>("amount"),
-                      column<&Order::currency>("currency"),
-                      column<&Order::subject>("subject"),
-                      column<&Order::notify_url>("notify_url"),
-                      column<&Order::cancel_url>("cancel_url"),
-                      column<&Order::payer>("payer"),
-                      column<&Order::legs>("legs"),
-                      column<&Order::detail>("detail"),
-                      column<&Order::fee_bps>("fee_bps"),
-                      column<&Order::created_at>("created_at"),
-                  };
+                                                           column<&Order::order_no>("order_no"),
+                                                           column<&Order::body_hash>("body_hash"),
+                                                           column<&Order::amount>("amount"),
+                                                           column<&Order::currency>("currency"),
+                                                           column<&Order::subject>("subject"),
+                                                           column<&Order::notify_url>("notify_url"),
+                                                           column<&Order::cancel_url>("cancel_url"),
+                                                           column<&Order::payer>("payer"),
+                                                           column<&Order::legs>("legs"),
+                                                           column<&Order::detail>("detail"),
+                                                           column<&Order::fee_bps>("fee_bps"),
+                                                           column<&Order::created_at>("created_at"),
+                                                       };
   t.order_state = {
       column<&Order::context, &BusinessContext::institution>("institution"),
       column<&Order::state>("state"),
@@ -75,12 +75,12 @@ void attempt_columns(Tables& t) {
   t.attempt_key = {column<&AttemptRow::shard>("shard"), column<&AttemptRow::order_id>("order_id"),
                    column<attempt, &Attempt::no>("no"), column<attempt, &Attempt::number>("number")};
   t.attempt_fixed = context_columns<&AttemptRow::context>() + Columns<AttemptRow>{
-                        column<attempt, &Attempt::path>("path"),
-                        column<attempt, &Attempt::institution>("institution"),
-                        column<attempt, &Attempt::amount>("amount"),
-                        column<&AttemptRow::currency>("currency"),
-                        column<attempt, &Attempt::request_key>("request_key"),
-                    };
+                                                                  column<attempt, &Attempt::path>("path"),
+                                                                  column<attempt, &Attempt::institution>("institution"),
+                                                                  column<attempt, &Attempt::amount>("amount"),
+                                                                  column<&AttemptRow::currency>("currency"),
+                                                                  column<attempt, &Attempt::request_key>("request_key"),
+                                                              };
   t.attempt_state = {
       column<attempt, &Attempt::state>("state"),
       column<attempt, &Attempt::received_amount>("received_amount"),
@@ -99,16 +99,14 @@ void refund_columns(Tables& t) {
   constexpr auto refund = &RefundRow::refund;
   t.refund_key = {column<&RefundRow::shard>("shard"), column<&RefundRow::order_id>("order_id"),
                   column<refund, &Refund::no>("no"), column<refund, &Refund::id>("id")};
-  t.refund_fixed = whole_context_columns<&RefundRow::context>() + Columns<RefundRow>{
-                       column<refund, &Refund::refund_no>("refund_no"),
-                       column<refund, &Refund::attempt>("attempt"),
-                       column<refund, &Refund::path>("path"),
-                       column<refund, &Refund::amount>("amount"),
-                       column<&RefundRow::currency>("currency"),
-                       column<refund, &Refund::reason>("reason"),
-                       column<refund, &Refund::cause>("cause"),
-                       time_or_none<refund, &Refund::created_at>("created_at"),
-                   };
+  t.refund_fixed =
+      whole_context_columns<&RefundRow::context>() +
+      Columns<RefundRow>{
+          column<refund, &Refund::refund_no>("refund_no"), column<refund, &Refund::attempt>("attempt"),
+          column<refund, &Refund::path>("path"),           column<refund, &Refund::amount>("amount"),
+          column<&RefundRow::currency>("currency"),        column<refund, &Refund::reason>("reason"),
+          column<refund, &Refund::cause>("cause"),         time_or_none<refund, &Refund::created_at>("created_at"),
+      };
   t.refund_state = {
       column<refund, &Refund::state>("state"),
       column<refund, &Refund::code>("code"),
@@ -134,10 +132,8 @@ void notice_columns(Tables& t) {
       time_or_none<notice, &Notice::created_at>("created_at"),
   };
   t.notice_state = {
-      column<notice, &Notice::state>("state"),
-      column<notice, &Notice::tries>("tries"),
-      time_or_none<notice, &Notice::next_at>("next_at"),
-      column<notice, &Notice::last_error>("last_error"),
+      column<notice, &Notice::state>("state"),           column<notice, &Notice::tries>("tries"),
+      time_or_none<notice, &Notice::next_at>("next_at"), column<notice, &Notice::last_error>("last_error"),
       column<notice, &Notice::version>("version"),
   };
 }
@@ -152,20 +148,25 @@ void key_columns(Tables& t) {
 }
 
 void ledger_columns(Tables& t) {
-  t.entry = Columns<Entry>{
-                column<&Entry::shard>("shard"), column<&Entry::id>("id"), column<&Entry::cause>("cause"),
-                column<&Entry::rule>("rule"), column<&Entry::order_id>("order_id"), column<&Entry::at>("at"),
-            } +
-            whole_context_columns<&Entry::context>();
+  t.entry =
+      Columns<Entry>{
+          column<&Entry::shard>("shard"),       column<&Entry::id>("id"),
+          column<&Entry::cause>("cause"),       column<&Entry::rule>("rule"),
+          column<&Entry::order_id>("order_id"), column<&Entry::at>("at"),
+      } +
+      whole_context_columns<&Entry::context>();
   constexpr auto posting = &PostingRow::posting;
   t.posting = {
-      column<&PostingRow::shard>("shard"), column<&PostingRow::entry>("entry"), column<&PostingRow::no>("no"),
-      column<posting, &Posting::account>("account"), column<posting, &Posting::amount>("amount"),
+      column<&PostingRow::shard>("shard"),
+      column<&PostingRow::entry>("entry"),
+      column<&PostingRow::no>("no"),
+      column<posting, &Posting::account>("account"),
+      column<posting, &Posting::amount>("amount"),
       column<posting, &Posting::currency>("currency"),
   };
   t.posting_due = {
-      column<&PostingOnItsWay::shard>("shard"), column<&PostingOnItsWay::entry>("entry"),
-      column<&PostingOnItsWay::account>("account"), column<&PostingOnItsWay::amount>("amount"),
+      column<&PostingOnItsWay::shard>("shard"),       column<&PostingOnItsWay::entry>("entry"),
+      column<&PostingOnItsWay::account>("account"),   column<&PostingOnItsWay::amount>("amount"),
       column<&PostingOnItsWay::currency>("currency"),
   };
   t.account_key = {column<&AccountRow::shard>("shard"), column<&AccountRow::id>("id")};
@@ -178,24 +179,30 @@ void other_columns(Tables& t) {
   t.timer = {column<&Timer::shard>("shard"), column<&Timer::due_at>("due_at"), column<&Timer::kind>("kind"),
              column<&Timer::ref>("ref")};
   t.exchange = {
-      column<&Exchange::shard>("shard"), column<&Exchange::order_id>("order_id"), column<&Exchange::number>("number"),
-      column<&Exchange::channel>("channel"), column<&Exchange::direction>("direction"), column<&Exchange::op>("op"),
-      column<&Exchange::request>("request"), column<&Exchange::response>("response"),
-      column<&Exchange::outcome>("outcome"), column<&Exchange::status>("status"),
+      column<&Exchange::shard>("shard"),           column<&Exchange::order_id>("order_id"),
+      column<&Exchange::number>("number"),         column<&Exchange::channel>("channel"),
+      column<&Exchange::direction>("direction"),   column<&Exchange::op>("op"),
+      column<&Exchange::request>("request"),       column<&Exchange::response>("response"),
+      column<&Exchange::outcome>("outcome"),       column<&Exchange::status>("status"),
       column<&Exchange::started_at>("started_at"), column<&Exchange::took_ms>("took_ms"),
   };
-  t.alert = Columns<Alert>{
-                column<&Alert::shard>("shard"), column<&Alert::kind>("kind"), column<&Alert::ref>("ref"),
-                column<&Alert::severity>("severity"), column<&Alert::message>("message"), column<&Alert::at>("at"),
-            } +
-            whole_context_columns<&Alert::context>();
+  t.alert =
+      Columns<Alert>{
+          column<&Alert::shard>("shard"),       column<&Alert::kind>("kind"),       column<&Alert::ref>("ref"),
+          column<&Alert::severity>("severity"), column<&Alert::message>("message"), column<&Alert::at>("at"),
+      } +
+      whole_context_columns<&Alert::context>();
   constexpr auto breaker = &ShardedBreaker::breaker;
   t.breaker_key = {column<&ShardedBreaker::shard>("shard"), column<breaker, &BreakerRow::path>("path")};
   t.breaker_state = {
-      column<breaker, &BreakerRow::static_switch>("static_switch"), column<breaker, &BreakerRow::state>("state"),
-      column<breaker, &BreakerRow::seq>("seq"), time_or_none<breaker, &BreakerRow::until>("until"),
-      column<breaker, &BreakerRow::from>("from_state"), column<breaker, &BreakerRow::cause>("cause"),
-      column<breaker, &BreakerRow::actor>("actor"), column<breaker, &BreakerRow::at>("at"),
+      column<breaker, &BreakerRow::static_switch>("static_switch"),
+      column<breaker, &BreakerRow::state>("state"),
+      column<breaker, &BreakerRow::seq>("seq"),
+      time_or_none<breaker, &BreakerRow::until>("until"),
+      column<breaker, &BreakerRow::from>("from_state"),
+      column<breaker, &BreakerRow::cause>("cause"),
+      column<breaker, &BreakerRow::actor>("actor"),
+      column<breaker, &BreakerRow::at>("at"),
   };
 }
 

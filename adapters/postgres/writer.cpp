@@ -1,11 +1,11 @@
 #include "adapters/postgres/writer.hpp"
 
+#include "adapters/postgres/migrate.hpp"
+#include "adapters/postgres/statements.hpp"
+
 #include <algorithm>
 #include <set>
 #include <unordered_set>
-
-#include "adapters/postgres/migrate.hpp"
-#include "adapters/postgres/statements.hpp"
 
 namespace tael::postgres {
 namespace {
@@ -16,7 +16,8 @@ bool begins_with_any(std::string_view sqlstate, std::initializer_list<std::strin
 
 /// The server says itself that the transaction will not commit. Whatever else it says, it may have committed.
 bool is_definite(std::string_view sqlstate) {
-  return begins_with_any(sqlstate, {"0A", "21", "22", "23", "25", "40", "42", "54", "55P03", "57014", "P0", "TA001", "TA002"});
+  return begins_with_any(sqlstate,
+                         {"0A", "21", "22", "23", "25", "40", "42", "54", "55P03", "57014", "P0", "TA001", "TA002"});
 }
 
 /// Nothing is wrong with the batch; only the moment was.
@@ -24,8 +25,8 @@ bool is_passing(std::string_view sqlstate) { return begins_with_any(sqlstate, {"
 
 CommitOutcome outcome_of(const StatementError& error) {
   static const std::unordered_set<std::string_view> version_keys{
-      "journal_pkey", "orders_pkey", "attempts_pkey", "refunds_pkey", "notices_pkey", "accounts_pkey", "accounts_id",
-      "breakers_pkey", "breaker_events_pkey"};
+      "journal_pkey",  "orders_pkey", "attempts_pkey", "refunds_pkey",       "notices_pkey",
+      "accounts_pkey", "accounts_id", "breakers_pkey", "breaker_events_pkey"};
   if (error.sqlstate == lease_lost) return CommitOutcome::fenced;
   if (error.sqlstate == rows_not_as_expected) return CommitOutcome::conflict;
   if (error.sqlstate == "23505" && version_keys.contains(error.constraint)) return CommitOutcome::conflict;
@@ -42,8 +43,10 @@ void check_schema(Connection& connection, Duration within) {
   const auto rows = connection.query("select coalesce(max(version), 0) from tael.migrations", {}, within);
   const auto found = static_cast<int>(rows.integer(0, 0)), known = migrations().back().version;
   if (found > known) throw SchemaTooNew(found, known);
-  if (found < known) throw StatementError("3F000", "", "the database has schema " + std::to_string(found) + ", " +
-                                                           std::to_string(known) + " is needed: migrate it first");
+  if (found < known)
+    throw StatementError("3F000", "",
+                         "the database has schema " + std::to_string(found) + ", " + std::to_string(known) +
+                             " is needed: migrate it first");
 }
 
 }  // namespace
@@ -73,9 +76,9 @@ void Writer::connect() {
   connection->execute(plans, options_.answer_within);
   connection->prepare(write_statements(), options_.answer_within);
   // Waits for a transaction of ours that is still running, and stops one that has not come that far.
-  const auto rows = connection->query(
-      "update tael.writers set batch = batch + 1 where writer = $1::text returning batch", Parameters{}.add(writer_),
-      options_.answer_within);
+  const auto rows =
+      connection->query("update tael.writers set batch = batch + 1 where writer = $1::text returning batch",
+                        Parameters{}.add(writer_), options_.answer_within);
   if (rows.count() != 1) throw ConnectionLost("this database does not know writer " + writer_);
   // This commit waited for the standby, if there is one, and with it for all that was committed before.
   if (connection->warned_not_durable()) throw ConnectionLost("commits do not reach the standby");
@@ -110,8 +113,10 @@ std::vector<CommitResult> Writer::write(const std::vector<Commit>& batch) {
   Members members;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto flaw = flaw_of(batch[i]);
-    if (flaw.empty()) members.push_back(i);
-    else pass.results[i] = {CommitOutcome::refused, "", std::move(flaw)};
+    if (flaw.empty())
+      members.push_back(i);
+    else
+      pass.results[i] = {CommitOutcome::refused, "", std::move(flaw)};
   }
   run(pass, members);
   return std::move(pass.results);
@@ -179,7 +184,8 @@ Writer::Members Writer::answer_losers(Pass& pass, const Members& members, const 
   std::size_t at = 3;  // After begin, fence and count.
   if (!batch.keys.inserts().empty()) {
     const auto& rows = created[at++];
-    for (int row = 0; row < rows.count(); ++row) new_keys.insert({rows.text(row, 0), rows.text(row, 1), rows.text(row, 2)});
+    for (int row = 0; row < rows.count(); ++row)
+      new_keys.insert({rows.text(row, 0), rows.text(row, 1), rows.text(row, 2)});
   }
   if (!batch.orders.inserts().empty()) {
     const auto& rows = created[at];
@@ -193,9 +199,9 @@ Writer::Members Writer::answer_losers(Pass& pass, const Members& members, const 
       result = {CommitOutcome::key_exists, "", ""};
       losers.push_back(member);
     } else if (order && order->insert && !new_orders.contains(order->row.id)) {
-      const auto existing = connection_->run(
-          "existing_order", Parameters{}.add(order->row.context.business).add(order->row.order_no),
-          options_.answer_within);
+      const auto existing =
+          connection_->run("existing_order", Parameters{}.add(order->row.context.business).add(order->row.order_no),
+                           options_.answer_within);
       result = {CommitOutcome::order_exists, existing.count() == 1 ? existing.text(0, 0) : "", ""};
       losers.push_back(member);
     }

@@ -3,11 +3,11 @@
 // is inquired after on a new connection, never written again blindly.
 #pragma once
 
-#include <chrono>
-#include <functional>
-
 #include "adapters/postgres/leases.hpp"
 #include "adapters/postgres/postgres_store.hpp"
+
+#include <chrono>
+#include <functional>
 
 namespace tael::postgres {
 
@@ -62,9 +62,9 @@ class Writer {
   const StoreOptions& options_;
   Pause pause_;
   Epochs epochs_{};
-  std::string writer_;          ///< Name of our row in `tael.writers`, never used by another process.
-  std::int64_t number_ = 0;     ///< Of the last batch that counted.
-  bool commit_sent_ = false;    ///< Whether the server may carry out what came after it.
+  std::string writer_;        ///< Name of our row in `tael.writers`, never used by another process.
+  std::int64_t number_ = 0;   ///< Of the last batch that counted.
+  bool commit_sent_ = false;  ///< Whether the server may carry out what came after it.
   std::unique_ptr<Connection> connection_;
   Duration backoff_{0};
   Steady::time_point next_try_{};

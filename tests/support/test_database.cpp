@@ -1,13 +1,12 @@
 #include "tests/support/test_database.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
-#include <optional>
-
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/private_cluster.hpp"
+
+#include <atomic>
+#include <optional>
+#include <unistd.h>
 
 namespace tael::testing {
 namespace {
@@ -20,7 +19,9 @@ std::string cluster_url(const std::string& database) {
   return postgres::PrivateCluster{TAEL_TEST_CLUSTER}.url(database);
 }
 
-void run(const std::string& sql) { postgres::Connection{cluster_url("postgres"), within, unhurried}.execute(sql, within); }
+void run(const std::string& sql) {
+  postgres::Connection{cluster_url("postgres"), within, unhurried}.execute(sql, within);
+}
 
 }  // namespace
 

@@ -3,23 +3,23 @@
 --   * Updated tables have fillfactor 50 and no index on a column that changes, so that updates stay on their page (HOT).
 --   * What must never be is forbidden here as well as in the core.
 
-create function tael.expect_rows(what text, found bigint, expected bigint) returns void language plpgsql as $$
+create function tael.expect_rows(what text, got bigint, expected bigint) returns void language plpgsql as $$
 begin
-  if found <> expected then
-    raise exception '%: % of % rows were as expected', what, found, expected using errcode = 'TA001';
+  if got <> expected then
+    raise exception '%: % of % rows were as expected', what, got, expected using errcode = 'TA001';
   end if;
 end $$;
 
-create function tael.expect_lease(found bigint, expected bigint) returns void language plpgsql as $$
+create function tael.expect_lease(got bigint, expected bigint) returns void language plpgsql as $$
 begin
-  if found <> expected then
-    raise exception 'this node owns % of % shards at its epoch', found, expected using errcode = 'TA002';
+  if got <> expected then
+    raise exception 'this node owns % of % shards at its epoch', got, expected using errcode = 'TA002';
   end if;
 end $$;
 
-create function tael.expect_batch(found bigint) returns void language plpgsql as $$
+create function tael.expect_batch(got bigint) returns void language plpgsql as $$
 begin
-  if found <> 1 then
+  if got <> 1 then
     raise exception 'another batch has taken this one''s place' using errcode = 'TA003';
   end if;
 end $$;

@@ -1,9 +1,9 @@
 // CTest's fixture: `tael_test_postgres up|down FOLDER` keeps a private cluster for the tests that need one.
+#include "tests/support/test_database.hpp"
+
 #include <exception>
 #include <iostream>
 #include <string_view>
-
-#include "tests/support/test_database.hpp"
 
 int main(int count, char** words) {
   const std::string_view verb = count == 3 ? words[1] : "";
@@ -12,8 +12,10 @@ int main(int count, char** words) {
     return 2;
   }
   try {
-    if (verb == "up") tael::testing::start_test_cluster(words[2]);
-    else tael::testing::stop_test_cluster(words[2]);
+    if (verb == "up")
+      tael::testing::start_test_cluster(words[2]);
+    else
+      tael::testing::stop_test_cluster(words[2]);
   } catch (const std::exception& error) {
     std::cerr << "tael_test_postgres: " << error.what() << "\n";
     return 1;
