@@ -98,7 +98,11 @@ Commit OrderActor::commit_of(const Step& step, const Extra& extra, std::vector<N
   commit.timers_struck = step.struck;
   commit.timers_set = step.set;
   commit.alerts = step.alerts;
-  if (!extra.exchange.channel.empty()) commit.exchanges.push_back(extra.exchange);
+  if (!extra.exchange.channel.empty()) {
+    commit.exchanges.push_back(extra.exchange);
+    commit.exchanges.back().shard = step.order.shard;
+    commit.exchanges.back().order_id = step.order.id;
+  }
   const OrderView after{.order = step.order, .notice = {}, .created = false, .number = step.number};
   for (const auto& due : step.notices) {
     notices.push_back({.id = due.id,

@@ -37,11 +37,15 @@ class OrdersActor : public OrdersRef::base {
     std::uint64_t routed = 0;
     std::string number_key;  ///< `business/order_no`, for orders made by this owner.
     std::vector<std::pair<Go, Otherwise>> waiting;
+    std::map<std::uint64_t, std::function<void()>> asked;  ///< What to do when it dies before it answers.
   };
 
   void create(const CreateOrder& ask, Reply reply);
   void create_again(const CreateOrder& ask, Reply reply);
   void find(const FindOrder& ask, Reply reply);
+  template <class Answer, class Message>
+  void ask_order(const std::string& id, const OrderRef& order, const Message& message,
+                 std::function<void(const Answer&)> then, Answer if_gone);
   template <class Message>
   caf::result<OrderReply> route(const std::string& order_id, const Message& message);
   void with_order(const std::string& id, Go go, Otherwise otherwise);
@@ -61,6 +65,7 @@ class OrdersActor : public OrdersRef::base {
   std::map<std::string, std::string> by_number_;  ///< `business/order_no` to the id of an order in memory.
   std::map<caf::actor_addr, std::string> by_address_;
   std::map<std::string, int> crashes_;
+  std::uint64_t last_question_ = 0;
   kit::Alarm wake_alarm_;
 };
 

@@ -18,7 +18,7 @@ class ActorGateway::Clerk : public caf::event_based_actor {
     return {[](const kit::Run& run) { run.what(); }};
   }
   const char* name() const override { return "gateway"; }
-  void on_exit() override { orders = {}, channels = {}, store = {}; }
+  void on_exit() override { orders = nullptr, channels = nullptr, store = nullptr; }
 
   void hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& done);
 

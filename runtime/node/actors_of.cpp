@@ -35,7 +35,8 @@ void ActorsOf::end() {
   caf::anon_send_exit(channels, reason);
   caf::anon_send_exit(breakers, reason);
   caf::anon_send_exit(store, reason);
-  store = {}, breakers = {}, channels = {}, timers = {}, notices = {}, accounts = {}, orders = {};
+  store = nullptr, breakers = nullptr, channels = nullptr, timers = nullptr;
+  notices = nullptr, accounts = nullptr, orders = nullptr;
 }
 
 }  // namespace tael
