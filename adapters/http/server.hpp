@@ -26,7 +26,7 @@ struct ServerRequest {
 const std::string* find_header(const HttpHeaders& headers, std::string_view name);
 
 struct ServerResponse {
-  int status = 200;
+  int status = 200;  ///< 0 closes the connection without an answer, as a broken peer would.
   std::string content_type = "application/json";
   std::string body;
   HttpHeaders headers{};  ///< Further ones; a value with a control character turns the answer into a 500.

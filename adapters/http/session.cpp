@@ -113,6 +113,7 @@ net::awaitable<bool> Session::serve_one() {
   }
   auto& framing = incoming.framing;
   auto response = co_await ask_handler(to_request(incoming.parser.release(), remote_));
+  if (response.status == 0) co_return false;
   if (house_.draining) framing.keep_alive = false;
   if (!is_safe(response)) response = house_.options.render_refusal(500, "the answer was not fit to send");
   if (!co_await write(std::move(response), framing)) co_return false;
