@@ -1,0 +1,15 @@
+// What the API signs and compares with. Text in, lower-case hex out.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tael {
+
+std::string sha256_hex(std::string_view bytes);
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
+
+/// Takes as long for a near miss as for a far one, whatever the lengths.
+bool same_secret(std::string_view a, std::string_view b);
+
+}  // namespace tael
