@@ -2,6 +2,7 @@
 // views nouns; what an actor sends to itself ends in `Due`. No CAF header, no pointer, no card number.
 #pragma once
 
+#include "actors/domain/breaker.hpp"
 #include "actors/domain/order_life.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
@@ -128,6 +129,42 @@ struct ReportCall {
   Duration took{0};
 };
 
+// --- operator, supervisor -> breaker -> cashier --------------------------------------------------
+
+/// A hand on the switch of one path. `until` ends `off` and `forced_open`; without it they last.
+struct SwitchPath {
+  std::string path;
+  SwitchOrder order;
+};
+/// The same for every path of a channel. Told, not asked; waits for breakers that are not there yet.
+struct SwitchChannel {
+  std::string channel;
+  SwitchOrder order;
+};
+struct ViewBreaker {
+  std::string path;
+};
+struct ViewBreakers {};
+struct BreakerView {
+  std::string path;
+  StaticSwitch static_switch = StaticSwitch::on;
+  BreakerState state = BreakerState::closed;
+  std::int64_t seq = 0;
+  TimePoint until{};                 ///< End of the open time or of the override; zero when neither.
+  std::string cause, actor, reason;  ///< Of its last move; empty before the first.
+  CallCounts window;                 ///< As it is now.
+  int leases = 0;                    ///< Calls out.
+  TimePoint at{};                    ///< Of its last move.
+};
+struct BreakersView {
+  std::vector<BreakerView> breakers;  ///< By path.
+};
+/// A move that is durable. Listeners hear each path's moves in the order of `event.seq`.
+struct BreakerMoved {
+  std::string path;
+  BreakerEvent event;
+};
+
 // --- order -> channel ----------------------------------------------------------------------------
 
 /// `path` names the channel (its first part), the method and the bank.
@@ -137,6 +174,17 @@ struct CallChannel {
 };
 struct ChannelAnswered {
   ChannelAnswer answer;
+};
+
+/// What an institution posted, for the channel to verify and read.
+struct ReadCallback {
+  std::string channel;
+  RawCallback raw;
+};
+/// With the acknowledgement for each way its reception may end, so that nobody has to ask again.
+struct CallbackRead {
+  Callback callback;
+  Acknowledgement taken, refused, again;
 };
 
 // --- everyone -> store ---------------------------------------------------------------------------

@@ -62,11 +62,15 @@ void OrderActor::begin_payment(const PayOrder& ask, const Permit& permit, Reply 
 
 void OrderActor::make_call(const CallDue& call) {
   if (!calls_out_.insert({call.op, call.number}).second) return;  // The same question is out already.
-  if (class_of(call.op) == OpClass::query) return call_channel(call, {});
   if (auto in_hand = permits_.extract(call.number)) return call_channel(call, in_hand.mapped());
   with_permit(
       path_of(call), class_of(call.op), [this, call](const Permit& permit) { call_channel(call, permit); },
       [this, call](const PermitRefused& refused) {
+        // A question that may not be asked now uses no rung: its timer rings again.
+        if (class_of(call.op) == OpClass::query) {
+          calls_out_.erase({call.op, call.number});
+          return rest_if_done();
+        }
         ChannelAnswer not_sent;
         not_sent.ending = Ending::not_sent;
         not_sent.transport = Transport::not_sent;

@@ -18,8 +18,8 @@
 namespace tael {
 
 using StoreRef = caf::typed_actor<caf::replies_to<Remember>::with<Remembered>>;
-using BreakersRef = caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply>, caf::reacts_to<ReportCall>>;
-using ChannelsRef = caf::typed_actor<caf::replies_to<CallChannel>::with<ChannelAnswered>>;
+using PermitsRef = caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply>, caf::reacts_to<ReportCall>>;
+using CallsRef = caf::typed_actor<caf::replies_to<CallChannel>::with<ChannelAnswered>>;
 using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>>;
 using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>>;
 using AccountsRef = caf::typed_actor<caf::reacts_to<ApplyPostings>>;
@@ -27,8 +27,8 @@ using OwnerRef = caf::typed_actor<caf::reacts_to<TimerDue>, caf::reacts_to<Notic
 
 struct Peers {
   StoreRef store;
-  BreakersRef breakers;
-  ChannelsRef channels;
+  PermitsRef breakers;
+  CallsRef channels;
   TimersRef timers;
   NoticesRef notices;
   AccountsRef accounts;

@@ -1,0 +1,106 @@
+#include "adapters/channels/access/framework_channel.hpp"
+
+#include "actors/domain/ids.hpp"
+
+#include <utility>
+
+namespace tael {
+
+namespace {
+
+/// The part of an exchange that is known before there is an answer.
+Exchange open_exchange(const AccessSteps& steps, const ChannelRequest& request, const HttpCall& call, TimePoint now) {
+  Exchange exchange;
+  exchange.shard = request.shard;
+  exchange.order_id = request.order_id;
+  exchange.number = request.number;
+  exchange.channel = steps.channel;
+  exchange.direction = "out";
+  exchange.op = name_of(request.op);
+  exchange.request = steps.masking.message(call.method + " " + call.url, call.headers, call.body);
+  exchange.started_at = now;
+  return exchange;
+}
+
+ChannelAnswer conclude(const AccessSteps& steps, ChannelOp op, const HttpAnswer& heard, TimePoint now,
+                       Exchange exchange) {
+  const bool answered = heard.transport == Transport::answered;
+  const auto refusal = answered ? steps.verifier->refuses(heard, now) : std::string{};
+  const auto reading = answered && refusal.empty() ? steps.parser->parse(heard) : Reading{};
+  auto answer = steps.classifier->classify({op, exchange.number, heard.transport, heard.status, refusal}, reading);
+  if (answer.message.empty()) answer.message = steps.masking.line(heard.error);
+  answer.took = heard.took;
+
+  exchange.response = answered ? steps.masking.message(std::to_string(heard.status), heard.headers, heard.body)
+                               : steps.masking.message(heard.error, {}, {});
+  exchange.outcome = name_of(answer.ending);
+  exchange.status = heard.status;
+  exchange.took_ms = heard.took.count();
+  answer.exchange = std::move(exchange);
+  return answer;
+}
+
+/// The caller's deadline had passed before we began: no byte has left us.
+ChannelAnswer too_late(Exchange exchange) {
+  ChannelAnswer answer;
+  answer.ending = Ending::not_sent;
+  answer.transport = Transport::not_sent;
+  answer.code = "deadline_passed";
+  exchange.outcome = name_of(answer.ending);
+  answer.exchange = std::move(exchange);
+  return answer;
+}
+
+}  // namespace
+
+FrameworkChannel::FrameworkChannel(AccessSteps steps, HttpClient& client, Clock& clock)
+    : steps_(std::make_shared<const AccessSteps>(std::move(steps))), client_(client), clock_(clock) {}
+
+void FrameworkChannel::call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) {
+  auto wire = steps_->assembler->assemble(request, deadline);
+  auto exchange = open_exchange(*steps_, request, wire, clock_.now());
+  if (deadline <= Duration::zero()) return done(too_late(std::move(exchange)));
+  client_.send(std::move(wire), [steps = steps_, &clock = clock_, op = request.op, exchange = std::move(exchange),
+                                 done = std::move(done)](const HttpAnswer& heard) mutable {
+    done(conclude(*steps, op, heard, clock.now(), std::move(exchange)));
+  });
+}
+
+Callback FrameworkChannel::hear(const RawCallback& raw) {
+  Callback callback;
+  callback.refusal = steps_->verifier->refuses(raw);
+  const auto reading = callback.refusal.empty() ? steps_->parser->parse(raw) : Reading{};
+  const bool says_enough = reading.readable && reading.about && !reading.number.empty();
+  if (callback.refusal.empty() && !says_enough) callback.refusal = "malformed";
+  if (callback.refusal.empty() && reading.merchant != steps_->merchant) callback.refusal = "wrong_merchant";
+
+  // A callback reads as if we had inquired and been answered 200.
+  callback.op = reading.about.value_or(ChannelOp::inquire);
+  callback.answer =
+      steps_->classifier->classify({callback.op, {}, Transport::answered, 200, callback.refusal}, reading);
+  if (callback.refusal.empty()) callback.number = reading.number;
+
+  auto& exchange = callback.exchange;
+  exchange.number = callback.number;
+  exchange.order_id = order_of(callback.number).value_or("");
+  exchange.shard = shard_of(callback.number).value_or(0);
+  exchange.channel = steps_->channel;
+  exchange.direction = "in";
+  exchange.op = "callback";
+  exchange.request = steps_->masking.message("POST " + raw.path_and_query, raw.headers, raw.body);
+  exchange.outcome = callback.refusal.empty() ? std::string{name_of(callback.answer.ending)} : callback.refusal;
+  exchange.started_at = raw.heard_at;
+  callback.answer.exchange = exchange;
+  return callback;
+}
+
+Acknowledgement FrameworkChannel::acknowledge(Reception reception) const {
+  switch (reception) {
+    case Reception::taken: return steps_->taken;
+    case Reception::refused: return steps_->refused;
+    case Reception::again: return steps_->again;
+  }
+  return steps_->again;
+}
+
+}  // namespace tael

@@ -1,0 +1,195 @@
+#include "adapters/channels/access/masking.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace tael {
+
+namespace {
+
+constexpr std::string_view hidden = "***";
+/// A secret shorter than this would blank out half of every text.
+constexpr std::size_t secret_length_min = 6;
+/// What may stand beyond the cut and still decides what stands before it.
+constexpr std::size_t slack = 512;
+
+constexpr auto always_hidden =
+    std::to_array<std::string_view>({"authorization", "cookie", "set-cookie", "signature", "sign", "password", "secret",
+                                     "token", "salt", "key_secret", "pin", "cvv", "cvv2", "cvc", "track2"});
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool passes_luhn(std::string_view digits) {
+  int sum = 0;
+  bool doubled = false;
+  for (std::size_t i = digits.size(); i-- > 0; doubled = !doubled) {
+    int digit = digits[i] - '0';
+    if (doubled && (digit *= 2) > 9) digit -= 9;
+    sum += digit;
+  }
+  return sum % 10 == 0;
+}
+
+/// The end of the card number that begins at `begin`, or `begin` when none does. A number ends where
+/// a group of digits ends; groups are parted by one space or hyphen.
+std::size_t card_end(std::string_view text, std::size_t begin) {
+  constexpr std::size_t digits_min = 13, digits_max = 19;
+  std::string digits;
+  std::size_t end = begin;
+  for (std::size_t i = begin; i < text.size() && digits.size() <= digits_max; ++i) {
+    if (is_digit(text[i])) {
+      digits += text[i];
+      const bool group_ends = i + 1 == text.size() || !is_digit(text[i + 1]);
+      const bool length_fits = digits.size() >= digits_min && digits.size() <= digits_max;
+      if (group_ends && length_fits && passes_luhn(digits)) end = i + 1;
+    } else {
+      const bool parts_groups = (text[i] == ' ' || text[i] == '-') && i + 1 < text.size() && is_digit(text[i + 1]);
+      if (!parts_groups) break;
+    }
+  }
+  return end;
+}
+
+void replace_all(std::string& text, std::string_view what) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + hidden.size()))
+    text.replace(at, what.size(), hidden);
+}
+
+/// Length of the UTF-8 sequence that begins at `at`; 0 when there is none.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto lead = byte(at);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+  if (length == 0 || lead > 0xF4 || at + length > text.size()) return 0;
+  for (std::size_t i = at + 1; i < at + length; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  const auto second = byte(at + 1);
+  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
+  const bool out_of_range =
+      (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);  // Surrogates, > 10FFFF.
+  return overlong || out_of_range ? 0 : length;
+}
+
+std::string cut(std::string text) {
+  if (text.size() <= exchange_bytes_max) return text;
+  constexpr std::string_view mark = "...";
+  std::size_t end = exchange_bytes_max - mark.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text.append(mark);
+}
+
+}  // namespace
+
+std::string mask_card_numbers(std::string_view text) {
+  std::string masked;
+  masked.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]));
+    const auto end = group_begins ? card_end(text, i) : i;
+    if (end == i) {
+      masked += text[i++];
+      continue;
+    }
+    std::string digits;
+    std::ranges::copy_if(text.substr(i, end - i), std::back_inserter(digits), is_digit);
+    masked.append(digits, 0, 6).append(digits.size() - 10, '*').append(digits, digits.size() - 4, 4);
+    i = end;
+  }
+  return masked;
+}
+
+std::string escape_controls(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto length = utf8_length(text, i);
+    if (length > 0 && byte >= 0x20 && byte != 0x7F) {
+      escaped.append(text, i, length);
+      i += length;
+      continue;
+    }
+    std::array<char, 5> hex{};
+    std::snprintf(hex.data(), hex.size(), "\\x%02x", unsigned{byte});
+    escaped += byte == '\n' ? "\\n" : byte == '\r' ? "\\r" : byte == '\t' ? "\\t" : hex.data();
+    ++i;
+  }
+  return escaped;
+}
+
+Masking::Masking(std::vector<std::string> secrets, std::vector<std::string> hidden_names)
+    : secrets_(std::move(secrets)), hidden_names_(std::move(hidden_names)) {
+  std::erase_if(secrets_, [](const std::string& secret) { return secret.size() < secret_length_min; });
+  hidden_names_.insert(hidden_names_.end(), always_hidden.begin(), always_hidden.end());
+}
+
+bool Masking::hides(std::string_view name) const {
+  return std::ranges::any_of(hidden_names_,
+                             [&](const std::string& hidden_name) { return same_name(name, hidden_name); });
+}
+
+/// `"name": "value"` and `"name": 123` lose their value when the name is a hidden one. Works on text,
+/// so a body that is cut or broken is masked too.
+std::string Masking::without_hidden_members(std::string_view json) const {
+  std::string kept;
+  kept.reserve(json.size());
+  const auto skip_space = [&](std::size_t i) {
+    while (i < json.size() && (json[i] == ' ' || json[i] == '\t' || json[i] == '\r' || json[i] == '\n')) ++i;
+    return i;
+  };
+  const auto string_end = [&](std::size_t i) {  // One past the closing quote of the string that begins at i.
+    for (++i; i < json.size() && json[i] != '"'; ++i) i += json[i] == '\\' ? 1 : 0;
+    return std::min(i + 1, json.size());
+  };
+  for (std::size_t i = 0; i < json.size();) {
+    if (json[i] != '"') {
+      kept += json[i++];
+      continue;
+    }
+    const auto end = string_end(i);
+    kept.append(json, i, end - i);
+    const auto name = json.substr(i + 1, end - i >= 2 ? end - i - 2 : 0);
+    const auto colon = skip_space(end);
+    i = end;
+    if (colon >= json.size() || json[colon] != ':' || !hides(name)) continue;
+    auto value = skip_space(colon + 1);
+    if (value < json.size() && json[value] == '"') {
+      value = string_end(value);
+    } else {
+      while (value < json.size() && json[value] != ',' && json[value] != '}') ++value;
+    }
+    kept.append(":\"").append(hidden).append("\"");
+    i = value;
+  }
+  return kept;
+}
+
+std::string Masking::line(std::string_view raw) const {
+  std::string text{raw};
+  for (const auto& secret : secrets_) replace_all(text, secret);
+  return escape_controls(mask_card_numbers(text));
+}
+
+std::string Masking::message(std::string_view first_line, const HttpHeaders& headers, std::string_view body) const {
+  std::string text = line(first_line);
+  for (const auto& [name, value] : headers) {
+    if (text.size() > exchange_bytes_max) break;
+    text.append("\n").append(line(name)).append(": ");
+    text.append(hides(name) ? std::string{hidden} : line(value.substr(0, exchange_bytes_max + slack)));
+  }
+  const auto beginning = body.substr(0, exchange_bytes_max + slack);
+  text.append("\n\n").append(line(without_hidden_members(beginning)));
+  return cut(std::move(text));
+}
+
+}  // namespace tael

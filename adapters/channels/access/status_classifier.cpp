@@ -1,0 +1,54 @@
+#include "adapters/channels/access/status_classifier.hpp"
+
+namespace tael {
+
+namespace {
+
+/// Closing moves no money; every other success says how much it moved.
+bool moves_money(ChannelOp op) { return op != ChannelOp::close; }
+
+bool is_success(int http_status) { return http_status >= 200 && http_status < 300; }
+
+/// Why the answer is not to be read, in the order of the reasons; empty when it is.
+std::string disbelief(const Evidence& evidence, const Reading& reading) {
+  const bool names_ours = evidence.number.empty() ? !reading.number.empty() : reading.number == evidence.number;
+  // Errors may leave the number out, for some come before anyone has looked at it.
+  const bool names_other = !names_ours && (is_success(evidence.http_status) || !reading.number.empty());
+  if (!evidence.refusal.empty()) return std::string{evidence.refusal};
+  if (!reading.readable) return "malformed";
+  if (names_other) return "other_number";
+  return {};
+}
+
+}  // namespace
+
+ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading& reading) const {
+  ChannelAnswer answer;
+  answer.transport = evidence.transport;
+  if (evidence.transport != Transport::answered) {
+    answer.ending = evidence.transport == Transport::not_sent ? Ending::not_sent : Ending::silent;
+    answer.code = evidence.transport == Transport::not_sent ? "not_sent" : "no_answer";
+    return answer;
+  }
+  answer.code = disbelief(evidence, reading);
+  answer.authentic = evidence.refusal.empty();
+  if (!answer.code.empty()) return answer;
+
+  answer.code = reading.code.empty() ? reading.word : reading.code;
+  answer.message = reading.message;
+  const auto* row = find_status(map_, evidence.op, evidence.http_status, reading.word);
+  if (row == nullptr) return answer;
+  if (row->ending == Ending::approved && moves_money(evidence.op) && !reading.amount) {
+    answer.code = "amount_missing";
+    return answer;
+  }
+  answer.ending = row->ending;
+  answer.number_unknown = row->number_unknown;
+  answer.channel_transaction = reading.transaction;
+  answer.at = reading.at;
+  if (row->ending == Ending::approved) answer.amount = reading.amount;
+  if (row->ending == Ending::pending) answer.voucher = reading.voucher;
+  return answer;
+}
+
+}  // namespace tael

@@ -1,0 +1,33 @@
+// HTTP out, through libcurl's multi interface on one thread of its own. A request is sent at most once: libcurl's
+// habit of repeating a request when a reused connection dies is taken from it, and the call ends as `unknown`.
+// Follows no redirect, asks no proxy, and verifies every certificate.
+#pragma once
+
+#include "actors/ports/http_client.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tael {
+
+struct ClientOptions {
+  std::string ca_file{};                 ///< Trusted certificates (PEM); empty: the system's.
+  long connections_per_host_max = 256;   ///< Further calls to the host wait, within their deadline.
+  long connections_kept_max = 1'024;     ///< Idle ones kept for reuse, over all hosts.
+  Duration connection_idle_max{30'000};  ///< An older idle connection is not trusted to be alive.
+};
+
+class CurlClient final : public HttpClient {
+ public:
+  /// Throws std::runtime_error when the system refuses what it needs (descriptors).
+  explicit CurlClient(ClientOptions options = {});
+  /// Calls still under way end as `unknown`.
+  ~CurlClient() override;
+  void send(HttpCall call, std::function<void(HttpAnswer)> done) override;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace tael

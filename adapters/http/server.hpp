@@ -1,0 +1,88 @@
+// HTTP in. One thread of its own reads, refuses what is ambiguous, oversized or slow, and hands whole requests to a
+// handler; whoever holds `Respond` answers, once, from any thread. Requests of one connection are answered in order.
+// Knows nothing of routes, JSON or orders.
+#pragma once
+
+#include "actors/domain/time.hpp"
+#include "actors/ports/http_client.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tael {
+
+struct ServerRequest {
+  std::string method;
+  std::string target;   ///< Path and query, exactly as sent.
+  HttpHeaders headers;  ///< Names in lower case, in the order sent.
+  std::string body;     ///< The raw bytes, without chunking.
+  std::string remote;   ///< The peer's address, without port.
+};
+
+/// The value of the first header called `name` (lower case); null when there is none.
+const std::string* find_header(const HttpHeaders& headers, std::string_view name);
+
+struct ServerResponse {
+  int status = 200;  ///< 0 closes the connection without an answer, as a broken peer would.
+  std::string content_type = "application/json";
+  std::string body;
+  HttpHeaders headers{};  ///< Further ones; a value with a control character turns the answer into a 500.
+};
+
+/// Answers one request. Any thread may call it; calls after the first are ignored. When the last copy is dropped
+/// without a call the request is answered with 500, so a lost request never hangs.
+using Respond = std::function<void(ServerResponse)>;
+
+/// Called on the server's thread: must not block. A throw is answered with 500.
+using Handler = std::function<void(ServerRequest, Respond)>;
+
+/// Renders what the server itself refuses: 400, 408, 413, 417, 431, 500, 503.
+using RenderRefusal = std::function<ServerResponse(int status, std::string_view why)>;
+
+/// An RFC 9457 document with the members the API promises, for refusals that never reach a route.
+ServerResponse plain_refusal(int status, std::string_view why);
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0: any free one, see `Server::port`.
+  std::size_t header_bytes_max = 16'384;
+  std::size_t headers_max = 64;
+  std::size_t body_bytes_max = 65'536;
+  Duration header_deadline{5'000};   ///< From a request's first byte to its empty line.
+  Duration body_deadline{10'000};    ///< From the empty line to the last byte; also for the peer to read an answer.
+  Duration idle_deadline{60'000};    ///< Between two requests.
+  Duration answer_deadline{30'000};  ///< For the handler; after it the peer hears 503.
+  Duration linger_deadline{2'000};   ///< How long a refused peer may go on talking so that it sees the refusal.
+  std::size_t connections_max = 4'096;
+  RenderRefusal render_refusal = plain_refusal;
+};
+
+class Server {
+ public:
+  Server(ServerOptions options, Handler handler);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Listens and returns. Throws std::runtime_error naming address, port and reason when it cannot.
+  void start();
+  /// The port listened on; 0 before `start`.
+  std::uint16_t port() const;
+  /// Stops accepting, closes idle connections, answers what is in flight with `Connection: close`. Blocks until
+  /// the last connection has gone or `patience` is over; true when all went in time.
+  bool drain(Duration patience);
+  /// Ends at once. Answers given later go nowhere. Called by the destructor.
+  void stop();
+
+ private:
+  struct Life;
+  ServerOptions options_;
+  Handler handler_;
+  std::unique_ptr<Life> life_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace tael

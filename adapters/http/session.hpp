@@ -1,0 +1,101 @@
+// One connection's life: read a request, hand it on, write the answer, again. Everything here runs on the server's
+// one thread; only `Exchange::answer` may be called from elsewhere. Includes Asio: for session.cpp and server.cpp only.
+#pragma once
+
+#include "adapters/http/response_text.hpp"
+#include "adapters/http/server.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace tael::http {
+
+namespace net = boost::asio;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// The way from other threads into the loop; null once the server has stopped.
+struct Gate {
+  std::mutex mutex;
+  net::io_context* loop = nullptr;
+};
+
+/// What every session of one server shares. Outlives them.
+struct House {
+  const ServerOptions& options;
+  const Handler& handler;
+  std::shared_ptr<Gate> gate;
+  bool draining = false;
+};
+
+/// A request the server will not hand on. `status` 0: the peer has gone and hears nothing.
+struct Refusing {
+  int status = 0;
+  std::string_view why;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(net::ip::tcp::socket socket, House& house);
+
+  net::awaitable<void> run();
+  /// Ends or refuses whatever is past its deadline.
+  void sweep(SteadyTime now);
+  /// Ends the connection if it is idle; otherwise its current request is its last.
+  void drain();
+  void hear_answer(std::uint64_t exchange, ServerResponse response);
+
+ private:
+  enum class Phase { idle, header, body, answer, write, linger };
+  struct Incoming;
+
+  net::awaitable<bool> serve_one();
+  net::awaitable<std::optional<Refusing>> read_head(Incoming& incoming);
+  net::awaitable<std::optional<Refusing>> read_body(Incoming& incoming);
+  net::awaitable<ServerResponse> ask_handler(ServerRequest request);
+  net::awaitable<bool> write(ServerResponse response, Framing framing);
+  net::awaitable<void> linger();
+  net::awaitable<bool> fill();
+  void enter(Phase phase);
+  bool is_idle() const;
+  Refusing silence() const;
+
+  net::ip::tcp::socket socket_;
+  House& house_;
+  net::steady_timer answered_;  ///< Never expires; cancelled when the answer is there.
+  std::string remote_;
+  std::string received_;  ///< Bytes read and not yet consumed.
+  std::optional<ServerResponse> answer_;
+  std::uint64_t exchange_ = 0;  ///< Number of the current request, so that a late answer meets none.
+  Phase phase_ = Phase::idle;
+  SteadyTime deadline_{};
+  bool timed_out_ = false;
+};
+
+/// One request's right to be answered, once.
+class Exchange {
+ public:
+  Exchange(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session, std::uint64_t number)
+      : gate_(std::move(gate)), session_(std::move(session)), number_(number) {}
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  void answer(ServerResponse response);
+
+ private:
+  std::shared_ptr<Gate> gate_;
+  std::weak_ptr<Session> session_;
+  std::uint64_t number_;
+  std::atomic<bool> answered_{false};
+};
+
+}  // namespace tael::http

@@ -1,0 +1,80 @@
+#include "runtime/institutions/branch.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace tael {
+
+namespace {
+
+/// Answers on their way when a port closes get this long to leave.
+constexpr Duration drain_patience{200};
+/// Longer than any answer that is late on purpose.
+constexpr Duration answer_deadline{300'000};
+
+}  // namespace
+
+Branch::Branch(InstitutionOptions options, Dice& dice)
+    : institution_(std::move(options), dice), listen_(parse_listen_url(institution_.options().url)) {}
+
+InstitutionReply Branch::handle(const InstitutionRequest& request, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  return institution_.handle(request, now);
+}
+
+std::vector<InstitutionCallback> Branch::tick(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  return institution_.tick(now);
+}
+
+void Branch::callback_answered(std::uint64_t id, bool acknowledged, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  institution_.callback_answered(id, acknowledged, now);
+}
+
+std::optional<TimePoint> Branch::next_due(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto due = institution_.next_due(), end = institution_.next_fault_end(now);
+  return due && end ? std::min(*due, *end) : due ? due : end;
+}
+
+std::string Branch::channel() {
+  const std::lock_guard lock(mutex_);
+  return institution_.options().channel;
+}
+
+void Branch::open(Handler handler) {
+  ServerOptions options;
+  options.address = listen_.address;
+  options.port = listen_.port;
+  options.answer_deadline = answer_deadline;
+  auto server = std::make_unique<Server>(options, std::move(handler));
+  server->start();
+  server_ = std::move(server);
+  if (listen_.port != 0) return;
+  listen_.port = server_->port();
+  const std::lock_guard lock(mutex_);
+  institution_.set_url("http://" + listen_.address + ":" + std::to_string(listen_.port));
+}
+
+void Branch::look_after(TimePoint now, const Handler& handler) {
+  bool refuses = false;
+  {
+    const std::lock_guard lock(mutex_);
+    refuses = institution_.refuses_connections(now);
+  }
+  if (refuses && server_) {
+    server_->drain(drain_patience);
+    server_.reset();
+  }
+  if (refuses || server_) return;
+  try {
+    open(handler);
+  } catch (const std::runtime_error&) {  // Somebody else has the port now; the next look tries again.
+  }
+}
+
+void Branch::close() { server_.reset(); }
+
+}  // namespace tael

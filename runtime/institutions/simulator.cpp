@@ -1,0 +1,212 @@
+#include "runtime/institutions/simulator.hpp"
+
+#include "runtime/institutions/branch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace tael {
+
+namespace {
+
+/// The pacing thread wakes at most this often: at 2000 payments a second each waking serves a dozen.
+constexpr Duration pace_min{4};
+/// And at least this often, should the wall clock be turned.
+constexpr Duration pace_max{500};
+
+constexpr std::string_view control_path = "/control/";
+
+ServerResponse to_response(InstitutionReply reply) {
+  if (reply.manner != Manner::answer) return {.status = 0, .content_type = "", .body = ""};
+  return {reply.status, std::move(reply.content_type), std::move(reply.body), std::move(reply.headers)};
+}
+
+}  // namespace
+
+struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
+  Life(SimulatorOptions given, SimulatorPeers given_peers) : options(std::move(given)), peers(given_peers) {
+    for (auto& each : options.institutions) branches.push_back(std::make_unique<Branch>(std::move(each), peers.dice));
+  }
+
+  // --- on servers' threads ---
+
+  void serve(Branch& branch, ServerRequest request, Respond respond) {
+    const auto now = peers.clock.now();
+    const bool is_control = request.target.starts_with(control_path);
+    auto reply = branch.handle(
+        {std::move(request.method), std::move(request.target), std::move(request.headers), std::move(request.body)},
+        now);
+    if (reply.manner == Manner::hang) reply.after = options.hang_for;
+    if (reply.after > Duration::zero()) {
+      at(now + reply.after, [respond = std::move(respond), reply = std::move(reply)]() mutable {
+        respond(to_response(std::move(reply)));
+      });
+    } else {
+      respond(to_response(std::move(reply)));
+    }
+    if (is_control) return wake();
+    if (const auto due = branch.next_due(now)) wake_by(*due);
+  }
+
+  /// `/control/{channel}/faults` goes to that channel's institution as `/control/faults`.
+  void serve_control(ServerRequest request, Respond respond) {
+    for (const auto& branch : branches) {
+      const auto prefix = std::string{control_path} + branch->channel() + "/";
+      if (!request.target.starts_with(prefix)) continue;
+      request.target = std::string{control_path} + request.target.substr(prefix.size());
+      return serve(*branch, std::move(request), std::move(respond));
+    }
+    std::string channels;
+    for (const auto& branch : branches) channels += (channels.empty() ? "\"" : ",\"") + branch->channel() + "\"";
+    respond(
+        {request.target == "/control/channels" ? 200 : 404, "application/json", R"({"channels":[)" + channels + "]}"});
+  }
+
+  Handler handler_of(Branch& branch) {
+    return [life = weak_from_this(), &branch](ServerRequest request, Respond respond) {
+      if (const auto alive = life.lock()) alive->serve(branch, std::move(request), std::move(respond));
+    };
+  }
+
+  // --- the pacing thread ---
+
+  void at(TimePoint when, std::function<void()> then) {
+    {
+      const std::lock_guard lock(mutex);
+      later.emplace(when, std::move(then));
+    }
+    wake_by(when);
+  }
+
+  void wake_by(TimePoint when) {
+    if (unix_ms(when) < wakes_at.load()) wake();
+  }
+
+  void wake() {
+    {
+      const std::lock_guard lock(mutex);
+      woken = true;
+    }
+    changed.notify_one();
+  }
+
+  void pace() {
+    for (std::unique_lock lock(mutex); !stopping;) {
+      woken = false;
+      wakes_at = std::numeric_limits<std::int64_t>::max();  // Whatever comes up from here on wakes us again.
+      const auto now = peers.clock.now();
+      std::vector<std::function<void()>> due;
+      while (!later.empty() && later.begin()->first <= now) due.push_back(later.extract(later.begin()).mapped());
+      lock.unlock();
+      for (const auto& then : due) then();
+      for (const auto& branch : branches) look_after(*branch, now);
+      lock.lock();
+      const auto next = next_waking(now);
+      wakes_at = unix_ms(next);
+      changed.wait_for(lock, next - now, [this] { return woken || stopping; });
+    }
+  }
+
+  void look_after(Branch& branch, TimePoint now) {
+    branch.look_after(now, handler_of(branch));
+    for (auto& callback : branch.tick(now)) {
+      callback.call.deadline = options.callback_deadline;
+      peers.client.send(std::move(callback.call),
+                        [life = shared_from_this(), &branch, id = callback.id](const HttpAnswer& answer) {
+                          const auto heard_at = life->peers.clock.now();
+                          const bool acknowledged = answer.status >= 200 && answer.status < 300;
+                          branch.callback_answered(id, acknowledged, heard_at);
+                          if (const auto due = branch.next_due(heard_at); due && !acknowledged) life->wake_by(*due);
+                        });
+    }
+  }
+
+  TimePoint next_waking(TimePoint now) {
+    auto next = now + pace_max;
+    if (!later.empty()) next = std::min(next, later.begin()->first);
+    for (const auto& branch : branches)
+      if (const auto due = branch->next_due(now)) next = std::min(next, *due);
+    return std::max(next, now + pace_min);
+  }
+
+  SimulatorOptions options;
+  SimulatorPeers peers;
+  std::vector<std::unique_ptr<Branch>> branches;
+  std::unique_ptr<Server> control;
+  std::mutex mutex;  ///< Guards `later`, `woken` and `stopping`; a branch's own lock may be taken under it.
+  std::condition_variable changed;
+  std::multimap<TimePoint, std::function<void()>> later;
+  std::atomic<std::int64_t> wakes_at{0};
+  bool woken = false, stopping = false;
+  std::thread pacer;
+};
+
+Simulator::Simulator(SimulatorOptions options, SimulatorPeers peers)
+    : life_(std::make_shared<Life>(std::move(options), peers)) {}
+
+Simulator::~Simulator() { stop(); }
+
+void Simulator::start() {
+  auto& life = *life_;
+  for (const auto& branch : life.branches) branch->open(life.handler_of(*branch));
+  ServerOptions options;
+  options.port = life.options.control_port;
+  life.control =
+      std::make_unique<Server>(options, [weak = life_->weak_from_this()](ServerRequest request, Respond respond) {
+        if (const auto alive = weak.lock()) alive->serve_control(std::move(request), std::move(respond));
+      });
+  life.control->start();
+  life.pacer = std::thread([&life] { life.pace(); });
+}
+
+void Simulator::stop() {
+  auto& life = *life_;
+  {
+    const std::lock_guard lock(life.mutex);
+    life.stopping = true;
+  }
+  life.changed.notify_one();
+  if (life.pacer.joinable()) life.pacer.join();
+  for (const auto& branch : life.branches) branch->close();
+  life.control.reset();
+  life.later.clear();
+}
+
+std::optional<std::uint16_t> Simulator::port(std::string_view channel) const {
+  for (const auto& branch : life_->branches)
+    if (branch->channel() == channel) return branch->port();
+  return std::nullopt;
+}
+
+std::uint16_t Simulator::control_port() const { return life_->control ? life_->control->port() : std::uint16_t{0}; }
+
+std::string_view usual_voucher(std::string_view method) {
+  struct Row {
+    std::string_view method, voucher;
+  };
+  static constexpr auto rows = std::to_array<Row>({
+      {"qr", "qr"},
+      {"wallet", "qr"},
+      {"card", "redirect"},
+      {"bank", "redirect"},
+      {"web", "redirect"},
+      {"h5", "redirect"},
+      {"app", "params"},
+      {"jsapi", "params"},
+      {"balance", "none"},
+      {"code", "none"},
+  });
+  const auto* row = std::ranges::find(rows, method, &Row::method);
+  return row == rows.end() ? std::string_view{"qr"} : row->voucher;
+}
+
+}  // namespace tael
