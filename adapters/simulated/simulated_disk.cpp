@@ -66,7 +66,9 @@ std::string breach_of_entry(const Entry& entry) {
 }
 
 auto find_posting(auto& postings, const PostingOnItsWay& posting) {
-  const auto facts = [](const PostingOnItsWay& p) { return std::tie(p.entry, p.account, p.amount, p.currency, p.shard); };
+  const auto facts = [](const PostingOnItsWay& p) {
+    return std::tie(p.entry, p.account, p.amount, p.currency, p.shard);
+  };
   return std::ranges::find(postings, facts(posting), facts);
 }
 
@@ -77,8 +79,10 @@ Row* with_no(std::vector<Row>& rows, int no) {
 }
 template <class Row>
 void put(std::vector<Row>& rows, const Write<Row>& write) {
-  if (auto* row = with_no(rows, write.row.no)) *row = write.row;
-  else rows.insert(std::ranges::upper_bound(rows, write.row.no, {}, &Row::no), write.row);
+  if (auto* row = with_no(rows, write.row.no))
+    *row = write.row;
+  else
+    rows.insert(std::ranges::upper_bound(rows, write.row.no, {}, &Row::no), write.row);
 }
 
 /// The written rows are there when they change and not there when they are new.
@@ -125,7 +129,8 @@ std::string SimulatedDisk::breach_of(const Commit& commit) const {
   if (commit.order)
     if (auto breach = breach_of_order(commit.order->row); !breach.empty()) return breach;
   for (const auto& [attempt, insert] : commit.attempts) {
-    if (order_of_row(commit, attempt.number).empty() || (insert && !commit.order)) return "an attempt without its order";
+    if (order_of_row(commit, attempt.number).empty() || (insert && !commit.order))
+      return "an attempt without its order";
     if (attempt.no < 1 || !in_range(attempt.amount)) return "attempts_amount_check";
     if (attempt.received_amount < 0 || attempt.received_amount > amount_max) return "attempts_received_amount_check";
     if (!is_one_of(attempt.voucher.kind, {"qr", "redirect", "params", "none"})) return "attempts_voucher_kind_check";

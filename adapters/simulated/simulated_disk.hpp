@@ -2,12 +2,12 @@
 // numbers, checks, balance, ownership) are kept here too; the contract suite holds both to the same.
 #pragma once
 
+#include "actors/ports/store.hpp"
+
 #include <array>
 #include <map>
 #include <set>
 #include <tuple>
-
-#include "actors/ports/store.hpp"
 
 namespace tael::simulated {
 
@@ -39,7 +39,8 @@ struct SimulatedDisk {
   std::map<std::string, BreakerRow> breakers;
   std::vector<BreakerRow> breaker_events;
 
-  /// What comes of a commit whose writer holds `held`. Nothing is changed unless it is committed, and then all of it is.
+  /// What comes of a commit whose writer holds `held`. Nothing is changed unless it is committed, and then all of it
+  /// is.
   CommitResult take(const Commit& commit, const Epochs& held);
 
   std::optional<OrderRecord> load_order(const std::string& id) const;

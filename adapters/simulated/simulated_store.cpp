@@ -67,8 +67,10 @@ std::vector<CommitResult> SimulatedStore::commit(const std::vector<Commit>& batc
 template <class T, class Look>
 void SimulatedStore::read(std::function<void(Read<T>)> done, Look look) {
   later([this, done = std::move(done), look = std::move(look)] {
-    if (due(reads_refused_)) done({.value = {}, .error = "the store is away"});
-    else done({.value = look(), .error = {}});
+    if (due(reads_refused_))
+      done({.value = {}, .error = "the store is away"});
+    else
+      done({.value = look(), .error = {}});
   });
 }
 

@@ -2,10 +2,10 @@
 // the world decides when a write becomes durable and when its answer is heard.
 #pragma once
 
+#include "adapters/simulated/simulated_disk.hpp"
+
 #include <functional>
 #include <memory>
-
-#include "adapters/simulated/simulated_disk.hpp"
 
 namespace tael::simulated {
 
@@ -15,7 +15,8 @@ class SimulatedStore final : public Store {
   using Executor = std::function<void(std::function<void()>)>;
 
   /// Takes all shards of the disk; a store that had them is fenced from now on. The disk outlives the store.
-  explicit SimulatedStore(SimulatedDisk& disk, Executor executor = [](const std::function<void()>& work) { work(); });
+  explicit SimulatedStore(
+      SimulatedDisk& disk, Executor executor = [](const std::function<void()>& work) { work(); });
   ~SimulatedStore() override;
 
   // Faults -------------------------------------------------------------------------------------------------------
