@@ -2,9 +2,12 @@
 // views nouns; what an actor sends to itself ends in `Due`. No CAF header, no pointer, no card number.
 #pragma once
 
+#include "actors/domain/breaker.hpp"
+#include "actors/domain/order_life.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
 #include "actors/ports/channel.hpp"
+#include "actors/ports/renderer.hpp"
 #include "actors/ports/store.hpp"
 
 #include <cstdint>
@@ -32,8 +35,8 @@ struct Claim {
 
 struct CreateOrder {
   Claim claim;
-  Order draft;
-};  ///< The draft's id, shard and version are the owner's to set.
+  Order draft;  ///< Its id, shard and version are the owner's to set.
+};
 struct PayOrder {
   Claim claim;
   std::string order_id, path;
@@ -55,26 +58,13 @@ struct RefundOrder {
   Currency currency;
   std::string reason;
 };
+/// An operator asks the channel again, now.
 struct SyncOrder {
   std::string order_id;
-};  ///< An operator asks the channel again, now.
+};
 
-/// What the owner answers. `answered` carries a stored answer to repeat byte for byte.
-struct OrderView {
-  Order order;
-  std::optional<Notice> notice;
-  bool created = false;  ///< Create: made now, not found.
-  std::string number;    ///< Pay: the attempt's number. Refund: the refund's id.
-};
-struct StoredAnswer {
-  int status = 200;
-  std::string body;
-};
+/// What the owner answers: a view, a stored answer to repeat byte for byte, or a refusal.
 using OrderReply = std::variant<OrderView, StoredAnswer, Refused>;
-
-/// Renders the answer stored under an Idempotency-Key in the same commit as its effect. `status` and
-/// body are what the API would send for this view.
-using RenderAnswer = StoredAnswer (*)(const std::string& route, const OrderView& view);
 
 // --- institution -> channel -> order -------------------------------------------------------------
 
@@ -84,6 +74,17 @@ struct HearCallback {
 };
 struct CallbackHeard {
   Acknowledgement acknowledgement;
+};
+
+/// What the channel said about one of our numbers, on its way to the order.
+struct HearWord {
+  std::string order_id;
+  ChannelWord word;
+  Exchange exchange;
+  std::string cause;
+};
+struct WordHeard {
+  Reception reception = Reception::again;
 };
 
 // --- order -> breaker ----------------------------------------------------------------------------
@@ -120,11 +121,48 @@ using PermitReply = std::variant<Permit, PermitRefused>;
 /// How a permitted call ended, as the channel answered it.
 struct ReportCall {
   Permit permit;
+  bool ignored = false;  ///< The call was not made after all, for a reason of ours: gives the permit back.
   Ending ending = Ending::silent;
   Transport transport = Transport::unknown;
   bool authentic = false;
   int status = 0;
   Duration took{0};
+};
+
+// --- operator, supervisor -> breaker -> cashier --------------------------------------------------
+
+/// A hand on the switch of one path. `until` ends `off` and `forced_open`; without it they last.
+struct SwitchPath {
+  std::string path;
+  SwitchOrder order;
+};
+/// The same for every path of a channel. Told, not asked; waits for breakers that are not there yet.
+struct SwitchChannel {
+  std::string channel;
+  SwitchOrder order;
+};
+struct ViewBreaker {
+  std::string path;
+};
+struct ViewBreakers {};
+struct BreakerView {
+  std::string path;
+  StaticSwitch static_switch = StaticSwitch::on;
+  BreakerState state = BreakerState::closed;
+  std::int64_t seq = 0;
+  TimePoint until{};                 ///< End of the open time or of the override; zero when neither.
+  std::string cause, actor, reason;  ///< Of its last move; empty before the first.
+  CallCounts window;                 ///< As it is now.
+  int leases = 0;                    ///< Calls out.
+  TimePoint at{};                    ///< Of its last move.
+};
+struct BreakersView {
+  std::vector<BreakerView> breakers;  ///< By path.
+};
+/// A move that is durable. Listeners hear each path's moves in the order of `event.seq`.
+struct BreakerMoved {
+  std::string path;
+  BreakerEvent event;
 };
 
 // --- order -> channel ----------------------------------------------------------------------------
@@ -138,6 +176,17 @@ struct ChannelAnswered {
   ChannelAnswer answer;
 };
 
+/// What an institution posted, for the channel to verify and read.
+struct ReadCallback {
+  std::string channel;
+  RawCallback raw;
+};
+/// With the acknowledgement for each way its reception may end, so that nobody has to ask again.
+struct CallbackRead {
+  Callback callback;
+  Acknowledgement taken, refused, again;
+};
+
 // --- everyone -> store ---------------------------------------------------------------------------
 
 struct Remember {
@@ -146,5 +195,37 @@ struct Remember {
 struct Remembered {
   CommitResult result;
 };
+
+// --- timers, notices, accounts: told, never asked --------------------------------------------------
+
+/// The rows are durable; the heap in memory follows.
+struct ArmTimers {
+  std::vector<Timer> struck, set;
+};
+/// Repeated, ever more slowly, until the timer is struck.
+struct TimerDue {
+  Timer timer;
+};
+struct DeliverNotice {
+  Notice notice;
+};
+struct NoticeMoved {
+  Notice notice;
+};
+struct ApplyPostings {
+  std::vector<PostingOnItsWay> postings;
+};
+
+// --- order -> its owner ----------------------------------------------------------------------------
+
+/// Nothing is under way in this order after `heard` routed messages: it may leave memory.
+struct OrderAtRest {
+  std::string id;
+  std::uint64_t heard = 0;
+};
+/// Loads an order that a restart interrupted; loading is recovering.
+struct WakeOrder {};
+/// Peers are known and the store may be read: begin.
+struct Begin {};
 
 }  // namespace tael

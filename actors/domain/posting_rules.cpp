@@ -19,11 +19,12 @@ std::int64_t share_of(const Movement& movement, Share share) {
 
 }  // namespace
 
-std::string account_id(const AccountKind& kind, const std::string& business, const std::string& channel) {
+std::string account_id(const AccountKind& kind, const std::string& business, const std::string& channel,
+                       Currency currency) {
   switch (kind.per) {
-    case AccountOwner::none: return kind.kind;
-    case AccountOwner::channel: return kind.kind + ":" + channel;
-    case AccountOwner::business: return kind.kind + ":" + business;
+    case AccountOwner::none: return kind.kind + ":" + currency.text();
+    case AccountOwner::channel: return kind.kind + ":" + channel + ":" + currency.text();
+    case AccountOwner::business: return kind.kind + ":" + business + ":" + currency.text();
   }
   return kind.kind;
 }
@@ -47,7 +48,7 @@ Entry book(const ChartOfAccounts& chart, const Order& order, const Movement& mov
     TAEL_ASSERT(kind != chart.accounts.end(), "every posting line names an account of the chart");
     const auto amount = share_of(movement, line.share);
     if (amount == 0) continue;
-    entry.postings.push_back({.account = account_id(*kind, order.context.business, movement.channel),
+    entry.postings.push_back({.account = account_id(*kind, order.context.business, movement.channel, order.currency),
                               .amount = line.debit ? amount : -amount,
                               .currency = order.currency,
                               .running_balance = kind->heat != AccountHeat::internal});

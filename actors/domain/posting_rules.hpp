@@ -24,7 +24,8 @@ Entry book(const ChartOfAccounts& chart, const Order& order, const Movement& mov
 /// Sum of all postings; zero for a balanced entry.
 std::int64_t imbalance(const Entry& entry);
 
-/// `kind` or `kind:owner`.
-std::string account_id(const AccountKind& kind, const std::string& business, const std::string& channel);
+/// `kind:currency` or `kind:owner:currency`.
+std::string account_id(const AccountKind& kind, const std::string& business, const std::string& channel,
+                       Currency currency);
 
 }  // namespace tael

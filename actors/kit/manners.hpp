@@ -57,6 +57,20 @@ void ask(Self* self, Timers& timers, Duration deadline, const Handle& to, Messag
           });
 }
 
+/// An answer owed to an asker: delivered once, from the actor that owes it.
+template <class Answer>
+class Owed {
+ public:
+  template <class Self>
+  explicit Owed(Self* self) : promise_(self->template make_response_promise<Answer>()) {}
+  void deliver(Answer answer) const { promise_.deliver(std::move(answer)); }
+  /// What the handler returns: the answer comes later.
+  operator caf::result<Answer>() const { return promise_; }
+
+ private:
+  mutable caf::typed_response_promise<Answer> promise_;
+};
+
 /// One timer an actor can re-set and forget.
 class Alarm {
  public:

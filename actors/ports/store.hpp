@@ -34,7 +34,7 @@ struct IdempotencyKey {
 
 struct AccountRow {
   Shard shard = 0;
-  std::string id;  ///< `kind:owner`, for example `business_payable:bakery`.
+  std::string id;  ///< `kind:owner:currency`, for example `business_payable:bakery:CNY`.
   std::string kind;
   Currency currency;
   std::int64_t balance = 0;  ///< Debit positive.

@@ -72,9 +72,9 @@ TEST(OrderLife, AnApprovedAttemptPaysTheOrderBooksItAndTellsTheBusiness) {
   life.pays().hears(pay, 1, pending).hears(inquire, 1, approved, 2500);
   EXPECT_EQ(life.order.state, OrderState::paid);
   ASSERT_EQ(life.last.entries.size(), 1u);
-  const std::vector<Posting> expected{{"channel_receivable:aurora", 2500, cny, true},
-                                      {"business_payable:bakery", -2485, cny, true},
-                                      {"fee_income", -15, cny, false}};
+  const std::vector<Posting> expected{{"channel_receivable:aurora:CNY", 2500, cny, true},
+                                      {"business_payable:bakery:CNY", -2485, cny, true},
+                                      {"fee_income:CNY", -15, cny, false}};
   EXPECT_EQ(life.last.entries[0].postings, expected);
   ASSERT_EQ(life.last.notices.size(), 1u);
   EXPECT_EQ(life.last.notices[0].type, "order.paid");

@@ -1,9 +1,7 @@
 // Throws bytes at what institutions send us: callbacks and answers, well signed and badly. Whatever comes,
 // nothing is approved without an amount, nothing refused is believed, and what is written down is clean.
 //
-//   cmake --preset asan -DTAEL_FUZZ=ON -DTAEL_SANITIZE=address,undefined,fuzzer-no-link
-//   cmake --build --preset asan --target callback_fuzz
-//   build/asan/tests/fuzz/callback_fuzz -max_total_time=60
+//   (how to build: CMakeLists.txt) callback_fuzz -max_total_time=60 -max_len=12000 CORPUS
 #include "adapters/channels/access/masking.hpp"
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/simulated/institution_signature.hpp"

@@ -1,0 +1,146 @@
+#include "actors/breakers_actor.hpp"
+
+#include <algorithm>
+
+namespace tael {
+namespace {
+
+constexpr Duration start_retry = 1s;
+constexpr Duration view_deadline = 2s;
+
+bool is_of(const std::string& path, const std::string& channel) { return path.starts_with(channel + "/"); }
+
+caf::error no_breaker(const std::string& path) {
+  return caf::make_error(caf::sec::invalid_argument, path + ": no such path, or its breaker is starting");
+}
+
+}  // namespace
+
+BreakersActor::BreakersActor(caf::actor_config& config, std::vector<BreakerPath> paths, BreakersPeers peers)
+    : BreakersRef::base(config), peers_(std::move(peers)), again_(peers_.breaker.timers) {
+  for (auto& path : paths) {
+    const auto name = path.path;
+    children_[name].path = std::move(path);
+  }
+}
+
+auto BreakersActor::make_behavior() -> behavior_type {
+  kit::mind_manners(this);
+  set_down_handler([this](const caf::down_msg& down) { hear_down(down); });
+  load();
+  return {
+      [this](const AskPermit& asked) { return ask_permit(asked); },
+      [this](const ReportCall& call) { report(call); },
+      [this](const SwitchPath& hand) { return turn(hand); },
+      [this](const SwitchChannel& hand) { turn_all(hand); },
+      [this](const ViewBreaker& wanted) { return view(wanted); },
+      [this](const ViewBreakers&) { return view_all(); },
+      [](const kit::Run& run) { run.what(); },
+  };
+}
+
+void BreakersActor::on_exit() {
+  for (auto& [path, child] : children_)
+    if (child.breaker) send_exit(child.breaker, caf::exit_reason::user_shutdown);
+  children_.clear();
+}
+
+caf::result<PermitReply> BreakersActor::ask_permit(const AskPermit& asked) {
+  const auto* child = find(asked.path);
+  if (child == nullptr) return PermitReply{PermitRefused{"path_unknown", std::nullopt}};
+  if (!child->breaker) return PermitReply{PermitRefused{"starting", peers_.breaker.clock.now() + start_retry}};
+  return delegate(child->breaker, asked);
+}
+
+void BreakersActor::report(const ReportCall& call) {
+  if (const auto* child = find(call.permit.path); child != nullptr && child->breaker)
+    caf::anon_send(child->breaker, call);
+}
+
+caf::result<BreakerView> BreakersActor::turn(const SwitchPath& hand) {
+  const auto* child = find(hand.path);
+  if (child == nullptr || !child->breaker) return no_breaker(hand.path);
+  return delegate(child->breaker, hand);
+}
+
+void BreakersActor::turn_all(const SwitchChannel& hand) {
+  for (auto& [path, child] : children_) {
+    if (!is_of(path, hand.channel)) continue;
+    if (child.breaker)
+      caf::anon_send(child.breaker, SwitchPath{path, hand.order});
+    else
+      child.waiting.push_back(hand.order);
+  }
+}
+
+caf::result<BreakerView> BreakersActor::view(const ViewBreaker& wanted) {
+  const auto* child = find(wanted.path);
+  if (child == nullptr || !child->breaker) return no_breaker(wanted.path);
+  return delegate(child->breaker, wanted);
+}
+
+/// Gathers what every breaker says of itself; one that does not answer is left out.
+caf::result<BreakersView> BreakersActor::view_all() {
+  struct Gathering {
+    caf::typed_response_promise<BreakersView> asker;
+    BreakersView view;
+    std::size_t missing = 0;
+  };
+  auto all = std::make_shared<Gathering>();
+  for (const auto& [path, child] : children_) all->missing += child.breaker != nullptr;
+  if (all->missing == 0) return BreakersView{};
+  all->asker = make_response_promise<BreakersView>();
+  const auto one_less = [all] {
+    if (--all->missing > 0) return;
+    std::ranges::sort(all->view.breakers, {}, &BreakerView::path);
+    all->asker.deliver(std::move(all->view));
+  };
+  for (const auto& [path, child] : children_) {
+    if (!child.breaker) continue;
+    kit::ask<BreakerView>(
+        this, peers_.breaker.timers, view_deadline, child.breaker, ViewBreaker{path},
+        [all, one_less](const BreakerView& view) {
+          all->view.breakers.push_back(view);
+          one_less();
+        },
+        [one_less](const caf::error&) { one_less(); });
+  }
+  return all->asker;
+}
+
+void BreakersActor::load() {
+  peers_.rows.load_breakers(kit::inside<Read<std::vector<BreakerRow>>>(
+      this, "breakers loaded", [this](const Read<std::vector<BreakerRow>>& read) {
+        if (read.ok()) return start(read.value);
+        peers_.log.line(Level::warning, "breakers_not_loaded", {{"error", read.error}});
+        again_.set(this, start_retry, "load breakers", [this] { load(); });
+      }));
+}
+
+void BreakersActor::start(const std::vector<BreakerRow>& rows) {
+  for (auto& [path, child] : children_) {
+    if (child.breaker) continue;
+    const auto row = std::ranges::find(rows, path, &BreakerRow::path);
+    child.breaker =
+        spawn<BreakerActor>(child.path, row == rows.end() ? std::nullopt : std::optional{*row}, peers_.breaker);
+    monitor(child.breaker);
+    for (auto& order : std::exchange(child.waiting, {}))
+      caf::anon_send(child.breaker, SwitchPath{path, std::move(order)});
+  }
+}
+
+void BreakersActor::hear_down(const caf::down_msg& down) {
+  for (auto& [path, child] : children_) {
+    if (!child.breaker || child.breaker.address() != down.source) continue;
+    child.breaker = nullptr;
+    peers_.log.line(Level::error, "breaker_died", {{"path", path}, {"reason", system().render(down.reason)}});
+    if (!again_.is_set()) again_.set(this, start_retry, "restart breaker", [this] { load(); });
+  }
+}
+
+auto BreakersActor::find(const std::string& path) -> Child* {
+  const auto found = children_.find(path);
+  return found == children_.end() ? nullptr : &found->second;
+}
+
+}  // namespace tael

@@ -1,0 +1,147 @@
+#include "actors/notices_actor.hpp"
+
+#include "actors/domain/assert.hpp"
+
+namespace tael {
+
+NoticesActor::NoticesActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+                           std::shared_ptr<const std::map<std::string, NoticePolicy>> policies)
+    : NoticesActorRef::base(config),
+      surroundings_(surroundings),
+      peers_(std::move(peers)),
+      policies_(std::move(policies)),
+      load_alarm_(surroundings.timers) {}
+
+auto NoticesActor::make_behavior() -> behavior_type {
+  kit::mind_manners(this);
+  return {
+      [this](const DeliverNotice& deliver) {
+        due_.insert_or_assign(deliver.notice.id, deliver.notice);
+        enqueue(deliver.notice.id);
+      },
+      [this](const TimerDue& due) {
+        // A timer of a notice that is not due any more was struck in the store already.
+        if (!due_.contains(due.timer.ref)) return send(peers_->timers, ArmTimers{{due.timer}, {}});
+        enqueue(due.timer.ref);
+      },
+      [this](const Begin&) { load(); },
+      [](const kit::Run& run) { run.what(); },
+  };
+}
+
+void NoticesActor::load() {
+  surroundings_.store.load_notices(
+      kit::inside<Read<std::vector<Notice>>>(this, "notices loaded", [this](Read<std::vector<Notice>> read) {
+        if (!read.ok()) return load_alarm_.set(this, 1s, "load again", [this] { load(); });
+        const auto now = surroundings_.clock.now();
+        for (auto& notice : read.value) {
+          const auto id = notice.id;
+          const bool late = notice.next_at <= now;
+          if (due_.emplace(id, std::move(notice)).second && late) enqueue(id);
+        }
+      }));
+}
+
+void NoticesActor::enqueue(const std::string& id) {
+  const auto found = due_.find(id);
+  if (found == due_.end() || found->second.next_at > surroundings_.clock.now()) return;
+  if (!in_lane_.insert(id).second) return;
+  const auto& business = found->second.business;
+  lanes_[business].queue.push_back(id);
+  send_next(business);
+}
+
+void NoticesActor::send_next(const std::string& business) {
+  auto& lane = lanes_[business];
+  const auto& policy = policy_of(business);
+  while (lane.in_flight < policy.in_flight_max && !lane.queue.empty()) {
+    const auto id = std::move(lane.queue.front());
+    lane.queue.pop_front();
+    const auto& notice = due_.at(id);
+    lane.in_flight += 1;
+    surroundings_.crash.passed("notice.before_send");
+    surroundings_.notice_sender.send(
+        notice, policy.deadline, surroundings_.clock.now(),
+        kit::inside<NoticeTry>(this, "notice tried", [this, id](const NoticeTry& outcome) { hear_try(id, outcome); }));
+  }
+}
+
+void NoticesActor::hear_try(const std::string& id, const NoticeTry& outcome) {
+  surroundings_.crash.passed("notice.after_send");
+  const auto& before = due_.at(id);
+  const auto after = after_try(before, policy_of(before.business), outcome, surroundings_.clock.now());
+  surroundings_.meter.count("notice_tries_total", {{"business", before.business},
+                                                   {"outcome", outcome.acknowledged ? "acknowledged" : "failed"}});
+  remember(before, after);
+}
+
+void NoticesActor::remember(const Notice& before, const Notice& after) {
+  const auto now = surroundings_.clock.now();
+  Commit commit;
+  commit.shard = after.shard;
+  commit.notices.push_back({after, false});
+  commit.timers_struck.push_back({after.shard, TimerKind::notice_try, after.id, before.next_at});
+  if (after.state == NoticeState::due)
+    commit.timers_set.push_back({after.shard, TimerKind::notice_try, after.id, after.next_at});
+  const BusinessContext context{after.business, "", "", ""};
+  commit.journal.push_back(
+      {.shard = after.shard,
+       .entity = after.id,
+       .version = after.version,
+       .kind = after.state == NoticeState::due ? "notice_failed" : "notice_" + std::string{name_of(after.state)},
+       .body = {{"tries", std::int64_t{after.tries}}, {"error", after.last_error}},
+       .cause = "try/" + std::to_string(after.tries),
+       .context = context,
+       .at = now});
+  if (after.state == NoticeState::parked)
+    commit.alerts.push_back({.shard = after.shard,
+                             .kind = "notice_parked",
+                             .ref = after.id,
+                             .severity = Severity::warning,
+                             .message = "the business did not acknowledge " + after.type + " of order " +
+                                        after.order_id + " in " + std::to_string(after.tries) +
+                                        " tries: " + after.last_error,
+                             .context = context,
+                             .at = now});
+  const ArmTimers timers{commit.timers_struck, commit.timers_set};
+  kit::ask<Remembered>(
+      this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
+      [this, after, timers](const Remembered& remembered) {
+        leave_lane(after);
+        switch (remembered.result.outcome) {
+          case CommitOutcome::committed:
+            send(peers_->timers, timers);
+            send(peers_->orders, NoticeMoved{after});
+            if (after.state == NoticeState::due)
+              due_.insert_or_assign(after.id, after);
+            else
+              due_.erase(after.id);
+            return;
+          case CommitOutcome::unavailable: return;  // Tried again when its timer rings again.
+          case CommitOutcome::order_exists:
+          case CommitOutcome::key_exists:
+          case CommitOutcome::conflict:
+          case CommitOutcome::fenced:
+          case CommitOutcome::refused:  // Another owner has it now, or the store knows better.
+            due_.erase(after.id);
+            surroundings_.log.line(Level::warning, "notice_let_go",
+                                   {{"notice", after.id}, {"error", remembered.result.error}});
+            return;
+        }
+      },
+      [this, after](const caf::error&) { leave_lane(after); });
+}
+
+void NoticesActor::leave_lane(const Notice& notice) {
+  in_lane_.erase(notice.id);
+  lanes_[notice.business].in_flight -= 1;
+  send_next(notice.business);
+}
+
+const NoticePolicy& NoticesActor::policy_of(const std::string& business) const {
+  static const NoticePolicy standard;
+  const auto found = policies_->find(business);
+  return found == policies_->end() ? standard : found->second;
+}
+
+}  // namespace tael

@@ -1,0 +1,204 @@
+// The behaviour table first, then its handlers in order. How a step is remembered and acted on is in
+// order_steps.cpp, how channels are called in order_calls.cpp.
+#include "actors/order_actor.hpp"
+
+#include "actors/domain/order_machine.hpp"
+
+namespace tael {
+namespace {
+
+/// How long a close request waits for the channels before it answers with what is known.
+constexpr Duration close_patience = 8s;
+
+Refused not_found() { return {Refusal::order_not_found, "there is no such order", {}}; }
+
+}  // namespace
+
+OrderActor::OrderActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+                       std::shared_ptr<const OrderPolicies> policies, OrderRecord record)
+    : OrderRef::base(config),
+      surroundings_(surroundings),
+      peers_(std::move(peers)),
+      policies_(std::move(policies)),
+      order_(std::move(record.order)),
+      notice_(std::move(record.notice)),
+      idle_(surroundings.timers),
+      closing_patience_(surroundings.timers) {}
+
+auto OrderActor::make_behavior() -> behavior_type {
+  kit::mind_manners(this);
+  // A restart forgets the calls it was waiting for. To forget is to hear silence.
+  if (order_.version > 0 && !order_.poisoned)
+    in_turn(
+        [this] {
+          take(
+              recover_order(order_, *policies_, surroundings_.clock.now()), {}, [] {}, [](auto&) {});
+        },
+        [](auto&) {});
+  return {
+      [this](const CreateOrder& ask) { return ++heard_, create(ask); },
+      [this](const PayOrder& ask) { return ++heard_, pay(ask); },
+      [this](const ViewOrder& ask) { return ++heard_, view(ask); },
+      [this](const CloseOrder& ask) { return ++heard_, close(ask); },
+      [this](const RefundOrder& ask) { return ++heard_, refund(ask); },
+      [this](const SyncOrder& ask) { return ++heard_, sync(ask); },
+      [this](const HearWord& ask) { return ++heard_, hear(ask); },
+      [this](const TimerDue& due) { ++heard_, ring(due); },
+      [this](const NoticeMoved& moved) {
+        ++heard_;
+        if (!notice_ || moved.notice.id >= notice_->id) notice_ = moved.notice;
+        rest_if_done();
+      },
+      [this](const WakeOrder&) { ++heard_, rest_if_done(); },
+      [](const kit::Run& run) { run.what(); },
+  };
+}
+
+caf::result<OrderReply> OrderActor::create(const CreateOrder& ask) {
+  Reply reply{this};
+  in_turn(
+      [this, ask, reply] {
+        if (order_.version > 0) {
+          // The order exists: the same body is the same wish, another body is refused.
+          if (order_.body_hash != ask.draft.body_hash || order_.context.business != ask.claim.business)
+            reply.deliver(Refused{Refusal::order_no_taken, "the order number was used with another body", {}});
+          else
+            reply.deliver(view_now());
+          return rest_if_done();
+        }
+        auto step = create_order(ask.draft, order_.id, order_.shard, surroundings_.clock.now(), ask.claim.request_id);
+        take(
+            std::move(step), {.exchange = {}, .claim = ask.claim},
+            [this, reply] {
+              auto made = view_now();
+              made.created = true;
+              reply.deliver(made);
+            },
+            [reply](const Refused& refused) { reply.deliver(refused); });
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+  return reply;
+}
+
+caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
+  if (!knows(ask.claim.business)) return OrderReply{not_found()};
+  Reply reply{this};
+  in_turn(
+      [this, ask, reply] {
+        const auto step = pay_order(order_, ask.path, ask.claim.key, *policies_, surroundings_.clock.now(), "");
+        if (step.refusal) return reply.deliver(Refused{*step.refusal, step.detail, {}});
+        if (!step.changes()) {  // Its key made this attempt before.
+          if (calls_out_.contains({ChannelOp::pay, step.number}))
+            payers_[step.number].push_back({reply, {}});
+          else
+            reply.deliver(view_now(step.number));
+          return;
+        }
+        with_permit(
+            ask.path, OpClass::pay,
+            [this, ask, reply](const Permit& permit) {
+              in_turn([this, ask, permit, reply] { begin_payment(ask, permit, reply); },
+                      [this, permit, reply](const Refused& refused) {
+                        send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
+                        reply.deliver(refused);
+                      });
+            },
+            [reply](const PermitRefused& refused) {
+              reply.deliver(Refused{Refusal::path_open, refused.reason, refused.retry_at});
+            });
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+  return reply;
+}
+
+caf::result<OrderReply> OrderActor::view(const ViewOrder& ask) {
+  if (!knows(ask.business)) return OrderReply{not_found()};
+  rest_if_done();
+  return OrderReply{view_now()};
+}
+
+caf::result<OrderReply> OrderActor::close(const CloseOrder& ask) {
+  if (!knows(ask.claim.business)) return OrderReply{not_found()};
+  Reply reply{this};
+  in_turn(
+      [this, ask, reply] {
+        auto step = close_order(order_, "request", *policies_, surroundings_.clock.now(), ask.claim.request_id);
+        const bool final_answer = step.order.state != OrderState::closing;
+        take(
+            std::move(step), {.exchange = {}, .claim = ask.claim, .final_answer = final_answer},
+            [this, reply] {
+              if (order_.state != OrderState::closing) return reply.deliver(view_now());
+              closers_.push_back(reply);
+              if (!closing_patience_.is_set())
+                closing_patience_.set(this, close_patience, "closing takes long", [this] {
+                  for (auto& closer : std::exchange(closers_, {})) closer.deliver(view_now());
+                });
+            },
+            [reply](const Refused& refused) { reply.deliver(refused); });
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+  return reply;
+}
+
+caf::result<OrderReply> OrderActor::refund(const RefundOrder& ask) {
+  if (!knows(ask.claim.business)) return OrderReply{not_found()};
+  Reply reply{this};
+  in_turn(
+      [this, ask, reply] {
+        auto step = refund_order(order_, ask.refund_no, ask.amount, ask.reason, *policies_, surroundings_.clock.now(),
+                                 ask.claim.request_id);
+        const auto number = step.number;
+        const bool made = step.changes();
+        take(
+            std::move(step), {.exchange = {}, .claim = ask.claim},
+            [this, number, made, reply] {
+              auto refunded = view_now(number);
+              refunded.created = made;
+              reply.deliver(refunded);
+            },
+            [reply](const Refused& refused) { reply.deliver(refused); });
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+  return reply;
+}
+
+caf::result<OrderReply> OrderActor::sync(const SyncOrder&) {
+  Reply reply{this};
+  in_turn(
+      [this, reply] {
+        take(
+            sync_order(order_), {}, [this, reply] { reply.deliver(view_now()); }, [](auto&) {});
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+  return reply;
+}
+
+caf::result<WordHeard> OrderActor::hear(const HearWord& ask) {
+  kit::Owed<WordHeard> reply{this};
+  in_turn(
+      [this, ask, reply] {
+        auto step = hear_channel(order_, ask.word, *policies_, surroundings_.clock.now(), ask.cause);
+        take(
+            std::move(step), {.exchange = ask.exchange, .claim = {}},
+            [reply] { reply.deliver(WordHeard{Reception::taken}); },
+            [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });
+      },
+      [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });
+  return reply;
+}
+
+void OrderActor::ring(const TimerDue& due) {
+  in_turn(
+      [this, due] {
+        const auto now = surroundings_.clock.now();
+        if (now < due.timer.due_at) return;  // The clock went back; the timer rings again.
+        auto step = hear_timer(order_, due.timer, *policies_, now);
+        // A timer the order no longer waits for was struck in the store already.
+        if (!step.changes() && step.calls.empty()) send(peers_->timers, ArmTimers{{due.timer}, {}});
+        take(
+            std::move(step), {}, [] {}, [](auto&) {});
+      },
+      [](auto&) {});
+}
+
+}  // namespace tael

@@ -1,0 +1,103 @@
+// One order. Decides with `order_life`, has the store remember the decision, then acts on it.
+#pragma once
+
+#include "actors/kit/manners.hpp"
+#include "actors/peers.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace tael {
+
+using OrderRef =
+    caf::typed_actor<caf::replies_to<CreateOrder>::with<OrderReply>, caf::replies_to<PayOrder>::with<OrderReply>,
+                     caf::replies_to<ViewOrder>::with<OrderReply>, caf::replies_to<CloseOrder>::with<OrderReply>,
+                     caf::replies_to<RefundOrder>::with<OrderReply>, caf::replies_to<SyncOrder>::with<OrderReply>,
+                     caf::replies_to<HearWord>::with<WordHeard>, caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>,
+                     caf::reacts_to<WakeOrder>, caf::reacts_to<kit::Run>>;
+
+/// Invariants (as code: domain/order_invariants.hpp, asserted before anything is remembered)
+///  - `order_` changes only when the store has answered: nobody sees a state that is not on disk.
+///  - While a step is on its way to the store, further commands wait in `waiting_`, which is bounded.
+///  - No call leaves before the step that makes it is durable.
+///  - A commit whose fate is not `committed` ends the actor; its owner restarts it from the store.
+class OrderActor : public OrderRef::base {
+ public:
+  /// `record` as loaded from the store; an order with version 0 is yet to be created and knows its id and shard.
+  OrderActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+             std::shared_ptr<const OrderPolicies> policies, OrderRecord record);
+  behavior_type make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "order"; }
+
+ private:
+  using Reply = kit::Owed<OrderReply>;
+  using Then = std::function<void()>;
+  using Otherwise = std::function<void(const Refused&)>;
+
+  // Handlers of the behaviour table.
+  caf::result<OrderReply> create(const CreateOrder& ask);
+  caf::result<OrderReply> pay(const PayOrder& ask);
+  caf::result<OrderReply> view(const ViewOrder& ask);
+  caf::result<OrderReply> close(const CloseOrder& ask);
+  caf::result<OrderReply> refund(const RefundOrder& ask);
+  caf::result<OrderReply> sync(const SyncOrder& ask);
+  caf::result<WordHeard> hear(const HearWord& ask);
+  void ring(const TimerDue& due);
+
+  // Deciding, remembering, acting.
+  struct Extra {
+    Exchange exchange;  ///< Written when its channel is named.
+    Claim claim;        ///< Its key is written when it has one.
+    bool key_known = false;
+    bool final_answer = true;  ///< False: the answer under the key comes with a later step.
+  };
+  void in_turn(Then go, Otherwise refuse);
+  void take(Step step, Extra extra, Then then, Otherwise otherwise);
+  Commit commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const;
+  void act(const Step& step, const std::vector<Notice>& notices);
+  void hear_store(const CommitResult& result, const Otherwise& otherwise);
+  void finish_turn();
+  void rest_if_done();
+
+  // Talking to channels, through the breakers.
+  void with_permit(const std::string& path, OpClass op, std::function<void(Permit)> then,
+                   std::function<void(const PermitRefused&)> otherwise);
+  void begin_payment(const PayOrder& ask, const Permit& permit, Reply reply);
+  void make_call(const CallDue& call);
+  void call_channel(const CallDue& call, std::optional<Permit> permit);
+  void hear_answer(const CallDue& call, const ChannelAnswer& answer);
+  void settle_waiters();
+
+  ChannelRequest request_for(const CallDue& call) const;
+  std::string path_of(const CallDue& call) const;
+  OrderView view_now(const std::string& number = {}) const;
+  bool knows(const std::string& business) const { return order_.version > 0 && order_.context.business == business; }
+
+  struct Waiting {
+    Then go;
+    Otherwise refuse;
+  };
+  /// A payer's request that waits for the channel's first word about its attempt.
+  struct Payer {
+    Reply reply;
+    Claim claim;
+  };
+
+  Surroundings surroundings_;
+  std::shared_ptr<const Peers> peers_;
+  std::shared_ptr<const OrderPolicies> policies_;
+  Order order_;
+  std::optional<Notice> notice_;
+  bool storing_ = false;
+  std::deque<Waiting> waiting_;
+  std::map<std::string, Permit> permits_;  ///< In hand for a pay call yet to leave, by attempt.
+  std::set<std::pair<ChannelOp, std::string>> calls_out_;
+  std::map<std::string, std::vector<Payer>> payers_;  ///< By attempt number.
+  std::vector<Reply> closers_;                        ///< Wait for the end of `closing`.
+  std::uint64_t heard_ = 0;                           ///< Routed messages, for the owner's count.
+  kit::Alarm idle_, closing_patience_;
+};
+
+}  // namespace tael

@@ -1,0 +1,184 @@
+// How an order talks to channels: a permit from the breakers, the call, and the answer heard as a word.
+#include "actors/domain/assert.hpp"
+#include "actors/order_actor.hpp"
+
+#include <algorithm>
+
+namespace tael {
+namespace {
+
+/// Longer than any channel's own deadline can be: the channel actor answers first, in every case.
+constexpr Duration backstop = 5s;
+constexpr Duration permit_deadline = 2s;
+
+ChannelWord word_of(const CallDue& call, const ChannelAnswer& answer) {
+  return {.op = call.op,
+          .number = call.number,
+          .ending = answer.ending,
+          .number_unknown = answer.number_unknown,
+          .unasked = false,
+          .code = answer.code,
+          .channel_transaction = answer.channel_transaction,
+          .amount = answer.amount,
+          .voucher = answer.voucher};
+}
+
+}  // namespace
+
+void OrderActor::with_permit(const std::string& path, OpClass op, std::function<void(Permit)> then,
+                             std::function<void(const PermitRefused&)> otherwise) {
+  kit::ask<PermitReply>(
+      this, surroundings_.timers, permit_deadline, peers_->breakers, AskPermit{path, op},
+      [then = std::move(then), otherwise](const PermitReply& reply) {
+        if (const auto* refused = std::get_if<PermitRefused>(&reply)) return otherwise(*refused);
+        then(std::get<Permit>(reply));
+      },
+      [otherwise](const caf::error&) {
+        otherwise({"the breaker did not answer", {}});
+      });
+}
+
+void OrderActor::begin_payment(const PayOrder& ask, const Permit& permit, Reply reply) {
+  auto step = pay_order(order_, ask.path, ask.claim.key, *policies_, surroundings_.clock.now(), ask.claim.request_id);
+  if (step.refusal || !step.changes()) {  // The order moved on while the breaker was asked.
+    send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
+    if (step.refusal) return reply.deliver(Refused{*step.refusal, step.detail, {}});
+    if (!calls_out_.contains({ChannelOp::pay, step.number})) return reply.deliver(view_now(step.number));
+    payers_[step.number].push_back({reply, {}});
+    return;
+  }
+  const auto number = step.number;
+  permits_.insert_or_assign(number, permit);
+  payers_[number].push_back({reply, ask.claim});
+  take(
+      std::move(step), {.exchange = {}, .claim = ask.claim, .final_answer = false}, [] {},
+      [this, number](const Refused& refused) {
+        if (auto in_hand = permits_.extract(number))
+          send(peers_->breakers, ReportCall{.permit = in_hand.mapped(), .ignored = true});
+        if (auto payers = payers_.extract(number))
+          for (auto& payer : payers.mapped()) payer.reply.deliver(refused);
+      });
+}
+
+void OrderActor::make_call(const CallDue& call) {
+  if (!calls_out_.insert({call.op, call.number}).second) return;  // The same question is out already.
+  if (auto in_hand = permits_.extract(call.number)) return call_channel(call, in_hand.mapped());
+  with_permit(
+      path_of(call), class_of(call.op), [this, call](const Permit& permit) { call_channel(call, permit); },
+      [this, call](const PermitRefused& refused) {
+        // A question that may not be asked now uses no rung: its timer rings again.
+        if (class_of(call.op) == OpClass::query) {
+          calls_out_.erase({call.op, call.number});
+          return rest_if_done();
+        }
+        ChannelAnswer not_sent;
+        not_sent.ending = Ending::not_sent;
+        not_sent.transport = Transport::not_sent;
+        not_sent.code = refused.reason;
+        hear_answer(call, not_sent);
+      });
+}
+
+void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit) {
+  const auto path = path_of(call);
+  const auto& policy = policies_->channels.at(channel_of(path));
+  surroundings_.crash.passed("call." + std::string{name_of(call.op)});
+  kit::ask<ChannelAnswered>(
+      this, surroundings_.timers, policy.deadline + backstop, peers_->channels, CallChannel{path, request_for(call)},
+      [this, call, permit](const ChannelAnswered& answered) {
+        const auto& answer = answered.answer;
+        surroundings_.crash.passed("answer." + std::string{name_of(call.op)});
+        if (permit)
+          send(peers_->breakers, ReportCall{.permit = *permit,
+                                            .ignored = false,
+                                            .ending = answer.ending,
+                                            .transport = answer.transport,
+                                            .authentic = answer.authentic,
+                                            .status = answer.exchange.status,
+                                            .took = answer.took});
+        hear_answer(call, answer);
+      },
+      [this, call, permit](const caf::error&) {  // The channel actor is gone: nobody knows what left us.
+        if (permit) send(peers_->breakers, ReportCall{.permit = *permit, .ignored = true});
+        hear_answer(call, ChannelAnswer{});
+      });
+}
+
+void OrderActor::hear_answer(const CallDue& call, const ChannelAnswer& answer) {
+  in_turn(
+      [this, call, answer] {
+        calls_out_.erase({call.op, call.number});
+        auto step = hear_channel(order_, word_of(call, answer), *policies_, surroundings_.clock.now(),
+                                 "answer/" + std::string{name_of(call.op)});
+        Extra extra{.exchange = answer.exchange, .claim = {}};
+        // The first payer's key keeps the answer that its attempt ends with now.
+        if (const auto payers = payers_.find(call.number); call.op == ChannelOp::pay && payers != payers_.end()) {
+          extra.claim = payers->second.front().claim;
+          extra.key_known = true;
+          step.number = call.number;
+        }
+        take(
+            std::move(step), std::move(extra), [this] { settle_waiters(); }, [](auto&) {});
+      },
+      [](auto&) {});
+}
+
+/// Answers whoever waited for what has happened now.
+void OrderActor::settle_waiters() {
+  for (auto it = payers_.begin(); it != payers_.end();) {
+    const bool waits = permits_.contains(it->first) || calls_out_.contains({ChannelOp::pay, it->first});
+    if (waits) {
+      ++it;
+      continue;
+    }
+    for (auto& payer : it->second) payer.reply.deliver(view_now(it->first));
+    it = payers_.erase(it);
+  }
+  if (order_.state == OrderState::closing || closers_.empty()) return;
+  closing_patience_.clear();
+  for (auto& closer : std::exchange(closers_, {})) closer.deliver(view_now());
+}
+
+std::string OrderActor::path_of(const CallDue& call) const {
+  for (const auto& refund : order_.refunds)
+    if (refund.id == call.number) return refund.path;
+  for (const auto& attempt : order_.attempts)
+    if (attempt.number == call.number) return attempt.path;
+  broken_promise("path_of", "a call names an attempt or a refund of its order", __FILE__, __LINE__);
+}
+
+ChannelRequest OrderActor::request_for(const CallDue& call) const {
+  const auto path = path_of(call);
+  const auto after_channel = path.find('/') + 1;
+  const auto after_method = path.find('/', after_channel);
+  ChannelRequest request{.op = call.op,
+                         .order_id = order_.id,
+                         .shard = order_.shard,
+                         .number = call.number,
+                         .attempt = call.number,
+                         .channel_transaction = {},
+                         .method = path.substr(after_channel, after_method - after_channel),
+                         .bank = path.substr(after_method + 1),
+                         .amount = {order_.amount, order_.currency},
+                         .total = {order_.amount, order_.currency},
+                         .subject = order_.subject,
+                         .expires_at = order_.expires_at};
+  for (const auto& refund : order_.refunds) {
+    if (refund.id != call.number) continue;
+    request.attempt = refund.attempt;
+    request.amount.amount = refund.amount;
+    request.subject = refund.reason;
+  }
+  for (const auto& attempt : order_.attempts) {
+    if (attempt.number != request.attempt) continue;
+    request.channel_transaction = attempt.channel_transaction;
+    request.total.amount = attempt.received_amount;
+  }
+  return request;
+}
+
+OrderView OrderActor::view_now(const std::string& number) const {
+  return {.order = order_, .notice = notice_, .created = false, .number = number};
+}
+
+}  // namespace tael

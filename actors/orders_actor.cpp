@@ -1,0 +1,277 @@
+#include "actors/orders_actor.hpp"
+
+#include "actors/domain/order_parking.hpp"
+
+namespace tael {
+namespace {
+
+std::string number_key_of(const std::string& business, const std::string& order_no) {
+  return business + "/" + order_no;
+}
+
+Refused not_found() { return {Refusal::order_not_found, "there is no such order", {}}; }
+
+}  // namespace
+
+OrdersActor::OrdersActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+                         std::shared_ptr<const OrderPolicies> policies)
+    : OrdersRef::base(config),
+      surroundings_(surroundings),
+      peers_(std::move(peers)),
+      policies_(std::move(policies)),
+      wake_alarm_(surroundings.timers) {}
+
+auto OrdersActor::make_behavior() -> behavior_type {
+  kit::mind_manners(this);
+  set_down_handler([this](const caf::down_msg& end) { hear_end(end); });
+  const auto tell = [this](const std::string& id, auto message) {
+    with_order(
+        id, [this, message](const OrderRef& order) { send(order, message); }, [](auto&) {});
+  };
+  return {
+      [this, tell](const TimerDue& due) {
+        if (const auto id = order_of(due.timer.ref)) tell(*id, due);
+      },
+      [this](const NoticeMoved& moved) {  // Only for those in memory; the others read it from the store.
+        const auto found = lodgers_.find(moved.notice.order_id);
+        if (found == lodgers_.end() || !found->second.actor) return;
+        ++found->second.routed;
+        send(found->second.actor, moved);
+      },
+      [this](const OrderAtRest& rest) {
+        const auto found = lodgers_.find(rest.id);
+        if (found == lodgers_.end() || found->second.routed != rest.heard) return;  // Something is on its way to it.
+        by_address_.erase(found->second.actor.address());
+        by_number_.erase(found->second.number_key);
+        send_exit(found->second.actor, caf::exit_reason::user_shutdown);
+        lodgers_.erase(found);
+      },
+      [this](const CreateOrder& ask) -> caf::result<OrderReply> {
+        Reply reply{this};
+        create(ask, reply);
+        return reply;
+      },
+      [this](const PayOrder& ask) { return route(ask.order_id, ask); },
+      [this](const ViewOrder& ask) { return route(ask.order_id, ask); },
+      [this](const FindOrder& ask) -> caf::result<OrderReply> {
+        Reply reply{this};
+        find(ask, reply);
+        return reply;
+      },
+      [this](const CloseOrder& ask) { return route(ask.order_id, ask); },
+      [this](const RefundOrder& ask) { return route(ask.order_id, ask); },
+      [this](const SyncOrder& ask) { return route(ask.order_id, ask); },
+      [this](const HearWord& ask) -> caf::result<WordHeard> {
+        kit::Owed<WordHeard> heard{this};
+        with_order(
+            ask.order_id,
+            [this, ask, heard](const OrderRef& order) {
+              request(order, caf::infinite, ask)
+                  .then([heard](const WordHeard& word) { heard.deliver(word); },
+                        [heard](const caf::error&) { heard.deliver(WordHeard{Reception::again}); });
+            },
+            [heard](const Refused&) { heard.deliver(WordHeard{Reception::again}); });
+        return heard;
+      },
+      [this](const Begin&) { wake_interrupted(); },
+      [](const kit::Run& run) { run.what(); },
+  };
+}
+
+void OrdersActor::create(const CreateOrder& ask, Reply reply) {
+  const auto key = number_key_of(ask.claim.business, ask.draft.order_no);
+  auto known = by_number_.find(key);
+  if (known == by_number_.end()) {
+    OrderRecord record;
+    record.order.shard = static_cast<Shard>(shard_for(ask.claim.business, ask.draft.order_no) % shards_total);
+    record.order.id = make_id(surroundings_.clock.now(), record.order.shard, surroundings_.dice.roll());
+    const auto id = record.order.id;
+    lodgers_[id].number_key = key;
+    known = by_number_.emplace(key, id).first;
+    move_in(id, std::move(record));
+  }
+  with_order(
+      known->second,
+      [this, ask, reply](const OrderRef& order) {
+        request(order, caf::infinite, ask)
+            .then(
+                [this, ask, reply](const OrderReply& answer) {
+                  // Refused by the schema: the number belongs to an order that is not in memory.
+                  const auto* refused = std::get_if<Refused>(&answer);
+                  if (refused && refused->refusal == Refusal::order_no_taken && order_of(refused->detail))
+                    return create_again(ask, reply);
+                  reply.deliver(answer);
+                },
+                [this, ask, reply](const caf::error&) { create_again(ask, reply); });
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+}
+
+/// The number is taken in the store: its order compares the bodies.
+void OrdersActor::create_again(const CreateOrder& ask, Reply reply) {
+  surroundings_.store.find_order(
+      ask.claim.business, ask.draft.order_no,
+      kit::inside<Read<std::optional<std::string>>>(
+          this, "order found", [this, ask, reply](const Read<std::optional<std::string>>& read) {
+            if (!read.ok() || !read.value)
+              return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+            with_order(
+                *read.value,
+                [this, ask, reply](const OrderRef& order) {
+                  request(order, caf::infinite, ask)
+                      .then([reply](const OrderReply& answer) { reply.deliver(answer); },
+                            [reply](const caf::error&) {
+                              reply.deliver(Refused{Refusal::unavailable, "the order is being restarted", {}});
+                            });
+                },
+                [reply](const Refused& refused) { reply.deliver(refused); });
+          }));
+}
+
+void OrdersActor::find(const FindOrder& ask, Reply reply) {
+  const auto view = [this, reply, business = ask.business](const std::string& id) {
+    with_order(
+        id,
+        [this, reply, business, id](const OrderRef& order) {
+          request(order, caf::infinite, ViewOrder{business, id})
+              .then([reply](const OrderReply& answer) { reply.deliver(answer); },
+                    [reply](const caf::error&) {
+                      reply.deliver(Refused{Refusal::unavailable, "the order is being restarted", {}});
+                    });
+        },
+        [reply](const Refused& refused) { reply.deliver(refused); });
+  };
+  const auto known = by_number_.find(number_key_of(ask.business, ask.order_no));
+  if (known != by_number_.end()) return view(known->second);
+  surroundings_.store.find_order(
+      ask.business, ask.order_no,
+      kit::inside<Read<std::optional<std::string>>>(
+          this, "order found", [reply, view](const Read<std::optional<std::string>>& read) {
+            if (!read.ok()) return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+            if (!read.value) return reply.deliver(not_found());
+            view(*read.value);
+          }));
+}
+
+template <class Message>
+caf::result<OrderReply> OrdersActor::route(const std::string& order_id, const Message& message) {
+  Reply reply{this};
+  with_order(
+      order_id,
+      [this, message, reply](const OrderRef& order) {
+        request(order, caf::infinite, message)
+            .then([reply](const OrderReply& answer) { reply.deliver(answer); },
+                  [reply](const caf::error&) {
+                    reply.deliver(Refused{Refusal::unavailable, "the order is being restarted", {}});
+                  });
+      },
+      [reply](const Refused& refused) { reply.deliver(refused); });
+  return reply;
+}
+
+/// Counts one routed message; `go` sends exactly one.
+void OrdersActor::with_order(const std::string& id, Go go, Otherwise otherwise) {
+  if (order_of(id) != id) return otherwise(not_found());
+  auto& lodger = lodgers_[id];
+  if (lodger.actor) {
+    ++lodger.routed;
+    return go(lodger.actor);
+  }
+  lodger.waiting.emplace_back(std::move(go), std::move(otherwise));
+  if (lodger.waiting.size() == 1) load(id);
+}
+
+void OrdersActor::load(const std::string& id) {
+  surroundings_.store.load_order(
+      id, kit::inside<Read<std::optional<OrderRecord>>>(
+              this, "order loaded", [this, id](Read<std::optional<OrderRecord>> read) {
+                if (!read.ok()) return turn_away(id, {Refusal::unavailable, "the order cannot be read now", {}});
+                if (!read.value) return turn_away(id, not_found());
+                if (crashes_[id] >= crashes_max && !read.value->order.poisoned)
+                  return park(id, std::move(*read.value), "it crashed its actor again and again");
+                move_in(id, std::move(*read.value));
+              }));
+}
+
+void OrdersActor::move_in(const std::string& id, OrderRecord record) {
+  auto& lodger = lodgers_[id];
+  if (record.order.version > 0) {
+    lodger.number_key = number_key_of(record.order.context.business, record.order.order_no);
+    by_number_[lodger.number_key] = id;
+  }
+  lodger.actor = spawn<OrderActor>(surroundings_, peers_, policies_, std::move(record));
+  by_address_[lodger.actor.address()] = id;
+  monitor(lodger.actor);
+  for (auto& [go, otherwise] : std::exchange(lodger.waiting, {})) {
+    ++lodger.routed;
+    go(lodger.actor);
+  }
+}
+
+void OrdersActor::turn_away(const std::string& id, const Refused& refused) {
+  auto lodger = lodgers_.extract(id);
+  if (!lodger) return;
+  for (auto& [go, otherwise] : lodger.mapped().waiting) otherwise(refused);
+}
+
+void OrdersActor::hear_end(const caf::down_msg& end) {
+  const auto found = by_address_.find(end.source);
+  if (found == by_address_.end()) return;  // One we let go.
+  const auto id = found->second;
+  by_address_.erase(found);
+  by_number_.erase(lodgers_[id].number_key);
+  lodgers_.erase(id);
+  if (end.reason == caf::exit_reason::user_shutdown) return;
+  const auto crashes = ++crashes_[id];
+  surroundings_.meter.count("order_crashes_total", {});
+  surroundings_.log.line(Level::error, "order_crashed",
+                         {{"order", id}, {"crashes", std::int64_t{crashes}}, {"reason", system().render(end.reason)}});
+  if (crashes >= crashes_max)
+    with_order(
+        id,
+        [this, id](const OrderRef& order) {
+          send(order, WakeOrder{});  // Loads it, so that it is parked without waiting for its next message.
+        },
+        [](auto&) {});
+}
+
+void OrdersActor::park(const std::string& id, OrderRecord record, const std::string& why) {
+  auto parking = park_order(record.order, why, surroundings_.clock.now());
+  Commit commit;
+  commit.shard = parking.order.shard;
+  commit.journal = {parking.row};
+  commit.order = Write<Order>{parking.order, false};
+  commit.alerts = {parking.alert};
+  record.order = parking.order;
+  kit::ask<Remembered>(
+      this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
+      [this, id, record](const Remembered& remembered) mutable {
+        if (remembered.result.outcome != CommitOutcome::committed)
+          return turn_away(id, {Refusal::unavailable, "the order cannot be parked now", {}});
+        crashes_.erase(id);
+        move_in(id, std::move(record));
+      },
+      [this, id](const caf::error&) {
+        turn_away(id, {Refusal::unavailable, "the order cannot be parked now", {}});
+      });
+}
+
+void OrdersActor::wake_interrupted() {
+  surroundings_.store.load_interrupted(kit::inside<Read<std::vector<std::string>>>(
+      this, "interrupted loaded", [this](const Read<std::vector<std::string>>& read) {
+        if (!read.ok()) return wake_alarm_.set(this, 1s, "wake again", [this] { wake_interrupted(); });
+        surroundings_.log.line(Level::info, "orders_recovered",
+                               {{"count", static_cast<std::int64_t>(read.value.size())}});
+        for (const auto& id : read.value)
+          with_order(
+              id, [this](const OrderRef& order) { send(order, WakeOrder{}); }, [](auto&) {});
+      }));
+}
+
+void OrdersActor::on_exit() {
+  for (auto& [id, lodger] : lodgers_)
+    if (lodger.actor) send_exit(lodger.actor, caf::exit_reason::user_shutdown);
+  lodgers_.clear();
+}
+
+}  // namespace tael

@@ -1,0 +1,67 @@
+// Owner of every order of this node: finds, wakes, restarts and lets go of order actors, and routes to them.
+// It decides nothing about money. Orders are restarted from the store, never from the corpse.
+#pragma once
+
+#include "actors/order_actor.hpp"
+
+#include <map>
+
+namespace tael {
+
+using OrdersRef =
+    OwnerRef::extend<caf::replies_to<CreateOrder>::with<OrderReply>, caf::replies_to<PayOrder>::with<OrderReply>,
+                     caf::replies_to<ViewOrder>::with<OrderReply>, caf::replies_to<FindOrder>::with<OrderReply>,
+                     caf::replies_to<CloseOrder>::with<OrderReply>, caf::replies_to<RefundOrder>::with<OrderReply>,
+                     caf::replies_to<SyncOrder>::with<OrderReply>, caf::replies_to<HearWord>::with<WordHeard>,
+                     caf::reacts_to<Begin>, caf::reacts_to<kit::Run>>;
+
+/// Invariants
+///  - At most one actor per order, so its mailbox is the order's lock.
+///  - One order number of one business is being created by at most one actor.
+///  - An order that crashed `crashes_max` times is parked with an alert and answers reads only.
+class OrdersActor : public OrdersRef::base {
+ public:
+  OrdersActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+              std::shared_ptr<const OrderPolicies> policies);
+  behavior_type make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "orders"; }
+
+ private:
+  using Reply = kit::Owed<OrderReply>;
+  using Go = std::function<void(const OrderRef&)>;
+  using Otherwise = std::function<void(const Refused&)>;
+
+  struct Lodger {
+    OrderRef actor;  ///< Null while it is being loaded.
+    std::uint64_t routed = 0;
+    std::string number_key;  ///< `business/order_no`, for orders made by this owner.
+    std::vector<std::pair<Go, Otherwise>> waiting;
+  };
+
+  void create(const CreateOrder& ask, Reply reply);
+  void create_again(const CreateOrder& ask, Reply reply);
+  void find(const FindOrder& ask, Reply reply);
+  template <class Message>
+  caf::result<OrderReply> route(const std::string& order_id, const Message& message);
+  void with_order(const std::string& id, Go go, Otherwise otherwise);
+  void load(const std::string& id);
+  void move_in(const std::string& id, OrderRecord record);
+  void turn_away(const std::string& id, const Refused& refused);
+  void hear_end(const caf::down_msg& end);
+  void park(const std::string& id, OrderRecord record, const std::string& why);
+  void wake_interrupted();
+
+  static constexpr int crashes_max = 3;
+
+  Surroundings surroundings_;
+  std::shared_ptr<const Peers> peers_;
+  std::shared_ptr<const OrderPolicies> policies_;
+  std::map<std::string, Lodger> lodgers_;
+  std::map<std::string, std::string> by_number_;  ///< `business/order_no` to the id of an order in memory.
+  std::map<caf::actor_addr, std::string> by_address_;
+  std::map<std::string, int> crashes_;
+  kit::Alarm wake_alarm_;
+};
+
+}  // namespace tael

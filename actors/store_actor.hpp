@@ -1,0 +1,39 @@
+// Group commit: whatever waits in the mailbox while a batch is being written becomes the next batch. Load
+// makes batches, never waiting: an idle node commits a lone step at once.
+#pragma once
+
+#include "actors/kit/manners.hpp"
+#include "actors/peers.hpp"
+
+#include <deque>
+
+namespace tael {
+
+using StoreActorRef = StoreRef::extend<caf::reacts_to<kit::Run>>;
+
+/// Invariants
+///  - At most one batch is being written; its members are answered only when it is durable.
+///  - Members are written in the order they were asked for.
+class StoreActor : public StoreActorRef::base {
+ public:
+  /// `batch_max`: members of one transaction, 1..4096.
+  StoreActor(caf::actor_config& config, Surroundings surroundings, std::size_t batch_max);
+  behavior_type make_behavior() override;
+  const char* name() const override { return "store"; }
+
+ private:
+  struct Waiting {
+    Commit commit;
+    kit::Owed<Remembered> promise;
+  };
+
+  void write_next();
+  void written(std::vector<CommitResult> results);
+
+  Surroundings surroundings_;
+  std::size_t batch_max_;
+  std::deque<Waiting> waiting_;
+  std::vector<kit::Owed<Remembered>> writing_;
+};
+
+}  // namespace tael

@@ -1,0 +1,32 @@
+#include "adapters/postgres/leases.hpp"
+
+namespace tael::postgres {
+namespace {
+
+constexpr const char* add_missing =
+    "insert into tael.shard_lease (shard, owner, epoch, granted_at) "
+    "select shard, $1::text, 0, $2::timestamptz from generate_series(0, $3::integer - 1) as shard "
+    "on conflict do nothing";
+// `for update` conflicts with every lock a writer could hold on its lease, in one order for all who take.
+constexpr const char* lock_all = "select shard from tael.shard_lease order by shard for update";
+constexpr const char* raise_epochs =
+    "with granted as (update tael.shard_lease set owner = $1::text, epoch = epoch + 1, granted_at = $2::timestamptz "
+    "  returning shard, epoch, owner, granted_at), "
+    "noted as (insert into tael.shard_epoch_log (shard, epoch, owner, granted_at) "
+    "  select shard, epoch, owner, granted_at from granted) select shard, epoch from granted";
+
+}  // namespace
+
+Epochs take_all_shards(Connection& connection, const std::string& node, TimePoint now, Duration within) {
+  connection.execute("begin", within);
+  connection.query(add_missing, Parameters{}.add(node).add(now).add(std::int32_t{shards_total}), within);
+  connection.query(lock_all, {}, within);
+  const auto rows = connection.query(raise_epochs, Parameters{}.add(node).add(now), within);
+  connection.execute("commit", within);
+  Epochs epochs{};
+  for (int at = 0; at < rows.count(); ++at)
+    epochs.at(static_cast<std::size_t>(rows.integer(at, 0))) = rows.integer(at, 1);
+  return epochs;
+}
+
+}  // namespace tael::postgres

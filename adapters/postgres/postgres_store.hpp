@@ -1,0 +1,60 @@
+// The store on PostgreSQL: one thread writes, one reads, each with a connection of its own. It never
+// waits to fill a batch, never blocks its caller, and answers `unavailable` while the database is away.
+#pragma once
+
+#include "actors/ports/clock.hpp"
+#include "actors/ports/crash_point.hpp"
+#include "actors/ports/log.hpp"
+#include "actors/ports/store.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tael::postgres {
+
+struct StoreOptions {
+  std::string url;            ///< libpq's connection string.
+  std::string node = "tael";  ///< Who owns the shards; unique among the nodes of a database.
+  Duration connect_within{2000};
+  Duration answer_within{5000};     ///< The longest wait for one transaction's answers.
+  Duration read_within{60'000};     ///< The same for a read; recovery reads scan tables.
+  Duration resolve_within{30'000};  ///< How long an unclear COMMIT is inquired after before it is `unavailable`.
+  Duration take_within{15'000};     ///< How long `PostgresStore` waits for an old owner's last write.
+  Duration backoff_min{50};         ///< Between tries to reconnect.
+  Duration backoff_max{2000};
+  CrashPoints* crash_points = nullptr;  ///< store.before_commit, store.commit_sent, store.after_commit
+  Log* log = nullptr;
+};
+
+class PostgresStore final : public Store {
+ public:
+  /// Connects and takes all shards from whoever had them. Throws `ConnectionLost`, `StatementError`, or
+  /// `SchemaTooNew` when the schema is not the one this binary knows; see `migrate`.
+  PostgresStore(StoreOptions options, const Clock& clock);
+  /// Finishes what is being written, and answers `unavailable` to what waits.
+  ~PostgresStore() override;
+
+  void write(std::vector<Commit> batch, std::function<void(std::vector<CommitResult>)> done) override;
+  void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) override;
+  void find_order(std::string business, std::string order_no,
+                  std::function<void(Read<std::optional<std::string>>)> done) override;
+  void find_key(std::string business, std::string route, std::string key,
+                std::function<void(Read<std::optional<IdempotencyKey>>)> done) override;
+  void load_timers(std::function<void(Read<std::vector<Timer>>)> done) override;
+  void load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) override;
+  void load_notices(std::function<void(Read<std::vector<Notice>>)> done) override;
+  void load_account(std::string id, std::function<void(Read<std::optional<AccountRow>>)> done) override;
+  void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) override;
+  void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) override;
+
+  /// True while the writer has its connection. From any thread.
+  bool is_up() const;
+  /// Process id of the writer's server process; 0 while it has none.
+  int writer_backend() const;
+
+ private:
+  struct Threads;
+  std::unique_ptr<Threads> threads_;
+};
+
+}  // namespace tael::postgres

@@ -1,0 +1,47 @@
+// A PostgreSQL of our own in a folder: made, started and stopped by Tael, reached by a Unix socket
+// only. It is durable like any other, outlives a node that crashes, and is found again by the next.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tael::postgres {
+
+/// It could not be made, started or stopped. The text ends with the last lines of PostgreSQL's own log.
+class ClusterError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class PrivateCluster {
+ public:
+  /// Only names the folder; nothing is touched before `start`.
+  explicit PrivateCluster(std::filesystem::path folder);
+
+  /// Makes the cluster when there is none, takes over one that still runs, repairs what a crash left behind, and
+  /// returns when it accepts connections. PostgreSQL does not run as root: then it runs as `postgres` or `nobody`.
+  void start();
+  /// Ends it in order; nothing when it does not run. It keeps running when this object goes away without it.
+  void stop();
+  bool is_running() const;
+
+  /// libpq's connection string for one of its databases. `tael` exists once started.
+  std::string url(const std::string& database = "tael") const;
+  const std::filesystem::path& log_file() const { return log_; }
+
+ private:
+  void make();
+  void write_settings() const;
+  /// True when one that was left behind serves; false when there is none.
+  bool wait_for_leftover() const;
+  void forget_dead_postmaster() const;
+  void make_database() const;
+  void run(const std::string& program, const std::vector<std::string>& arguments, const std::string& doing) const;
+  std::string tail_of_log() const;
+
+  std::filesystem::path folder_, data_, log_, output_, sockets_;
+};
+
+}  // namespace tael::postgres

@@ -1,0 +1,73 @@
+// Makes batches durable on one connection. The fate of every commit is known before it is answered:
+// a refused batch is halved until the member at fault stands alone, and a COMMIT that died on its way
+// is inquired after on a new connection, never written again blindly.
+#pragma once
+
+#include "adapters/postgres/leases.hpp"
+#include "adapters/postgres/postgres_store.hpp"
+
+#include <chrono>
+#include <functional>
+
+namespace tael::postgres {
+
+class Writer {
+ public:
+  /// Waits for a length of time; false when there is no time left because the store is closing.
+  using Pause = std::function<bool(Duration)>;
+
+  /// Connects, checks the schema's version and takes all shards.
+  Writer(const StoreOptions& options, const Clock& clock, Pause pause);
+
+  std::vector<CommitResult> write(const std::vector<Commit>& batch);
+
+  /// Connects again when the last failure is long enough ago.
+  void reconnect_if_due();
+  bool is_up() const { return connection_ != nullptr; }
+  int backend_pid() const { return connection_ ? connection_->backend_pid() : 0; }
+  Duration until_reconnect() const;
+
+ private:
+  using Steady = std::chrono::steady_clock;
+  using Members = std::vector<std::size_t>;
+
+  struct Pass {
+    const std::vector<Commit>& batch;
+    std::vector<CommitResult> results;
+    Steady::time_point deadline;
+  };
+  enum class Fate { committed, nothing_happened, unknown };
+
+  /// Writes the members in order, in as few transactions as they fit.
+  void run(Pass& pass, const Members& members);
+  /// Writes members that fit one transaction, and answers each.
+  void attempt(Pass& pass, Members members);
+  /// One transaction. Members that lost to an earlier order or key are answered and returned; then nothing of the
+  /// transaction remains and the others are to be tried again.
+  Members transact(Pass& pass, const Members& members, const Batch& batch);
+  Members answer_losers(Pass& pass, const Members& members, const Batch& batch, const std::vector<Rows>& created);
+  void commit();
+  void roll_back();
+  /// Alone: answers it. Together: halves them and tries again.
+  void isolate(Pass& pass, const Members& members, const StatementError& error);
+  void answer(Pass& pass, const Members& members, CommitOutcome outcome, const std::string& error = "");
+
+  /// What became of the batch that was on its way when the connection was lost.
+  Fate resolve(Steady::time_point deadline);
+  void connect();
+  void disconnect(const std::string& why);
+  void pass_point(std::string_view name) const;
+  void note(Level level, std::string_view event, const Fields& fields = {}) const;
+
+  const StoreOptions& options_;
+  Pause pause_;
+  Epochs epochs_{};
+  std::string writer_;        ///< Name of our row in `tael.writers`, never used by another process.
+  std::int64_t number_ = 0;   ///< Of the last batch that counted.
+  bool commit_sent_ = false;  ///< Whether the server may carry out what came after it.
+  std::unique_ptr<Connection> connection_;
+  Duration backoff_{0};
+  Steady::time_point next_try_{};
+};
+
+}  // namespace tael::postgres

@@ -1,0 +1,278 @@
+#include "adapters/simulated/simulated_disk.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace tael::simulated {
+namespace {
+
+struct Guard {
+  std::int64_t lowest, highest;
+  bool admits(std::int64_t version) const { return lowest <= version && version <= highest; }
+};
+
+Guard guard_for(const Commit& commit, const std::string& entity, std::int64_t version) {
+  std::int64_t first = 0;
+  for (const auto& row : commit.journal)
+    if (row.entity == entity && (first == 0 || row.version < first)) first = row.version;
+  return first == 0 ? Guard{version - 1, version} : Guard{first - 1, first - 1};
+}
+
+std::string order_of_row(const Commit& commit, const std::string& number) {
+  return commit.order ? commit.order->row.id : order_of(number).value_or("");
+}
+
+std::vector<Shard> shards_of(const Commit& commit) {
+  std::vector<Shard> shards{commit.shard};
+  for (const auto& row : commit.journal) shards.push_back(row.shard);
+  for (const auto& write : commit.notices) shards.push_back(write.row.shard);
+  for (const auto& entry : commit.entries) shards.push_back(entry.shard);
+  for (const auto& timer : commit.timers_set) shards.push_back(timer.shard);
+  for (const auto& timer : commit.timers_struck) shards.push_back(timer.shard);
+  for (const auto& exchange : commit.exchanges) shards.push_back(exchange.shard);
+  for (const auto& alert : commit.alerts) shards.push_back(alert.shard);
+  for (const auto& posting : commit.postings_applied) shards.push_back(posting.shard);
+  if (commit.order) shards.push_back(commit.order->row.shard);
+  if (commit.key) shards.push_back(commit.key->row.shard);
+  if (commit.account) shards.push_back(commit.account->row.shard);
+  return shards;
+}
+
+bool in_range(std::int64_t amount) { return 1 <= amount && amount <= amount_max; }
+
+bool is_one_of(const std::string& word, std::initializer_list<const char*> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+std::string breach_of_order(const Order& order) {
+  if (!in_range(order.amount)) return "orders_amount_check";
+  if (order.fee_bps < 0 || order.fee_bps > 10000) return "orders_fee_bps_check";
+  if (order.paid_amount != 0 && order.paid_amount != order.amount) return "orders_paid_amount_check";
+  if (order.state == OrderState::paid && order.paid_amount != order.amount) return "orders_paid";
+  if (order.refunding_amount < 0 || order.refunded_amount < 0) return "orders_refunding_amount_check";
+  if (order.refunding_amount + order.refunded_amount > order.paid_amount) return "orders_refunds";
+  return order.version > 0 ? "" : "orders_version_check";
+}
+
+std::string breach_of_entry(const Entry& entry) {
+  if (entry.postings.size() < 2) return "entry " + entry.id + " has fewer than two postings";
+  std::map<Currency, std::int64_t> sums;
+  for (const auto& posting : entry.postings) {
+    if (!in_range(posting.amount) && !in_range(-posting.amount)) return "postings_amount_check";
+    sums[posting.currency] += posting.amount;
+  }
+  const bool balanced = std::ranges::all_of(sums, [](const auto& sum) { return sum.second == 0; });
+  return balanced ? "" : "entry " + entry.id + " does not balance";
+}
+
+auto find_posting(auto& postings, const PostingOnItsWay& posting) {
+  const auto facts = [](const PostingOnItsWay& p) {
+    return std::tie(p.entry, p.account, p.amount, p.currency, p.shard);
+  };
+  return std::ranges::find(postings, facts(posting), facts);
+}
+
+template <class Row>
+Row* with_no(std::vector<Row>& rows, int no) {
+  const auto found = std::ranges::find(rows, no, &Row::no);
+  return found == rows.end() ? nullptr : &*found;
+}
+template <class Row>
+void put(std::vector<Row>& rows, const Write<Row>& write) {
+  if (auto* row = with_no(rows, write.row.no))
+    *row = write.row;
+  else
+    rows.insert(std::ranges::upper_bound(rows, write.row.no, {}, &Row::no), write.row);
+}
+
+/// The written rows are there when they change and not there when they are new.
+template <class Row>
+bool fit(const std::vector<Write<Row>>& writes, const std::vector<Row>* stored) {
+  std::set<int> nos;
+  if (stored)
+    for (const auto& row : *stored) nos.insert(row.no);
+  for (const auto& write : writes)
+    if (nos.contains(write.row.no) == write.insert || !nos.insert(write.row.no).second == write.insert) return false;
+  return true;
+}
+
+}  // namespace
+
+CommitResult SimulatedDisk::take(const Commit& commit, const Epochs& held) {
+  auto result = judge(commit, held);
+  if (result.outcome == CommitOutcome::committed) apply(commit);
+  return result;
+}
+
+CommitResult SimulatedDisk::judge(const Commit& commit, const Epochs& held) const {
+  for (const Shard shard : shards_of(commit)) {
+    if (shard >= shards_total) return {CommitOutcome::refused, "", "a row of a shard that does not exist"};
+    if (held[shard] != epochs[shard]) return {CommitOutcome::fenced, "", "this node does not own the shard"};
+  }
+  if (auto breach = breach_of(commit); !breach.empty()) return {CommitOutcome::refused, "", std::move(breach)};
+  if (commit.key && commit.key->insert) {
+    const auto& key = commit.key->row;
+    if (keys.contains({key.business, key.route, key.key})) return {CommitOutcome::key_exists, "", ""};
+  }
+  if (commit.order && commit.order->insert) {
+    const auto taken = order_numbers.find({commit.order->row.context.business, commit.order->row.order_no});
+    if (taken != order_numbers.end()) return {CommitOutcome::order_exists, taken->second, ""};
+  }
+  if (auto rival = rival_of(commit); !rival.empty()) return {CommitOutcome::conflict, "", std::move(rival)};
+  return {CommitOutcome::committed, "", ""};
+}
+
+/// What the schema's checks and unique keys would not have.
+std::string SimulatedDisk::breach_of(const Commit& commit) const {
+  for (const auto& row : commit.journal)
+    if (row.version < 1) return "journal_version_check";
+  if (commit.order)
+    if (auto breach = breach_of_order(commit.order->row); !breach.empty()) return breach;
+  for (const auto& [attempt, insert] : commit.attempts) {
+    if (order_of_row(commit, attempt.number).empty() || (insert && !commit.order))
+      return "an attempt without its order";
+    if (attempt.no < 1 || !in_range(attempt.amount)) return "attempts_amount_check";
+    if (attempt.received_amount < 0 || attempt.received_amount > amount_max) return "attempts_received_amount_check";
+    if (!is_one_of(attempt.voucher.kind, {"qr", "redirect", "params", "none"})) return "attempts_voucher_kind_check";
+  }
+  for (const auto& [refund, insert] : commit.refunds) {
+    const auto order_id = order_of_row(commit, refund.id);
+    if (order_id.empty() || (insert && !commit.order)) return "a refund without its order";
+    if (refund.no < 1 || !in_range(refund.amount)) return "refunds_amount_check";
+    const auto order = orders.find(order_id);
+    if (!insert || order == orders.end()) continue;
+    for (const auto& other : order->second.refunds)
+      if (other.no != refund.no && other.refund_no == refund.refund_no) return "refunds_refund_no";
+  }
+  std::set<std::string> new_ids, new_causes;
+  for (const auto& entry : commit.entries) {
+    if (auto breach = breach_of_entry(entry); !breach.empty()) return breach;
+    if (entries.contains(entry.id) || !new_ids.insert(entry.id).second) return "entries_pkey";
+    if (causes.contains(entry.cause) || !new_causes.insert(entry.cause).second) return "entries_cause";
+  }
+  for (const auto& exchange : commit.exchanges)
+    if (!is_one_of(exchange.direction, {"out", "in"})) return "exchanges_direction_check";
+  if (commit.breaker) {
+    const auto& breaker = commit.breaker->row;
+    if (!is_one_of(breaker.static_switch, {"on", "off", "forced_open"})) return "breakers_static_switch_check";
+    if (!is_one_of(breaker.state, {"closed", "open", "half_open"})) return "breakers_state_check";
+  }
+  return "";
+}
+
+/// What another owner must have written before us.
+std::string SimulatedDisk::rival_of(const Commit& commit) const {
+  std::set<std::pair<std::string, std::int64_t>> new_versions;
+  for (const auto& row : commit.journal)
+    if (versions.contains({row.entity, row.version}) || !new_versions.insert({row.entity, row.version}).second)
+      return "journal_pkey";
+  if (commit.order) {
+    const auto& [order, insert] = *commit.order;
+    const auto found = orders.find(order.id);
+    if (insert != (found == orders.end())) return "orders";
+    if (!insert && !guard_for(commit, order.id, order.version).admits(found->second.version)) return "orders";
+  }
+  const auto stored = [&](const std::string& number) -> const Order* {
+    const auto found = orders.find(order_of_row(commit, number));
+    return found == orders.end() ? nullptr : &found->second;
+  };
+  const auto* with_attempts = commit.attempts.empty() ? nullptr : stored(commit.attempts.front().row.number);
+  if (!fit(commit.attempts, with_attempts ? &with_attempts->attempts : nullptr)) return "attempts";
+  const auto* with_refunds = commit.refunds.empty() ? nullptr : stored(commit.refunds.front().row.id);
+  if (!fit(commit.refunds, with_refunds ? &with_refunds->refunds : nullptr)) return "refunds";
+  for (const auto& [notice, insert] : commit.notices) {
+    const auto found = notices.find(notice.id);
+    if (insert != (found == notices.end())) return "notices";
+    if (!insert && !guard_for(commit, notice.id, notice.version).admits(found->second.version)) return "notices";
+  }
+  if (commit.account) {
+    const auto& [account, insert] = *commit.account;
+    const auto found = accounts.find(account.id);
+    if (insert != (found == accounts.end())) return "accounts";
+    if (!insert && !guard_for(commit, account.id, account.version).admits(found->second.version)) return "accounts";
+  }
+  if (commit.breaker) {
+    const auto& [breaker, insert] = *commit.breaker;
+    const auto found = breakers.find(breaker.path);
+    if (insert != (found == breakers.end())) return "breakers";
+    if (!insert && found->second.seq != breaker.seq - 1) return "breakers";
+  }
+  if (commit.key && !commit.key->insert) {
+    const auto& key = commit.key->row;
+    if (!keys.contains({key.business, key.route, key.key})) return "idempotency_keys";
+  }
+  for (const auto& posting : commit.postings_applied)
+    if (find_posting(postings, posting) == postings.end()) return "postings_due";
+  return "";
+}
+
+void SimulatedDisk::apply(const Commit& commit) {
+  for (const auto& row : commit.journal) {
+    journal.push_back(row);
+    versions.insert({row.entity, row.version});
+  }
+  if (commit.order) {
+    auto& order = orders[commit.order->row.id];
+    auto attempts = std::move(order.attempts);
+    auto refunds = std::move(order.refunds);
+    order = commit.order->row;
+    order.attempts = std::move(attempts);
+    order.refunds = std::move(refunds);
+    order_numbers.insert({{order.context.business, order.order_no}, order.id});
+  }
+  for (const auto& write : commit.attempts) put(orders[order_of_row(commit, write.row.number)].attempts, write);
+  for (const auto& write : commit.refunds) put(orders[order_of_row(commit, write.row.id)].refunds, write);
+  for (const auto& write : commit.notices) notices[write.row.id] = write.row;
+  for (const auto& entry : commit.entries) {
+    entries.insert({entry.id, entry});
+    causes.insert(entry.cause);
+    for (const auto& posting : entry.postings)
+      if (posting.running_balance)
+        postings.push_back({entry.shard, entry.id, posting.account, posting.amount, posting.currency});
+  }
+  for (const auto& posting : commit.postings_applied) postings.erase(find_posting(postings, posting));
+  for (const auto& timer : commit.timers_struck) timers.erase(timer);
+  timers.insert(commit.timers_set.begin(), commit.timers_set.end());
+  exchanges.insert(exchanges.end(), commit.exchanges.begin(), commit.exchanges.end());
+  alerts.insert(alerts.end(), commit.alerts.begin(), commit.alerts.end());
+  if (commit.key) keys[{commit.key->row.business, commit.key->row.route, commit.key->row.key}] = commit.key->row;
+  if (commit.account) accounts[commit.account->row.id] = commit.account->row;
+  if (commit.breaker) {
+    breakers[commit.breaker->row.path] = commit.breaker->row;
+    breaker_events.push_back(commit.breaker->row);
+  }
+}
+
+std::optional<OrderRecord> SimulatedDisk::load_order(const std::string& id) const {
+  const auto found = orders.find(id);
+  if (found == orders.end()) return std::nullopt;
+  OrderRecord record{found->second, std::nullopt};
+  const auto age = [](const Notice& notice) { return std::make_tuple(notice.created_at, notice.id.size(), notice.id); };
+  for (const auto& [name, notice] : notices)
+    if (notice.order_id == id && (!record.notice || age(*record.notice) < age(notice))) record.notice = notice;
+  return record;
+}
+
+std::vector<std::string> SimulatedDisk::interrupted() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, order] : orders) {
+    const bool has_call_out =
+        order.state == OrderState::closing ||
+        std::ranges::any_of(order.attempts, [](const Attempt& a) { return a.state == AttemptState::sent; }) ||
+        std::ranges::any_of(order.refunds, [](const Refund& r) {
+          return r.state == RefundState::requested || r.state == RefundState::sent;
+        });
+    if (has_call_out) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<Notice> SimulatedDisk::due_notices() const {
+  std::vector<Notice> due;
+  for (const auto& [id, notice] : notices)
+    if (notice.state == NoticeState::due) due.push_back(notice);
+  std::ranges::stable_sort(due, {}, &Notice::next_at);
+  return due;
+}
+
+}  // namespace tael::simulated

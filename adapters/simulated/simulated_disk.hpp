@@ -1,0 +1,57 @@
+// What the simulated store keeps when its process dies. The rules of the real schema (versions, unique
+// numbers, checks, balance, ownership) are kept here too; the contract suite holds both to the same.
+#pragma once
+
+#include "actors/ports/store.hpp"
+
+#include <array>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace tael::simulated {
+
+using Epochs = std::array<std::int64_t, shards_total>;
+
+/// Everything is open to look at, so that a scenario can check its invariants after any step.
+struct SimulatedDisk {
+  struct ByDueTime {
+    bool operator()(const Timer& a, const Timer& b) const {
+      return std::tie(a.due_at, a.shard, a.kind, a.ref) < std::tie(b.due_at, b.shard, b.kind, b.ref);
+    }
+  };
+  using KeyName = std::tuple<std::string, std::string, std::string>;  ///< business, route, key
+
+  Epochs epochs{};
+  std::vector<JournalRow> journal;  ///< In the order it was written.
+  std::set<std::pair<std::string, std::int64_t>> versions;
+  std::map<std::string, Order> orders;  ///< With attempts and refunds, ordered by `no`.
+  std::map<std::pair<std::string, std::string>, std::string> order_numbers;
+  std::map<std::string, Notice> notices;
+  std::map<std::string, Entry> entries;
+  std::set<std::string> causes;
+  std::vector<PostingOnItsWay> postings;  ///< On their way, in the order they were written.
+  std::map<std::string, AccountRow> accounts;
+  std::set<Timer, ByDueTime> timers;
+  std::map<KeyName, IdempotencyKey> keys;
+  std::vector<Exchange> exchanges;
+  std::vector<Alert> alerts;
+  std::map<std::string, BreakerRow> breakers;
+  std::vector<BreakerRow> breaker_events;
+
+  /// What comes of a commit whose writer holds `held`. Nothing is changed unless it is committed, and then all of it
+  /// is.
+  CommitResult take(const Commit& commit, const Epochs& held);
+
+  std::optional<OrderRecord> load_order(const std::string& id) const;
+  std::vector<std::string> interrupted() const;
+  std::vector<Notice> due_notices() const;
+
+ private:
+  CommitResult judge(const Commit& commit, const Epochs& held) const;
+  std::string breach_of(const Commit& commit) const;
+  std::string rival_of(const Commit& commit) const;
+  void apply(const Commit& commit);
+};
+
+}  // namespace tael::simulated

@@ -1,0 +1,61 @@
+// `tael simulate ...`: the outside world as processes of its own, filled from the same configuration.
+#include <iostream>
+
+#include "adapters/http/client.hpp"
+#include "runtime/commands/commands.hpp"
+#include "runtime/config/config.hpp"
+#include "runtime/institutions/simulator.hpp"
+#include "runtime/receiver/receiver.hpp"
+#include "runtime/wall/system_dice.hpp"
+#include "runtime/wall/wall_clock.hpp"
+
+namespace tael::commands {
+namespace {
+
+std::optional<config::Config> load(const std::string& folder) {
+  auto loaded = config::load_folder(folder);
+  for (const auto& error : loaded.errors) std::cerr << to_text(error) << "\n";
+  return loaded.config;
+}
+
+InstitutionOptions institution_of(const config::ChannelConfig& channel) {
+  InstitutionOptions options;
+  options.channel = channel.policy.channel;
+  options.url = channel.url;
+  options.merchant = channel.merchant;
+  options.merchant_keys = {{"1", channel.key.reveal()}};
+  options.keys = {{"1", channel.channel_key.reveal()}};
+  for (const auto& [method, banks] : channel.methods)
+    options.methods.push_back({method, std::string{usual_voucher(method)}, banks.banks});
+  return options;
+}
+
+}  // namespace
+
+int simulate_channels(const std::string& folder, int control_port) {
+  const auto config = load(folder);
+  if (!config) return 2;
+  SimulatorOptions options;
+  options.control_port = static_cast<std::uint16_t>(control_port);
+  for (const auto& [code, channel] : config->channels) options.institutions.push_back(institution_of(channel));
+  CurlClient client;
+  WallClock clock;
+  SystemDice dice;
+  return tael::simulate_channels(std::move(options), {client, clock, dice}, std::cout, std::cerr);
+}
+
+int simulate_business(const std::string& folder, const std::string& business, int port) {
+  const auto config = load(folder);
+  if (!config) return 2;
+  const auto found = config->businesses.find(business);
+  if (found == config->businesses.end()) {
+    std::cerr << "tael: there is no business '" << business << "' in " << folder << "\n";
+    return 2;
+  }
+  ReceiverOptions options;
+  options.port = static_cast<std::uint16_t>(port);
+  options.secrets = {found->second.notice.secret.reveal()};
+  return tael::simulate_business(std::move(options), std::cout, std::cerr);
+}
+
+}  // namespace tael::commands

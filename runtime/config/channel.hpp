@@ -1,0 +1,44 @@
+// `channels/NAME.yaml`: one configured way to an institution.
+#pragma once
+
+#include "actors/domain/policy.hpp"
+#include "runtime/config/secret.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tael::config {
+
+template <class S>
+class Table;
+
+enum class Adapter { http_json };
+
+struct MethodConfig {
+  std::vector<std::string> banks;
+  friend bool operator==(const MethodConfig&, const MethodConfig&) = default;
+};
+
+struct ChannelConfig {
+  ChannelPolicy policy;  ///< Also has the channel's code and its institution.
+  Adapter adapter = Adapter::http_json;
+  std::vector<Currency> currencies;
+  std::string url;           ///< Of the institution, without a slash at the end.
+  std::string callback_url;  ///< What we tell the institution to call.
+  std::string merchant;      ///< Who we are to the institution.
+  Secret key;                ///< We sign with it.
+  Secret channel_key;        ///< The institution signs with it.
+  Duration connect_deadline{2s};
+  std::map<std::string, MethodConfig> methods;
+  std::string owner;        ///< Who is alerted.
+  bool switched_on = true;  ///< The static switch at start; operators change it at run time.
+  friend bool operator==(const ChannelConfig&, const ChannelConfig&) = default;
+
+  /// Every `channel/method/bank` of this channel, sorted.
+  std::vector<std::string> paths() const;
+};
+
+const Table<ChannelConfig>& channel_table();
+
+}  // namespace tael::config

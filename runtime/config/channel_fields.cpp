@@ -1,0 +1,131 @@
+#include "runtime/config/channel.hpp"
+#include "runtime/config/table.hpp"
+
+namespace tael::config {
+namespace {
+
+/// The line to blame for a value that may have been left to its default.
+int line_of(const Yaml& yaml, std::string_view key) {
+  const auto* child = yaml.find(key);
+  return child == nullptr ? yaml.line : child->line;
+}
+
+// clang-format off
+const Table<BreakerPolicy>& breaker_table() {
+  static const Table<BreakerPolicy> table{{
+    //     key                    member                                shape               meaning
+    field("consecutive_max",      &BreakerPolicy::consecutive_max,      whole(1, 1'000),    "bad calls in a row that open it"),
+    field("window",               &BreakerPolicy::window,               length(1s, 10min),  "how far back the statistics look"),
+    field("volume_min",           &BreakerPolicy::volume_min,           whole(1, 100'000),  "calls in the window before a ratio is judged; lower, and one bad call at night closes the path"),
+    field("bad_percent",          &BreakerPolicy::bad_percent,          whole(1, 100),      "failures, timeouts and exceptions together, of all calls, that open it"),
+    field("timeout_percent",      &BreakerPolicy::timeout_percent,      whole(1, 100),      "timeouts, of all calls, that open it"),
+    field("slow_percent",         &BreakerPolicy::slow_percent,         whole(1, 100),      "slow answers, of all calls, that open it"),
+    field("slow_after",           &BreakerPolicy::slow_after,           length(10ms, 60s),  "an answer later than this is slow"),
+    field("open_min",             &BreakerPolicy::open_min,             length(100ms, 1h),  "first open time; doubles with each opening in a row"),
+    field("open_max",             &BreakerPolicy::open_max,             length(100ms, 24h), "longest open time"),
+    field("probes",               &BreakerPolicy::probes,               whole(1, 1'000),    "calls let through half open, which are judged together"),
+    field("probes_in_flight_max", &BreakerPolicy::probes_in_flight_max, whole(1, 100),      "of them at a time"),
+    field("probe_good_percent",   &BreakerPolicy::probe_good_percent,   whole(1, 100),      "good ones, of the probes, that close it"),
+    field("permit_ttl",           &BreakerPolicy::permit_ttl,           length(1s, 10min),  "a call that has not come back after this counts as a timeout; longer than `deadline`"),
+  }, [](Reader& reader, const Yaml& yaml, BreakerPolicy& breaker) {
+    if (breaker.open_min > breaker.open_max)
+      reader.error(line_of(yaml, "open_min"), "'open_min' must not be longer than 'open_max' (" + to_text(breaker.open_max) + ")");
+    if (breaker.probes_in_flight_max > breaker.probes)
+      reader.error(line_of(yaml, "probes_in_flight_max"), "'probes_in_flight_max' must not be more than 'probes' (" + std::to_string(breaker.probes) + ")");
+  }};
+  return table;
+}
+
+const Table<RestartPolicy>& restart_table() {
+  static const Table<RestartPolicy> table{{
+    field("restarts_max", &RestartPolicy::restarts_max, whole(0, 100),       "crashes of the adapter within `within` that are forgiven; one more closes the channel and alerts its owner"),
+    field("within",       &RestartPolicy::within,       length(1s, 24h),     "the period the crashes are counted in"),
+    field("backoff_min",  &RestartPolicy::backoff_min,  length(1ms, 10min),  "wait before the first restart; doubles each time"),
+    field("backoff_max",  &RestartPolicy::backoff_max,  length(1ms, 1h),     "longest wait before a restart"),
+    field("parked_for",   &RestartPolicy::parked_for,   length(1s, 24h),     "how long a channel out of budget stays closed before one more start"),
+  }, [](Reader& reader, const Yaml& yaml, RestartPolicy& restart) {
+    if (restart.backoff_min > restart.backoff_max)
+      reader.error(line_of(yaml, "backoff_min"), "'backoff_min' must not be longer than 'backoff_max' (" + to_text(restart.backoff_max) + ")");
+  }};
+  return table;
+}
+
+/// First in the reference, as it is first in every file.
+const Table<ChannelPolicy>& identity_table() {
+  static const Table<ChannelPolicy> table{{
+    required("channel",     &ChannelPolicy::channel,     code(), "this channel's code; also the file's name"),
+    required("institution", &ChannelPolicy::institution, code(), "the institution behind it; several channels may lead to one"),
+  }};
+  return table;
+}
+
+/// What the actors get; the rest of the file is for the adapter and the composition root.
+const Table<ChannelPolicy>& policy_table() {
+  static const Table<ChannelPolicy> table{{
+    field("deadline",            &ChannelPolicy::deadline,            length(100ms, 2min),     "the longest a caller waits; after it the call is silent and is asked about. Above the institution's own limit"),
+    field("inquiry_ladder",      &ChannelPolicy::inquiry_ladder,      ladder(100ms, 24h, 50),  "waits before each inquiry about an attempt in doubt; at its end a person is alerted"),
+    field("refund_ladder",       &ChannelPolicy::refund_ladder,       ladder(100ms, 48h, 50),  "waits between tries and inquiries of a refund; at its end it is parked and a person is alerted"),
+    field("close_ladder",        &ChannelPolicy::close_ladder,        ladder(100ms, 1h, 20),   "waits between tries of a close that was met by silence; at its end the order closes all the same"),
+    field("unknown_final_after", &ChannelPolicy::unknown_final_after, length(1s, 24h),         "an attempt the channel does not know counts as never received only this long after it was sent"),
+    field("in_flight_max",       &ChannelPolicy::in_flight_max,       whole(1, 10'000),        "calls out at a time; further ones are refused as not sent"),
+    field("breaker",             &ChannelPolicy::breaker,             nested(breaker_table()), "when a path stops being asked; counts are per path"),
+    field("restart",             &ChannelPolicy::restart,             nested(restart_table()), "how often the adapter may crash"),
+  }};
+  return table;
+}
+
+const Table<MethodConfig>& method_table() {
+  static const Table<MethodConfig> table{{
+    required("banks", &MethodConfig::banks, list_of(code(), 1), "banks reached by this method; each is a path channel/method/bank"),
+  }};
+  return table;
+}
+
+std::vector<Field<ChannelConfig>> channel_fields() {
+  std::vector<Field<ChannelConfig>> fields;
+  lift(fields, &ChannelConfig::policy, identity_table());
+  const std::vector<Field<ChannelConfig>> own{
+    field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>({{"http_json", Adapter::http_json}}), "which protocol it speaks"),
+    required("currencies",    &ChannelConfig::currencies,       list_of(currency(), 1),         "what it can be paid in"),
+    required("url",           &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call"),
+    field("callback_url",     &ChannelConfig::callback_url,     web_address(),                  "where the institution calls us; without it `public_url` and `/channels/NAME/callback`"),
+    required("merchant",      &ChannelConfig::merchant,         line_of_text(64),               "who we are to the institution"),
+    required("key",           &ChannelConfig::key,              secret(16),                     "what we sign with"),
+    required("channel_key",   &ChannelConfig::channel_key,      secret(16),                     "what the institution signs with"),
+    field("connect_deadline", &ChannelConfig::connect_deadline, length(50ms, 60s),              "the longest a connection may take; after it nothing was sent, and the order can be paid another way"),
+    required("methods",       &ChannelConfig::methods,          map_of("METHOD", method_table()), "how it can be paid, and through which banks"),
+    required("owner",         &ChannelConfig::owner,            line_of_text(128),              "who is alerted when it closes"),
+    field("static_switch",    &ChannelConfig::switched_on,      one_of<bool>({{"on", true}, {"off", false}}), "off: no call leaves, whatever the statistics say"),
+  };
+  fields.insert(fields.end(), own.begin(), own.end());
+  lift(fields, &ChannelConfig::policy, policy_table());
+  return fields;
+}
+// clang-format on
+
+}  // namespace
+
+const Table<ChannelConfig>& channel_table() {
+  static const Table<ChannelConfig> table{
+      channel_fields(), [](Reader& reader, const Yaml& yaml, ChannelConfig& channel) {
+        const auto deadline = to_text(channel.policy.deadline);
+        if (channel.connect_deadline > channel.policy.deadline)
+          reader.error(line_of(yaml, "connect_deadline"),
+                       "'connect_deadline' must not be longer than 'deadline' (" + deadline + ")");
+        if (channel.policy.breaker.permit_ttl <= channel.policy.deadline) {
+          const auto* breaker = yaml.find("breaker");
+          reader.error(breaker == nullptr ? line_of(yaml, "deadline") : line_of(*breaker, "permit_ttl"),
+                       "'breaker.permit_ttl' must be longer than 'deadline' (" + deadline + ")");
+        }
+      }};
+  return table;
+}
+
+std::vector<std::string> ChannelConfig::paths() const {
+  std::vector<std::string> paths;
+  for (const auto& [method, config] : methods)
+    for (const auto& bank : config.banks) paths.push_back(policy.channel + "/" + method + "/" + bank);
+  return paths;
+}
+
+}  // namespace tael::config

@@ -1,0 +1,41 @@
+#include "runtime/config/documents.hpp"
+#include "runtime/config/nearest.hpp"
+
+#include <algorithm>
+
+namespace tael::config {
+namespace {
+
+void check_path(Reading& reading, const std::string& file, int line, const std::string& path,
+                const std::vector<std::string>& known) {
+  if (std::ranges::find(known, path) != known.end()) return;
+  const auto channel = path.substr(0, path.find('/'));
+  const auto document = reading.documents.find("channels/" + channel + ".yaml");
+  if (document != reading.documents.end() && !document->second.sound) return;
+  reading.errors.push_back({file, line, "no channel has the path '" + path + "'" + suggestion(path, known)});
+}
+
+}  // namespace
+
+void check_across(Reading& reading) {
+  const auto& config = reading.config;
+  std::vector<std::string> known;
+  for (const auto& [code, channel] : config.channels) std::ranges::copy(channel.paths(), std::back_inserter(known));
+
+  for (const auto& [code, business] : config.businesses) {
+    const auto file = "businesses/" + code + ".yaml";
+    const auto& document = reading.documents.at(file);
+    if (!document.sound) continue;
+    const auto& lines = document.root.find("paths")->children;
+    for (std::size_t i = 0; i < business.paths.size(); ++i)
+      check_path(reading, file, lines[i].line, business.paths[i], known);
+  }
+  const auto any_in = [&](const std::string& subfolder) {
+    return std::ranges::any_of(reading.documents, [&](const auto& d) { return d.first.starts_with(subfolder); });
+  };
+  if (!any_in("channels/")) reading.errors.push_back({"channels", 1, "there is no channel: add channels/NAME.yaml"});
+  if (!any_in("businesses/"))
+    reading.errors.push_back({"businesses", 1, "there is no business: add businesses/NAME.yaml"});
+}
+
+}  // namespace tael::config

@@ -1,0 +1,24 @@
+// `tael config check | reference | schema | explain | diff`, without the command line around them.
+// They return the process's exit code: 0 done, 1 the answer is no, 2 wrong usage or configuration.
+#pragma once
+
+#include "runtime/config/reader.hpp"
+
+#include <iosfwd>
+#include <string>
+
+namespace tael::config {
+
+int check_command(const std::string& folder, bool json, std::ostream& out,
+                  const Environment& environment = process_environment());
+int reference_command(std::ostream& out);
+int schema_command(std::ostream& out);
+
+/// One key, whole (`breaker.open_min`) or its end (`open_min`), wherever it stands.
+int explain_command(const std::string& key, std::ostream& out);
+
+/// What is in force in one folder and not in the other, line by line; 1 when they differ.
+int diff_command(const std::string& before, const std::string& after, std::ostream& out,
+                 const Environment& environment = process_environment());
+
+}  // namespace tael::config

@@ -1,0 +1,61 @@
+// `node.yaml`: what one node is and where it listens, remembers and writes.
+#pragma once
+
+#include "actors/ports/log.hpp"
+#include "runtime/config/secret.hpp"
+
+#include <string>
+
+namespace tael::config {
+
+template <class S>
+class Table;
+
+/// Host and port to listen on; port 0 means any free one.
+struct Address {
+  std::string host;
+  int port = 0;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+/// `127.0.0.1:8080`, `[::1]:8080`
+std::string to_text(const Address& address);
+
+struct ListenConfig {
+  Address api{"127.0.0.1", 8080};
+  Address admin{"127.0.0.1", 8081};
+  friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
+};
+
+struct StoreConfig {
+  Secret url;                           ///< libpq conninfo; empty: a private cluster in `folder`.
+  std::string folder = "run/postgres";  ///< Relative to the directory the node was started in.
+  friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
+};
+
+struct LogConfig {
+  Level level = Level::info;
+  std::string file;  ///< Empty: standard error.
+  friend bool operator==(const LogConfig&, const LogConfig&) = default;
+};
+
+struct LimitsConfig {
+  int orders_in_flight_max = 10'000;
+  int body_bytes_max = 65'536;
+  int connections_max = 1'024;
+  friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
+};
+
+struct NodeConfig {
+  std::string name;
+  ListenConfig listen;
+  StoreConfig store;
+  LogConfig log;
+  std::string public_url;  ///< Empty: where the API listens.
+  LimitsConfig limits;
+  friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
+};
+
+const Table<NodeConfig>& node_table();
+
+}  // namespace tael::config

@@ -1,0 +1,101 @@
+#include "runtime/config/node.hpp"
+#include "runtime/config/table.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tael::config {
+namespace {
+
+bool parse_address(std::string_view text, Address& out) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  auto host = text.substr(0, colon);
+  const auto port = text.substr(colon + 1);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto is_host_char = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           (bracketed && c == ':');
+  };
+  if (host.empty() || host.size() > 253 || !std::ranges::all_of(host, is_host_char)) return false;
+  int number = -1;
+  const auto [stop, failed] = std::from_chars(port.data(), port.data() + port.size(), number);
+  const bool is_port = failed == std::errc{} && stop == port.data() + port.size() && number >= 0 && number <= 65'535 &&
+                       (port.size() == 1 || port[0] != '0');
+  if (!is_port) return false;
+  out = {std::string{host}, number};
+  return true;
+}
+
+Shape<Address> address() {
+  const std::string words = "host:port, port 0 to 65535";
+  return {words, R"("type": "string", "pattern": "^.+:[0-9]{1,5}$")",
+          [words](Reader& reader, const Yaml& yaml, Address& out) {
+            if (yaml.kind != Yaml::Kind::scalar || !parse_address(yaml.text, out)) reader.wrong(yaml, words);
+          },
+          [](const Address& value) { return to_text(value); }};
+}
+
+// clang-format off
+const Table<ListenConfig>& listen_table() {
+  static const Table<ListenConfig> table{{
+    //     key      member                shape      meaning
+    field("api",   &ListenConfig::api,   address(), "where businesses, payers and channels reach us; port 0 takes any free port"),
+    field("admin", &ListenConfig::admin, address(), "where operators reach us; keep it off public networks"),
+  }, [](Reader& reader, const Yaml& yaml, ListenConfig& listen) {
+    if (listen.api == listen.admin && listen.api.port != 0)
+      reader.error(yaml.line, "'api' and 'admin' cannot both listen on " + to_text(listen.api));
+  }};
+  return table;
+}
+
+const Table<StoreConfig>& store_table() {
+  static const Table<StoreConfig> table{{
+    field("url",    &StoreConfig::url,    connection(), "PostgreSQL to connect to; without it the node runs a private cluster of its own"),
+    field("folder", &StoreConfig::folder, file_path(),  "data folder of the private cluster, relative to the directory the node is started in; unused with `url`"),
+  }};
+  return table;
+}
+
+const Table<LogConfig>& log_table() {
+  static const Table<LogConfig> table{{
+    field("level", &LogConfig::level, one_of<Level>({{"debug", Level::debug}, {"info", Level::info}, {"warning", Level::warning}, {"error", Level::error}}),
+                                                   "the least important lines that are written"),
+    field("file",  &LogConfig::file,  file_path(), "file to append to; without it lines go to standard error"),
+  }};
+  return table;
+}
+
+const Table<LimitsConfig>& limits_table() {
+  static const Table<LimitsConfig> table{{
+    field("orders_in_flight_max", &LimitsConfig::orders_in_flight_max, whole(1, 1'000'000),    "commands worked on at a time; more are refused at once with 503 and a hint when to retry"),
+    field("body_bytes_max",       &LimitsConfig::body_bytes_max,       whole(1'024, 1'048'576), "largest request body; a larger one is refused with 413"),
+    field("connections_max",      &LimitsConfig::connections_max,      whole(1, 65'536),       "open connections per listener; further ones wait to be accepted"),
+  }};
+  return table;
+}
+// clang-format on
+
+}  // namespace
+
+std::string to_text(const Address& address) {
+  const bool brackets = address.host.find(':') != std::string::npos;
+  return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+const Table<NodeConfig>& node_table() {
+  // clang-format off
+  static const Table<NodeConfig> table{{
+    required("name",       &NodeConfig::name,       code(),                 "this node's name in logs, metrics and leases"),
+    field("listen",        &NodeConfig::listen,     nested(listen_table()), "addresses this node listens on"),
+    field("store",         &NodeConfig::store,      nested(store_table()),  "where everything is remembered"),
+    field("log",           &NodeConfig::log,        nested(log_table()),    "what is written for people"),
+    field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
+    field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
+  }};
+  // clang-format on
+  return table;
+}
+
+}  // namespace tael::config

@@ -1,0 +1,98 @@
+#include "runtime/config/reader.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace tael::config {
+namespace {
+
+constexpr std::string_view env_prefix = "${env:";
+constexpr std::string_view file_prefix = "file:";
+constexpr std::uintmax_t secret_bytes_max = 64 * 1024;
+
+bool is_variable_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+  };
+}
+
+bool is_reference(const std::string& text) { return text.starts_with("${") || text.starts_with(file_prefix); }
+
+std::string name_in_message(const Yaml& value) {
+  return value.key.empty() ? "the value" : "'" + shown(value.key) + "'";
+}
+
+void Reader::wrong(const Yaml& value, const std::string& expected) {
+  std::string found;
+  switch (value.kind) {
+    case Yaml::Kind::none: found = "nothing"; break;
+    case Yaml::Kind::list: found = "a list"; break;
+    case Yaml::Kind::map: found = "a map of keys"; break;
+    case Yaml::Kind::scalar: found = "'" + shown(value.text) + "'" + (value.plain ? "" : " in quotes"); break;
+  }
+  error(value.line, name_in_message(value) + " must be " + expected + ", not " + found);
+}
+
+void Reader::read_secret(const Yaml& value, SecretRule rule, Secret& out) {
+  const auto name = name_in_message(value);
+  const auto& text = value.text;
+  if (value.kind != Yaml::Kind::scalar || !is_reference(text))
+    return error(value.line, name + " is a secret: write ${env:NAME} or file:PATH, never the value itself");
+
+  std::optional<std::string> found;
+  if (text.starts_with(file_prefix)) {
+    found = from_file(value, text.substr(file_prefix.size()));
+    if (!found) return;
+  } else {
+    const bool closed = text.starts_with(env_prefix) && text.ends_with('}');
+    const auto variable = closed ? text.substr(env_prefix.size(), text.size() - env_prefix.size() - 1) : std::string{};
+    if (!is_variable_name(variable)) return error(value.line, name + ": a reference reads ${env:NAME} or file:PATH");
+    found = environment_(variable);
+    if (!found) return error(value.line, name + ": " + text + " is not set in the environment");
+  }
+  if (found->size() < rule.length_min)
+    return error(value.line, name + ": what " + shown(text) + " leads to is shorter than " +
+                                 std::to_string(rule.length_min) + " characters");
+  const auto is_printable = [&](char c) { return (c > ' ' || (rule.blanks && c == ' ')) && c < 0x7f; };
+  if (!std::ranges::all_of(*found, is_printable))
+    return error(value.line,
+                 name + ": what " + shown(text) + " leads to has a blank, or a character that is not ASCII");
+  out = Secret{*found, text};
+}
+
+std::optional<std::string> Reader::from_file(const Yaml& value, const std::string& path) {
+  namespace fs = std::filesystem;
+  const auto refuse = [&](const std::string& why) {
+    error(value.line, name_in_message(value) + ": file:" + shown(path) + " " + why);
+    return std::nullopt;
+  };
+  if (path.empty()) return refuse("names no file");
+  const auto where = fs::path{folder_} / path;  // An absolute path stays what it is.
+  std::error_code failed;
+  const auto status = fs::status(where, failed);
+  if (failed || !fs::is_regular_file(status)) return refuse("is not there");
+  if ((status.permissions() & fs::perms::others_all) != fs::perms::none)
+    return refuse("is open to everyone on this machine; chmod 0400 it");
+  if (fs::file_size(where, failed) > secret_bytes_max || failed) return refuse("is larger than 64 KiB");
+  std::ifstream in{where, std::ios::binary};
+  std::ostringstream content;
+  if (!in || !(content << in.rdbuf())) return refuse("cannot be read, or is empty");
+  auto text = content.str();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+}  // namespace tael::config

@@ -1,0 +1,196 @@
+// Built from yaml-cpp's events, so that a guard trips before memory is spent: an alias is refused
+// when it is met, not after it was expanded.
+#include "runtime/config/yaml_tree.hpp"
+
+#include <yaml-cpp/anchor.h>
+#include <yaml-cpp/emitterstyle.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <sstream>
+
+namespace tael::config {
+namespace {
+
+/// Ends the reading of this file: what follows could not be trusted to mean anything.
+struct Refused {
+  int line;
+  std::string why;
+};
+
+int line_of(const YAML::Mark& mark) { return mark.line < 0 ? 1 : mark.line + 1; }
+
+/// A control character or a byte that is no UTF-8 would be shown as one thing and mean another. The time
+/// yaml-cpp takes grows with the square of a line's length.
+void refuse_foreign_bytes(std::string_view text) {
+  int line = 1;
+  std::size_t line_start = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == '\n') {
+      ++line;
+      line_start = i + 1;
+    } else if (i - line_start >= yaml_line_max) {
+      throw Refused{line, "a line is longer than 4096 bytes"};
+    }
+    if (byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t'))
+      throw Refused{line, "a control character is not allowed"};
+    if (byte < 0x80) continue;
+    const std::size_t more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
+    bool fits = byte >= 0xc2 && byte <= 0xf4 && i + more < text.size();
+    for (std::size_t k = 1; fits && k <= more; ++k) fits = (static_cast<unsigned char>(text[i + k]) & 0xc0U) == 0x80U;
+    if (!fits) throw Refused{line, "the file is not UTF-8"};
+    i += more;
+  }
+}
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  /// Wrongs that leave the rest of the file readable go to `errors`, so that they are told together.
+  TreeBuilder(const std::string& file, std::vector<Error>& errors) : file_(file), errors_(errors) {}
+
+  Yaml root;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    guard(mark, {}, anchor);
+    add(node_at(mark, Yaml::Kind::none));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Refused{line_of(mark), "an alias (*name) is not allowed; write the value out"};
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    guard(mark, tag, anchor);
+    auto node = node_at(mark, Yaml::Kind::scalar);
+    node.text = value;
+    node.plain = tag != "!";
+    add(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Yaml::Kind::list);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Yaml::Kind::map);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Level {
+    Yaml node;
+    bool awaits_value = false;  // A map's key has come, its value not yet.
+    std::string key;
+    int key_line = 1;
+  };
+
+  static Yaml node_at(const YAML::Mark& mark, Yaml::Kind kind) {
+    Yaml node;
+    node.kind = kind;
+    node.line = line_of(mark);
+    return node;
+  }
+
+  void guard(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (++nodes_ > yaml_nodes_max) throw Refused{line_of(mark), "more than 10000 values in one file"};
+    if (anchor != YAML::NullAnchor) errors_.push_back({file_, line_of(mark), "an anchor (&name) is not allowed"});
+    if (!tag.empty() && tag != "?" && tag != "!")
+      errors_.push_back({file_, line_of(mark), "a tag (!type) is not allowed"});
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Yaml::Kind kind) {
+    guard(mark, tag, anchor);
+    if (levels_.size() >= yaml_depth_max) throw Refused{line_of(mark), "nested deeper than 20 levels"};
+    if (!levels_.empty() && takes_key(levels_.back())) throw Refused{line_of(mark), "a key must be a plain word"};
+    levels_.push_back({node_at(mark, kind), false, {}, 1});
+  }
+
+  void close() {
+    auto done = std::move(levels_.back().node);
+    levels_.pop_back();
+    add(std::move(done));
+  }
+
+  static bool takes_key(const Level& level) { return level.node.kind == Yaml::Kind::map && !level.awaits_value; }
+
+  void add(Yaml node) {
+    if (levels_.empty()) {
+      root = std::move(node);
+      return;
+    }
+    auto& level = levels_.back();
+    if (takes_key(level)) return take_key(level, node);
+    level.awaits_value = false;
+    if (level.node.kind == Yaml::Kind::map) {
+      if (level.node.find(level.key) != nullptr) return;  // Told already; the first one stays.
+      node.key = level.key;
+      node.key_line = level.key_line;
+      if (node.kind == Yaml::Kind::none) node.line = level.key_line;
+    } else {
+      node.key_line = node.line;
+    }
+    level.node.children.push_back(std::move(node));
+  }
+
+  void take_key(Level& level, const Yaml& key) {
+    if (key.kind != Yaml::Kind::scalar || key.text.empty()) throw Refused{key.line, "a key must be a plain word"};
+    if (key.text == "<<") throw Refused{key.line, "a merge key (<<) is not allowed; write the keys out"};
+    if (const auto* earlier = level.node.find(key.text))
+      errors_.push_back(
+          {file_, key.line,
+           "key '" + shown(key.text) + "' was already given in line " + std::to_string(earlier->key_line)});
+    level.key = key.text;
+    level.key_line = key.line;
+    level.awaits_value = true;
+  }
+
+  const std::string& file_;
+  std::vector<Error>& errors_;
+  std::vector<Level> levels_;
+  std::size_t nodes_ = 0;
+};
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t length_max = 60;
+  return text.size() <= length_max ? std::string{text} : std::string{text.substr(0, length_max)} + "...";
+}
+
+const Yaml* Yaml::find(std::string_view wanted) const {
+  if (kind != Kind::map) return nullptr;
+  for (const auto& child : children)
+    if (child.key == wanted) return &child;
+  return nullptr;
+}
+
+Yaml parse_yaml(std::string_view text, const std::string& file, std::vector<Error>& errors) {
+  try {
+    if (text.size() > yaml_bytes_max) throw Refused{1, "the file is larger than 256 KiB"};
+    refuse_foreign_bytes(text);
+    std::istringstream in{std::string{text}};
+    YAML::Parser parser{in};
+    TreeBuilder builder{file, errors};
+    if (!parser.HandleNextDocument(builder)) throw Refused{1, "the file is empty"};
+    TreeBuilder second{file, errors};
+    if (parser.HandleNextDocument(second)) throw Refused{second.root.line, "a second document is not allowed"};
+    if (builder.root.kind == Yaml::Kind::none) throw Refused{1, "the file is empty"};
+    return std::move(builder.root);
+  } catch (const Refused& refused) {
+    errors.push_back({file, refused.line, refused.why});
+  } catch (const YAML::Exception& wrong) {
+    errors.push_back({file, line_of(wrong.mark), "is no YAML: " + wrong.msg});
+  }
+  return {};
+}
+
+}  // namespace tael::config

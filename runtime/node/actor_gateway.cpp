@@ -1,0 +1,160 @@
+#include "runtime/node/actor_gateway.hpp"
+
+#include "actors/kit/manners.hpp"
+
+namespace tael {
+
+/// The one actor that asks on behalf of all requests. It only forwards; nothing queues in it.
+class ActorGateway::Clerk : public caf::event_based_actor {
+ public:
+  Clerk(caf::actor_config& config, OrdersRef orders, ChannelRef channels, StoreRef store, Surroundings surroundings)
+      : event_based_actor(config),
+        orders(std::move(orders)),
+        channels(std::move(channels)),
+        store(std::move(store)),
+        surroundings(surroundings) {}
+  caf::behavior make_behavior() override {
+    kit::mind_manners(this);
+    return {[](const kit::Run& run) { run.what(); }};
+  }
+  const char* name() const override { return "gateway"; }
+  void on_exit() override { orders = {}, channels = {}, store = {}; }
+
+  void hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& done);
+
+  OrdersRef orders;
+  ChannelRef channels;
+  StoreRef store;
+  Surroundings surroundings;
+
+ private:
+  void hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& done);
+  void log_refused(const CallbackRead& read);
+
+  Duration refused_logged_at_{-1h};
+};
+
+namespace {
+
+ChannelWord word_of(const Callback& callback) {
+  const auto& answer = callback.answer;
+  return {.op = callback.op,
+          .number = callback.number,
+          .ending = answer.ending,
+          .number_unknown = false,
+          .unasked = true,
+          .code = answer.code,
+          .channel_transaction = answer.channel_transaction,
+          .amount = answer.amount,
+          .voucher = answer.voucher};
+}
+
+}  // namespace
+
+ActorGateway::ActorGateway(caf::actor_system& system, OrdersRef orders, ChannelRef channels, StoreRef store,
+                           Surroundings surroundings, int in_flight_max)
+    : surroundings_(surroundings), in_flight_max_(in_flight_max) {
+  clerk_ = system.spawn<Clerk>(std::move(orders), std::move(channels), std::move(store), surroundings);
+  clerk_body_ = caf::actor_cast<Clerk*>(clerk_);
+}
+
+ActorGateway::~ActorGateway() { stop(); }
+
+void ActorGateway::stop() {
+  if (!clerk_) return;
+  caf::anon_send_exit(clerk_, caf::exit_reason::user_shutdown);
+  clerk_ = nullptr;
+}
+
+template <class Message>
+void ActorGateway::submit(std::string_view name, Message message, OnReply done) {
+  if (in_flight_->load() >= in_flight_max_) {
+    surroundings_.meter.count("requests_refused_total", {{"reason", "overloaded"}});
+    return done(Refused{Refusal::overloaded, "the node has all the work it can do", surroundings_.clock.now() + 1s});
+  }
+  in_flight_->fetch_add(1);
+  const auto started = surroundings_.clock.now();
+  auto finish = [this, name, started, in_flight = in_flight_, done = std::move(done)](const OrderReply& reply) {
+    in_flight->fetch_sub(1);
+    const auto took = std::chrono::duration<double>(surroundings_.clock.now() - started).count();
+    surroundings_.meter.observe("request_seconds", {{"type", name}}, took);
+    done(reply);
+  };
+  kit::post(caf::actor_cast<caf::weak_actor_ptr>(clerk_), name,
+            [clerk = clerk_body_, message = std::move(message), finish = std::move(finish)] {
+              kit::ask<OrderReply>(
+                  clerk, clerk->surroundings.timers, gateway_deadline, clerk->orders, message,
+                  [finish](const OrderReply& reply) { finish(reply); },
+                  [finish](const caf::error&) {
+                    finish(Refused{Refusal::unavailable, "the order's owner did not answer in time", {}});
+                  });
+            });
+}
+
+void ActorGateway::ask(CreateOrder message, OnReply done) { submit("create", std::move(message), std::move(done)); }
+void ActorGateway::ask(PayOrder message, OnReply done) { submit("pay", std::move(message), std::move(done)); }
+void ActorGateway::ask(ViewOrder message, OnReply done) { submit("view", std::move(message), std::move(done)); }
+void ActorGateway::ask(FindOrder message, OnReply done) { submit("find", std::move(message), std::move(done)); }
+void ActorGateway::ask(CloseOrder message, OnReply done) { submit("close", std::move(message), std::move(done)); }
+void ActorGateway::ask(RefundOrder message, OnReply done) { submit("refund", std::move(message), std::move(done)); }
+
+void ActorGateway::ask(HearCallback message, std::function<void(Acknowledgement)> done) {
+  kit::post(caf::actor_cast<caf::weak_actor_ptr>(clerk_), "callback",
+            [clerk = clerk_body_, message = std::move(message), done = std::move(done)] {
+              clerk->hear_callback(message, done);
+            });
+}
+
+void ActorGateway::find_key(std::string business, std::string route, std::string key,
+                            std::function<void(Read<std::optional<IdempotencyKey>>)> done) {
+  surroundings_.store.find_key(std::move(business), std::move(route), std::move(key), std::move(done));
+}
+
+void ActorGateway::Clerk::hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& done) {
+  const Acknowledgement not_now{503, "application/json", R"({"code":"AGAIN","message":"not now"})"};
+  kit::ask<CallbackRead>(
+      this, surroundings.timers, 5s, channels, ReadCallback{message.channel, message.raw},
+      [this, done](const CallbackRead& read) { hear_word(read, done); },
+      [done, not_now](const caf::error&) { done(not_now); });
+}
+
+void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& done) {
+  if (!read.callback.refusal.empty()) {
+    log_refused(read);
+    return done(read.refused);
+  }
+  const auto order = order_of(read.callback.number);
+  if (!order) return done(read.again);
+  auto exchange = read.callback.exchange;
+  exchange.order_id = *order;
+  exchange.shard = shard_of(*order).value_or(0);
+  surroundings.crash.passed("callback.verified");
+  kit::ask<WordHeard>(
+      this, surroundings.timers, gateway_deadline, orders,
+      HearWord{*order, word_of(read.callback), std::move(exchange), "callback/" + read.callback.exchange.channel},
+      [this, read, done](const WordHeard& heard) {
+        surroundings.crash.passed("callback.heard");
+        done(heard.reception == Reception::taken ? read.taken : read.again);
+      },
+      [read, done](const caf::error&) { done(read.again); });
+}
+
+/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the disk.
+void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
+  const auto& exchange = read.callback.exchange;
+  surroundings.meter.count("callbacks_refused_total", {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+  const auto now = surroundings.clock.now().time_since_epoch();
+  if (now - refused_logged_at_ < 1s) return;
+  refused_logged_at_ = now;
+  surroundings.log.line(Level::warning, "callback_refused",
+                        {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+  Commit commit;
+  commit.exchanges.push_back(exchange);
+  commit.exchanges.back().shard = 0;
+  commit.exchanges.back().order_id.clear();
+  kit::ask<Remembered>(
+      this, surroundings.timers, store_deadline, store, Remember{std::move(commit)}, [](const Remembered&) {},
+      [](const caf::error&) {});
+}
+
+}  // namespace tael

@@ -1,0 +1,41 @@
+#include "runtime/node/actors_of.hpp"
+
+namespace tael {
+
+ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings) {
+  store = system.spawn<StoreActor>(surroundings, settings.batch_max);
+  breakers = system.spawn<BreakersActor>(
+      settings.paths,
+      BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice}, surroundings.store,
+                    surroundings.log});
+  channels = system.spawn<ChannelsActor>(
+      settings.channels, SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice,
+                                         surroundings.log});
+  timers = system.spawn<TimersActor>(surroundings, peers_);
+  notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
+  accounts = system.spawn<AccountsActor>(surroundings, peers_);
+  orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
+  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders};
+}
+
+void ActorsOf::begin() {
+  caf::anon_send(accounts, Begin{});
+  caf::anon_send(notices, Begin{});
+  caf::anon_send(orders, Begin{});
+  caf::anon_send(timers, Begin{});
+}
+
+void ActorsOf::end() {
+  // Those who ask first, those who are asked last; the store hears what the others still had to say.
+  const auto reason = caf::exit_reason::user_shutdown;
+  caf::anon_send_exit(timers, reason);
+  caf::anon_send_exit(notices, reason);
+  caf::anon_send_exit(orders, reason);
+  caf::anon_send_exit(accounts, reason);
+  caf::anon_send_exit(channels, reason);
+  caf::anon_send_exit(breakers, reason);
+  caf::anon_send_exit(store, reason);
+  store = {}, breakers = {}, channels = {}, timers = {}, notices = {}, accounts = {}, orders = {};
+}
+
+}  // namespace tael

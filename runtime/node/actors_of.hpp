@@ -1,0 +1,50 @@
+// All actors of one node: made, introduced to each other, begun and ended, in that order. Knows no adapter: the
+// same composition runs in production and in scenarios.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/account_actor.hpp"
+#include "actors/breakers_actor.hpp"
+#include "actors/channels_actor.hpp"
+#include "actors/notices_actor.hpp"
+#include "actors/orders_actor.hpp"
+#include "actors/store_actor.hpp"
+#include "actors/timers_actor.hpp"
+
+namespace tael {
+
+struct ActorsSettings {
+  std::vector<ChannelSpec> channels;
+  std::vector<BreakerPath> paths;
+  std::shared_ptr<const OrderPolicies> orders;
+  std::shared_ptr<const std::map<std::string, NoticePolicy>> notices;
+  std::size_t batch_max = 256;  ///< Commits of one transaction.
+};
+
+class ActorsOf {
+ public:
+  ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings);
+  /// Reads what a former life left: timers, interrupted orders, due notices, postings on their way.
+  void begin();
+  /// Ends all of them; their handles are gone when this returns, their last work may still be running.
+  void end();
+  /// Lets go of the introductions, once every actor has ended.
+  void forget() { *peers_ = Peers{}; }
+
+  StoreActorRef store;
+  BreakersRef breakers;
+  ChannelRef channels;
+  TimersActorRef timers;
+  NoticesActorRef notices;
+  AccountsActorRef accounts;
+  OrdersRef orders;
+
+ private:
+  std::shared_ptr<Peers> peers_ = std::make_shared<Peers>();
+};
+
+}  // namespace tael

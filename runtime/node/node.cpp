@@ -1,0 +1,225 @@
+#include "runtime/node/node.hpp"
+
+#include <atomic>
+#include <future>
+
+#include "adapters/channels/http_json/http_json_channel.hpp"
+#include "adapters/http/client.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/notices/standard_webhooks.hpp"
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/migrate.hpp"
+#include "adapters/postgres/postgres_store.hpp"
+#include "adapters/postgres/private_cluster.hpp"
+#include "runtime/api/order_json.hpp"
+#include "runtime/api/orders_api.hpp"
+#include "runtime/log/spdlog_log.hpp"
+#include "runtime/metrics/prometheus_meter.hpp"
+#include "runtime/node/actor_gateway.hpp"
+#include "runtime/node/actors_of.hpp"
+#include "runtime/node/settings.hpp"
+#include "runtime/wall/crash_points.hpp"
+#include "runtime/wall/system_dice.hpp"
+#include "runtime/wall/wall_clock.hpp"
+
+namespace tael {
+namespace {
+
+/// How long a stopping node waits for requests, and then for actors, before it goes all the same.
+constexpr Duration drain_patience = 10s;
+constexpr Duration actors_patience = 10s;
+
+caf::actor_system_config& caf_settings() {
+  static caf::actor_system_config settings;
+  settings.set("scheduler.max-threads", std::size_t{2});
+  settings.set("scheduler.policy", caf::atom("sharing"));
+  settings.set("scheduler.max-throughput", std::size_t{100});
+  return settings;
+}
+
+std::vector<std::string> secrets_of(const config::Config& config) {
+  std::vector<std::string> secrets;
+  const auto add = [&](const Secret& secret) {
+    if (!secret.empty()) secrets.push_back(secret.reveal());
+  };
+  add(config.node.store.url);
+  for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key);
+  for (const auto& [code, business] : config.businesses) {
+    add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
+    add(business.notice.secret), add(business.notice.secret_previous);
+  }
+  return secrets;
+}
+
+}  // namespace
+
+/// Declared in the order of dependence: what is below may use what is above, and ends first.
+struct Node::Parts {
+  explicit Parts(config::Config given)
+      : config(std::move(given)),
+        log({.node = config.node.name, .level = config.node.log.level, .file = config.node.log.file,
+             .secrets = secrets_of(config)}),
+        crash(ProcessCrashPoints::from_environment()) {}
+
+  config::Config config;
+  WallClock clock;
+  SystemDice dice;
+  SpdlogLog log;
+  PrometheusMeter meter;
+  std::unique_ptr<CrashPoints> crash;
+  std::optional<postgres::PrivateCluster> cluster;
+  std::string store_url;
+  std::unique_ptr<postgres::PostgresStore> store;
+  std::unique_ptr<CurlClient> channel_client, notice_client;  // A slow business takes no connection from a channel.
+  std::unique_ptr<JsonRenderer> renderer;
+  std::unique_ptr<NoticeSender> notice_sender;
+  std::unique_ptr<kit::ThreadTimers> timers;
+  std::unique_ptr<caf::actor_system> system;
+  std::unique_ptr<ActorsOf> actors;
+  std::unique_ptr<ActorGateway> gateway;
+  std::unique_ptr<OrdersApi> api;
+  std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
+  std::unique_ptr<Server> api_server, admin_server;
+  bool started = false;
+
+  void open_store();
+  void start_actors();
+  void serve();
+  std::unique_ptr<Server> listen(const config::Address& address, Handler handler);
+  Readiness readiness() const;
+};
+
+Node::Node(config::Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}
+
+Node::~Node() { stop(); }
+
+std::uint16_t Node::api_port() const { return parts_->api_server->port(); }
+std::uint16_t Node::admin_port() const { return parts_->admin_server->port(); }
+const std::string& Node::store_url() const { return parts_->store_url; }
+
+void Node::start() {
+  parts_->open_store();
+  parts_->start_actors();
+  parts_->serve();
+  parts_->started = true;
+  parts_->log.line(Level::info, "node_started",
+                   {{"api", "http://" + parts_->config.node.listen.api.host + ":" + std::to_string(api_port())},
+                    {"admin", "http://" + parts_->config.node.listen.admin.host + ":" + std::to_string(admin_port())}});
+}
+
+void Node::Parts::open_store() {
+  try {
+    if (config.node.store.url.empty()) {
+      cluster.emplace(config.node.store.folder);
+      cluster->start();
+      store_url = cluster->url();
+    } else {
+      store_url = config.node.store.url.reveal();
+    }
+    postgres::migrate(store_url, clock.now());
+    postgres::StoreOptions options;
+    options.url = store_url;
+    options.node = config.node.name;
+    options.crash_points = crash.get();
+    options.log = &log;
+    store = std::make_unique<postgres::PostgresStore>(std::move(options), clock);
+  } catch (const postgres::ClusterError& error) {
+    throw Fatal(FatalReason::private_postgres_failed, error.what());
+  } catch (const postgres::SchemaTooNew& error) {
+    throw Fatal(FatalReason::schema_too_new, error.what());
+  } catch (const std::exception& error) {
+    throw Fatal(FatalReason::store_unreachable, error.what());
+  }
+}
+
+void Node::Parts::start_actors() {
+  channel_client = std::make_unique<CurlClient>();
+  notice_client = std::make_unique<CurlClient>();
+  timers = std::make_unique<kit::ThreadTimers>();
+  // The API listens first, so that a port of 0 is known before anyone is told where we are.
+  api_server = listen(config.node.listen.api, [this](ServerRequest request, Respond respond) {
+    auto* hears = open_for_work.load();
+    if (hears == nullptr) return respond(plain_refusal(503, "the node is starting"));
+    hears->handle(std::move(request), std::move(respond));
+  });
+  const auto public_url = config.node.public_url.empty()
+                              ? "http://" + config.node.listen.api.host + ":" + std::to_string(api_server->port())
+                              : config.node.public_url;
+  renderer = std::make_unique<JsonRenderer>(public_url);
+  notice_sender = make_standard_webhooks(*notice_client, notice_secrets_of(config));
+  system = std::make_unique<caf::actor_system>(caf_settings());
+  const Surroundings surroundings{clock, dice, *timers, *store, *renderer, *notice_sender, log, meter, *crash};
+  const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
+    return make_http_json_channel(http_json_options_of(channel, public_url), *channel_client, clock, dice);
+  };
+  actors = std::make_unique<ActorsOf>(*system, actors_settings_of(config, make_adapter), surroundings);
+  gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
+                                           config.node.limits.orders_in_flight_max);
+  actors->begin();
+}
+
+std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, Handler handler) {
+  ServerOptions options;
+  options.address = address.host;
+  options.port = static_cast<std::uint16_t>(address.port);
+  options.body_bytes_max = static_cast<std::size_t>(config.node.limits.body_bytes_max);
+  options.connections_max = static_cast<std::size_t>(config.node.limits.connections_max);
+  auto server = std::make_unique<Server>(std::move(options), std::move(handler));
+  try {
+    server->start();
+  } catch (const std::exception& error) {
+    throw Fatal(FatalReason::port_taken, error.what());
+  }
+  return server;
+}
+
+void Node::Parts::serve() {
+  api = std::make_unique<OrdersApi>(ApiPeers{.gateway = *gateway,
+                                             .renderer = *renderer,
+                                             .clock = clock,
+                                             .dice = dice,
+                                             .meter = meter,
+                                             .find_business = find_business_of(config),
+                                             .readiness = [this] { return readiness(); },
+                                             .metrics = [this] { return meter.expose(); }});
+  admin_server = listen(config.node.listen.admin, [this](ServerRequest request, Respond respond) {
+    api->handle(std::move(request), std::move(respond));
+  });
+  open_for_work = api.get();
+}
+
+Readiness Node::Parts::readiness() const {
+  const bool up = store->is_up();
+  return {.ready = up, .parts = {{"store", up}}};
+}
+
+void Node::stop() {
+  auto& p = *parts_;
+  if (p.started) p.log.line(Level::info, "node_stopping", {});
+  p.started = false;
+  for (auto* server : {p.api_server.get(), p.admin_server.get()})
+    if (server != nullptr) server->drain(drain_patience), server->stop();
+  if (p.gateway) p.gateway->stop();
+  if (p.actors) p.actors->end();
+  if (p.system) {
+    auto ended = std::async(std::launch::async, [&] { p.system->registry().await_running_count_equal(0); });
+    if (ended.wait_for(actors_patience) != std::future_status::ready) {
+      // What is durable is safe; waiting longer for memory helps nobody.
+      p.log.line(Level::error, "actors_did_not_end", {});
+      if (p.cluster) p.cluster->stop();
+      std::_Exit(static_cast<int>(FatalReason::internal));
+    }
+    p.actors->forget();
+  }
+  p.api.reset();
+  p.gateway.reset();
+  p.actors.reset();
+  p.system.reset();
+  p.timers.reset();
+  p.channel_client.reset();
+  p.notice_client.reset();
+  p.store.reset();
+  if (p.cluster) p.cluster->stop(), p.cluster.reset();
+}
+
+}  // namespace tael

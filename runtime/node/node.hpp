@@ -1,0 +1,53 @@
+// One node, whole: store, actors, channels, HTTP. The only place that sees actors and adapters together.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "runtime/config/config.hpp"
+
+namespace tael {
+
+/// Why a node stops by itself. The value is the process's exit code.
+enum class FatalReason {
+  store_unreachable = 70,
+  schema_too_new = 71,
+  private_postgres_failed = 72,
+  port_taken = 73,
+  internal = 74,
+};
+
+class Fatal : public std::runtime_error {
+ public:
+  Fatal(FatalReason reason, const std::string& what) : std::runtime_error(what), reason_(reason) {}
+  FatalReason reason() const { return reason_; }
+
+ private:
+  FatalReason reason_;
+};
+
+class Node {
+ public:
+  explicit Node(config::Config config);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Starts everything and returns once requests are served. Throws `Fatal`.
+  void start();
+  /// Stops taking work, finishes what is under way, ends the actors and the private PostgreSQL.
+  void stop();
+
+  std::uint16_t api_port() const;
+  std::uint16_t admin_port() const;
+  /// libpq's connection string of the database in use.
+  const std::string& store_url() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tael

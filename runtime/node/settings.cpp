@@ -1,0 +1,72 @@
+#include "runtime/node/settings.hpp"
+
+namespace tael {
+namespace {
+
+std::vector<std::string> both(const Secret& current, const Secret& previous) {
+  std::vector<std::string> values{current.reveal()};
+  if (!previous.empty()) values.push_back(previous.reveal());
+  return values;
+}
+
+}  // namespace
+
+ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapter& make_adapter) {
+  ActorsSettings settings;
+  auto orders = std::make_shared<OrderPolicies>();
+  orders->chart = config.accounts;
+  for (const auto& [code, channel] : config.channels) {
+    orders->channels[code] = channel.policy;
+    settings.channels.push_back({channel.policy, [make_adapter, channel = channel] { return make_adapter(channel); }});
+    for (const auto& path : channel.paths())
+      settings.paths.push_back({path, channel.policy.institution, channel.policy.breaker});
+  }
+  auto notices = std::make_shared<std::map<std::string, NoticePolicy>>();
+  for (const auto& [code, business] : config.businesses) (*notices)[code] = business.notice.policy;
+  settings.orders = std::move(orders);
+  settings.notices = std::move(notices);
+  return settings;
+}
+
+HttpJsonOptions http_json_options_of(const config::ChannelConfig& channel, const std::string& public_url) {
+  const auto& code = channel.policy.channel;
+  return {.channel = code,
+          .base_url = channel.url,
+          .merchant = channel.merchant,
+          .key = {"1", channel.key.reveal()},
+          .channel_keys = {{"1", channel.channel_key.reveal()}},
+          .callback_url = channel.callback_url.empty() ? public_url + "/channels/" + code + "/callback"
+                                                       : channel.callback_url,
+          .connect_deadline = channel.connect_deadline};
+}
+
+std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(const config::Config& config) {
+  auto secrets = std::make_shared<std::map<std::string, std::vector<std::string>, std::less<>>>();
+  for (const auto& [code, business] : config.businesses)
+    (*secrets)[code] = both(business.notice.secret, business.notice.secret_previous);
+  return [secrets](std::string_view business) {
+    const auto found = secrets->find(business);
+    return found == secrets->end() ? std::vector<std::string>{} : found->second;
+  };
+}
+
+FindBusiness find_business_of(const config::Config& config) {
+  auto businesses = std::make_shared<std::map<std::string, std::shared_ptr<const BusinessSettings>, std::less<>>>();
+  for (const auto& [code, business] : config.businesses)
+    (*businesses)[code] = std::make_shared<BusinessSettings>(
+        BusinessSettings{.code = code,
+                         .keys = {.code = code,
+                                  .tokens = both(business.token, business.token_previous),
+                                  .salts = both(business.salt, business.salt_previous)},
+                         .types_allowed = business.types,
+                         .paths_allowed = business.paths,
+                         .fee_bps = business.fee_bps,
+                         .http_allowed = business.http_allowed,
+                         .expires_default = business.expires_default});
+  return [businesses](std::string_view code) -> std::shared_ptr<const BusinessSettings> {
+    const auto found = businesses->find(code);
+    return found == businesses->end() ? nullptr : found->second;
+  };
+}
+
+}  // namespace tael

@@ -1,0 +1,106 @@
+// The store's twin against the same contract, and its faults.
+#include "adapters/simulated/simulated_store.hpp"
+
+#include "tests/adapters/postgres/store_contract.hpp"
+
+namespace tael::testing {
+namespace {
+
+class SimulatedWorld {
+ public:
+  SimulatedWorld() { reopen(); }
+  Store& store() { return *store_; }
+  void reopen() { store_ = std::make_unique<simulated::SimulatedStore>(disk_); }
+  void lose_ownership() { store_->lose_all_shards(); }
+
+ private:
+  simulated::SimulatedDisk disk_;
+  std::unique_ptr<simulated::SimulatedStore> store_;
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StoreContract, SimulatedWorld);
+
+/// An executor that holds work until it is asked to run the next piece.
+class Held {
+ public:
+  simulated::SimulatedStore::Executor executor() {
+    return [this](std::function<void()> work) { waiting_.push_back(std::move(work)); };
+  }
+  void run_one() {
+    auto work = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
+    work();
+  }
+  void run_all() {
+    while (!waiting_.empty()) run_one();
+  }
+
+ private:
+  std::vector<std::function<void()>> waiting_;
+};
+
+class SimulatedFaults : public ::testing::Test {
+ protected:
+  void write(Commit commit) {
+    store.write({std::move(commit)}, [this](std::vector<CommitResult> results) { heard = results.front().outcome; });
+  }
+  simulated::SimulatedDisk disk;
+  Held held;
+  simulated::SimulatedStore store{disk, held.executor()};
+  std::optional<CommitOutcome> heard;
+  Order order = full_order("o-1");
+};
+
+TEST_F(SimulatedFaults, ACrashLosesWhatIsNotDurable) {
+  write(creation(order));
+  store.crash();
+  held.run_all();
+  EXPECT_TRUE(disk.orders.empty());
+  EXPECT_EQ(heard, std::nullopt);
+}
+
+TEST_F(SimulatedFaults, ACrashAfterTheCommitKeepsItUnheard) {
+  write(creation(order));
+  held.run_one();
+  store.crash();
+  held.run_all();
+  EXPECT_TRUE(disk.orders.contains(order.id));
+  EXPECT_EQ(heard, std::nullopt);
+}
+
+TEST_F(SimulatedFaults, ARefusedWriteDoesNotHappen) {
+  store.refuse_writes(1);
+  write(creation(order));
+  held.run_all();
+  EXPECT_EQ(heard, CommitOutcome::unavailable);
+  EXPECT_TRUE(disk.orders.empty());
+  write(creation(order));
+  held.run_all();
+  EXPECT_EQ(heard, CommitOutcome::committed);
+}
+
+TEST_F(SimulatedFaults, ALostAnswerHidesACommit) {
+  store.lose_answers(1);
+  write(creation(order));
+  held.run_all();
+  EXPECT_EQ(heard, CommitOutcome::unavailable);
+  EXPECT_TRUE(disk.orders.contains(order.id));
+}
+
+TEST_F(SimulatedFaults, AFailedReadIsNotAnEmptyOne) {
+  store.refuse_reads(1);
+  std::optional<bool> ok;
+  store.load_timers([&](const Read<std::vector<Timer>>& read) { ok = read.ok(); });
+  held.run_all();
+  EXPECT_EQ(ok, false);
+}
+
+TEST_F(SimulatedFaults, ANewStoreFencesTheOldOne) {
+  simulated::SimulatedStore other{disk};
+  write(creation(order));
+  held.run_all();
+  EXPECT_EQ(heard, CommitOutcome::fenced);
+}
+
+}  // namespace
+}  // namespace tael::testing

@@ -1,0 +1,27 @@
+// A database of a test's own on the private cluster that CTest's fixture `postgres` keeps running:
+// migrated, empty, and dropped at the end.
+#pragma once
+
+#include <string>
+
+namespace tael::testing {
+
+class TestDatabase {
+ public:
+  TestDatabase();
+  ~TestDatabase();
+  TestDatabase(const TestDatabase&) = delete;
+
+  const std::string& url() const { return url_; }
+  /// Runs SQL and returns the first value of its first row as text; empty when there is none.
+  std::string ask(const std::string& sql) const;
+
+ private:
+  std::string name_, url_;
+};
+
+/// What the fixture does, for `tael_test_postgres up|down FOLDER`.
+void start_test_cluster(const std::string& folder);
+void stop_test_cluster(const std::string& folder);
+
+}  // namespace tael::testing
