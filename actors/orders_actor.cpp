@@ -41,11 +41,9 @@ auto OrdersActor::make_behavior() -> behavior_type {
       },
       [this](const OrderAtRest& rest) {
         const auto found = lodgers_.find(rest.id);
-        if (found == lodgers_.end() || found->second.routed != rest.heard) return;  // Something is on its way to it.
-        by_address_.erase(found->second.actor.address());
-        by_number_.erase(found->second.number_key);
-        send_exit(found->second.actor, caf::exit_reason::user_shutdown);
-        lodgers_.erase(found);
+        if (found == lodgers_.end()) return;
+        found->second.rests_at = rest.heard;
+        let_go_at_rest(rest.id);
       },
       [this](const CreateOrder& ask) -> caf::result<OrderReply> {
         Reply reply{this};
@@ -170,7 +168,9 @@ void OrdersActor::ask_order(const std::string& id, const OrderRef& order, const 
   lodgers_[id].asked[question] = [then, if_gone] { then(if_gone); };
   const auto settle = [this, id, question] {
     const auto lodger = lodgers_.find(id);
-    return lodger != lodgers_.end() && lodger->second.asked.erase(question) > 0;
+    if (lodger == lodgers_.end() || lodger->second.asked.erase(question) == 0) return false;
+    let_go_at_rest(id);
+    return true;
   };
   request(order, caf::infinite, message)
       .then(
@@ -225,6 +225,17 @@ void OrdersActor::turn_away(const std::string& id, const Refused& refused) {
   auto lodger = lodgers_.extract(id);
   if (!lodger) return;
   for (auto& [go, otherwise] : lodger.mapped().waiting) otherwise(refused);
+}
+
+/// An order leaves memory when it is at rest and nothing is on its way to it or from it.
+void OrdersActor::let_go_at_rest(const std::string& id) {
+  const auto found = lodgers_.find(id);
+  const auto& lodger = found->second;
+  if (lodger.routed != lodger.rests_at || !lodger.asked.empty() || !lodger.actor) return;
+  by_address_.erase(lodger.actor.address());
+  by_number_.erase(lodger.number_key);
+  send_exit(lodger.actor, caf::exit_reason::user_shutdown);
+  lodgers_.erase(found);
 }
 
 void OrdersActor::hear_end(const caf::down_msg& end) {

@@ -35,6 +35,7 @@ class OrdersActor : public OrdersRef::base {
   struct Lodger {
     OrderRef actor;  ///< Null while it is being loaded.
     std::uint64_t routed = 0;
+    std::uint64_t rests_at = ~0ULL;  ///< Routed messages it had heard when it last said that it is at rest.
     std::string number_key;  ///< `business/order_no`, for orders made by this owner.
     std::vector<std::pair<Go, Otherwise>> waiting;
     std::map<std::uint64_t, std::function<void()>> asked;  ///< What to do when it dies before it answers.
@@ -52,6 +53,7 @@ class OrdersActor : public OrdersRef::base {
   void load(const std::string& id);
   void move_in(const std::string& id, OrderRecord record);
   void turn_away(const std::string& id, const Refused& refused);
+  void let_go_at_rest(const std::string& id);
   void hear_end(const caf::down_msg& end);
   void park(const std::string& id, OrderRecord record, const std::string& why);
   void wake_interrupted();
