@@ -134,15 +134,15 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
     for (;;) {
       std::unique_lock lock(mutex);
       if (leaving.empty() || in_flight >= options.callbacks_in_flight_max) return;
-      auto [branch, callback] = std::move(leaving.front());
+      auto next = std::move(leaving.front());
       leaving.pop_front();
       ++in_flight;
       lock.unlock();
-      callback.call.deadline = options.callback_deadline;
-      peers.client.send(std::move(callback.call),
-                        [life = shared_from_this(), branch = branch, id = callback.id](const HttpAnswer& answer) {
-                          life->callback_answered(*branch, id, answer.status >= 200 && answer.status < 300);
-                        });
+      next.second.call.deadline = options.callback_deadline;
+      peers.client.send(std::move(next.second.call), [life = shared_from_this(), &branch = *next.first,
+                                                      id = next.second.id](const HttpAnswer& answer) {
+        life->callback_answered(branch, id, answer.status >= 200 && answer.status < 300);
+      });
     }
   }
 
