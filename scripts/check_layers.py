@@ -28,6 +28,7 @@ LAYERS = {
     "adapters/channels/access":    (CORE, {"openssl", JSON}, False),
     "adapters/channels/http_json": (CORE | {"adapters/channels/access"}, {"openssl", JSON}, False),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
+    "adapters/notices":            (CORE, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
     "adapters/simulated":          (CORE, {"openssl", JSON}, False),
     "adapters/zeromq":             (CORE, {"zmq"}, True),
@@ -37,8 +38,11 @@ LAYERS = {
     "runtime/config":              (CORE, {"yaml-cpp"}, True),
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/institutions":        (CORE | {"adapters/http", "adapters/simulated"}, {JSON}, True),
+    "runtime/log":                 (CORE | {"adapters/channels/access"}, {"spdlog"}, False),
     "runtime/metrics":             (CORE, {"prometheus"}, True),
+    "runtime/receiver":            (CORE | {"adapters/http", "adapters/notices", "runtime/wall"}, {JSON}, True),
     "runtime/scenario":            (EVERYTHING, {"caf", "yaml-cpp", JSON}, True),
+    "runtime/wall":                (CORE, set(), True),
     "runtime":                     (EVERYTHING, {"caf", "spdlog", "prometheus", "CLI", "openssl", JSON, "boost/asio"}, True),
     "tests":                       (EVERYTHING | {"tests"}, None, True),  # None: anything.
 }

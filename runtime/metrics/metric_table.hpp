@@ -18,14 +18,19 @@ struct MetricRow {
 
 // clang-format off
 inline constexpr auto metric_table = std::to_array<MetricRow>({
-  {"build_info",                  MetricKind::gauge,   "Always 1; the label says which version runs."},
-  {"meter_series_dropped_total",  MetricKind::counter, "Measurements dropped because a name or label was invalid or there were too many series."},
-  {"notice_tries_total",          MetricKind::counter, "Tries to deliver a notice to a business, by outcome."},
-  {"order_crashes_total",         MetricKind::counter, "Order actors that ended by a broken promise and were restarted or parked."},
-  {"order_events_total",          MetricKind::counter, "Events that became true of orders, by kind and business."},
-  {"store_batches_total",         MetricKind::counter, "Transactions written; commits divided by batches is the batch size."},
-  {"store_commits_total",         MetricKind::counter, "Commits handed to the store, each one step of one entity."},
-  {"timers_armed",                MetricKind::gauge,   "Timers waiting in memory for their due time."},
+  {"build_info",                  MetricKind::gauge,     "Always 1; the label says which version runs."},
+  {"callbacks_refused_total",     MetricKind::counter,   "Callbacks from channels that were not believed, by channel and reason."},
+  {"http_request_seconds",        MetricKind::histogram, "From a request's arrival to its answer, by route."},
+  {"http_requests_total",         MetricKind::counter,   "Requests answered, by route and status."},
+  {"meter_series_dropped_total",  MetricKind::counter,   "Measurements dropped because a name or label was invalid or there were too many series."},
+  {"notice_tries_total",          MetricKind::counter,   "Tries to deliver a notice to a business, by outcome."},
+  {"order_crashes_total",         MetricKind::counter,   "Order actors that ended by a broken promise and were restarted or parked."},
+  {"order_events_total",          MetricKind::counter,   "Events that became true of orders, by kind and business."},
+  {"request_seconds",             MetricKind::histogram, "From admission to the owning actor's answer, by type of request."},
+  {"requests_refused_total",      MetricKind::counter,   "Requests refused at the edge before any work was done, by reason."},
+  {"store_batches_total",         MetricKind::counter,   "Transactions written; commits divided by batches is the batch size."},
+  {"store_commits_total",         MetricKind::counter,   "Commits handed to the store, each one step of one entity."},
+  {"timers_armed",                MetricKind::gauge,     "Timers waiting in memory for their due time."},
 });
 // clang-format on
 
