@@ -132,6 +132,8 @@ TEST(Orders, ACommitWhoseAnswerWasLostIsReadBackFromTheStore) {
   const auto id = id_of(house.create());
   house.store->lose_answers(1);
   EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable);
+  house.order(id);
+  house.world.settle();
   EXPECT_EQ(house.order(id).attempts.at(0).state, AttemptState::in_doubt);
 }
 
