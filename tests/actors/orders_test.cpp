@@ -33,10 +33,10 @@ TEST(Orders, TravelTheWholeRoadFromCreatedToDelivered) {
 
 TEST(Orders, ManyCreatesWithOneNumberMakeOneOrderAndOneAnswer) {
   House house;
+  CreateOrder ask{house.claim(), testing::draft()};
+  ask.draft.expires_at = house.world.now() + 30min;
   std::vector<std::shared_ptr<std::optional<OrderReply>>> replies;
-  for (int i = 0; i < 50; ++i)
-    replies.push_back(
-        house.world.begin<OrderReply>(house.actors->orders, CreateOrder{house.claim(), testing::draft()}));
+  for (int i = 0; i < 50; ++i) replies.push_back(house.world.begin<OrderReply>(house.actors->orders, ask));
   house.world.settle();
   const auto first = id_of(**replies[0]);
   int made = 0;
