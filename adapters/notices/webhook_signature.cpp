@@ -1,5 +1,7 @@
 #include "adapters/notices/webhook_signature.hpp"
 
+#include "adapters/crypto/crypto.hpp"
+
 #include "actors/domain/assert.hpp"
 
 #include <openssl/crypto.h>
@@ -51,10 +53,6 @@ std::string hmac_sha256(std::string_view key, std::string_view message) {
                           digest.data(), &length);
   TAEL_ASSERT(made != nullptr, "HMAC-SHA256 of memory cannot fail");
   return {reinterpret_cast<const char*>(digest.data()), length};
-}
-
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string_view value_of(const HttpHeaders& headers, std::string_view name) {
@@ -119,7 +117,7 @@ WebhookVerdict verify_webhook(const std::vector<std::string>& keys, const HttpHe
     const auto signature = signatures.substr(0, signatures.find(' '));
     signatures.remove_prefix(std::min(signature.size() + 1, signatures.size()));
     for (const auto& key : keys)
-      authentic |= equal_in_constant_time(signature, sign_webhook({key}, id, timestamp, body));
+      authentic |= same_secret(signature, sign_webhook({key}, id, timestamp, body));
   }
   if (!authentic) return WebhookVerdict::bad_signature;
   const TimePoint at{std::chrono::seconds{*seconds}};

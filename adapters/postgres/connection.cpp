@@ -100,6 +100,14 @@ short Connection::wait_for(short events, Deadline deadline) {
   }
 }
 
+bool Connection::is_alive() {
+  pollfd watched{.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0};
+  // What is left to read before the end of file may be the server's last words.
+  while (watched.fd >= 0 && poll(&watched, 1, 0) > 0)
+    if (PQconsumeInput(connection_.get()) != 1) return false;
+  return PQstatus(connection_.get()) == CONNECTION_OK;
+}
+
 void Connection::put_on_wire(Deadline deadline) {
   for (int left = PQflush(connection_.get()); left != 0; left = PQflush(connection_.get())) {
     if (left < 0) lost("send");

@@ -93,6 +93,8 @@ class Connection {
   /// was refused, after all have been read; the transaction is then aborted and wants a rollback.
   std::vector<Rows> receive(Duration within);
 
+  /// False when the server has closed the connection while nothing was asked. Does not wait.
+  bool is_alive();
   /// True when the server warned since `forget_warnings` that a commit is not yet safe on its standby.
   bool warned_not_durable() const { return warned_not_durable_; }
   void forget_warnings() { warned_not_durable_ = false; }

@@ -51,6 +51,9 @@ class Queue {
   std::deque<Work> waiting_;
 };
 
+/// How often a writer without work looks whether its connection still stands.
+constexpr Duration idle_look{1000};
+
 std::vector<CommitResult> all_unavailable(std::size_t size, const std::string& why) {
   return std::vector<CommitResult>(size, {CommitOutcome::unavailable, "", why});
 }
@@ -92,11 +95,10 @@ struct PostgresStore::Threads {
 
   void write_all(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      const auto within = writer.is_up() ? std::nullopt : std::optional{writer.until_reconnect()};
-      if (const auto work = writes.next(stop, within))
+      if (const auto work = writes.next(stop, writer.is_up() ? idle_look : writer.until_reconnect()))
         work->run();
       else
-        writer.reconnect_if_due();
+        writer.look_after_connection();
       publish();
     }
   }

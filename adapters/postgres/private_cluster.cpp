@@ -202,7 +202,7 @@ std::int64_t megabytes_of_memory() {
 }  // namespace
 
 PrivateCluster::PrivateCluster(fs::path folder) {
-  folder_ = reachable(fs::weakly_canonical(folder));
+  folder_ = reachable(fs::weakly_canonical(fs::absolute(folder)));
   data_ = folder_ / "data";
   log_ = folder_ / "postgres.log";
   output_ = folder_ / "last_command.log";
@@ -227,9 +227,23 @@ void PrivateCluster::start() {
   if (!fs::exists(data_ / "PG_VERSION")) make();
   if (!wait_for_leftover()) {
     write_settings();
-    run("pg_ctl", {"-D", data_, "-l", log_, "-w", "-t", std::to_string(start_within), "start"}, "starting PostgreSQL");
+    start_server();
   }
   make_database();
+}
+
+// The server processes of a postmaster that was killed take a moment to notice, and hold its memory until then.
+void PrivateCluster::start_server() const {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  for (;;) try {
+      return run("pg_ctl", {"-D", data_, "-l", log_, "-w", "-t", std::to_string(start_within), "start"},
+                 "starting PostgreSQL");
+    } catch (const ClusterError& error) {
+      const bool will_pass =
+          std::string_view{error.what()}.find("pre-existing shared memory") != std::string_view::npos;
+      if (!will_pass || std::chrono::steady_clock::now() > deadline) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
 }
 
 // One that is starting or stopping answers no connection yet, or no more.
@@ -288,15 +302,19 @@ void PrivateCluster::write_settings() const {
   give_to_account(file);
 }
 
-// pg_ctl believes any process with the number in the file. After a crash of the machine it may be another one's.
+// PostgreSQL believes any process with the number in its lock files. It may be another's by now, or one that is dead
+// and was never waited for.
 void PrivateCluster::forget_dead_postmaster() const {
   const auto file = data_ / "postmaster.pid";
   long process = 0;
-  if (!(std::ifstream{file} >> process)) return;
-  std::error_code unreadable;
-  const auto works_in = fs::read_symlink("/proc/" + std::to_string(process) + "/cwd", unreadable);
-  const bool is_gone = unreadable == std::errc::no_such_file_or_directory;
-  if (is_gone || (!unreadable && works_in != data_)) fs::remove(file);
+  if (std::ifstream{file} >> process) {
+    std::error_code unreadable;
+    const auto works_in = fs::read_symlink("/proc/" + std::to_string(process) + "/cwd", unreadable);
+    const bool is_gone = unreadable == std::errc::no_such_file_or_directory;
+    if (!is_gone && (unreadable || works_in == data_)) return;
+  }
+  fs::remove(file);
+  for (const char* name : {".s.PGSQL.5432", ".s.PGSQL.5432.lock"}) fs::remove(sockets_ / name);
 }
 
 void PrivateCluster::make_database() const {

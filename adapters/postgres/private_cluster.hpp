@@ -36,6 +36,7 @@ class PrivateCluster {
   void write_settings() const;
   /// True when one that was left behind serves; false when there is none.
   bool wait_for_leftover() const;
+  void start_server() const;
   void forget_dead_postmaster() const;
   void make_database() const;
   void run(const std::string& program, const std::vector<std::string>& arguments, const std::string& doing) const;

@@ -88,9 +88,14 @@ void Writer::connect() {
 }
 
 void Writer::disconnect(const std::string& why) {
-  if (connection_) note(Level::warning, "store_lost", {{"why", why}});
+  // The first try comes at once, the others later and later.
+  if (connection_) {
+    note(Level::warning, "store_lost", {{"why", why}});
+    backoff_ = Duration{0};
+  } else {
+    backoff_ = std::clamp(backoff_ * 2, options_.backoff_min, options_.backoff_max);
+  }
   connection_.reset();
-  backoff_ = std::clamp(backoff_ * 2, options_.backoff_min, options_.backoff_max);
   next_try_ = Steady::now() + backoff_;
 }
 
@@ -98,7 +103,8 @@ Duration Writer::until_reconnect() const {
   return std::max(Duration{1}, std::chrono::ceil<Duration>(next_try_ - Steady::now()));
 }
 
-void Writer::reconnect_if_due() {
+void Writer::look_after_connection() {
+  if (connection_ && !connection_->is_alive()) disconnect("closed by the server");
   if (connection_ || Steady::now() < next_try_) return;
   try {
     connect();
@@ -133,7 +139,8 @@ void Writer::run(Pass& pass, const Members& members) {
 
 void Writer::attempt(Pass& pass, Members members) {
   while (!members.empty()) {
-    if (reconnect_if_due(); !connection_) return answer(pass, members, CommitOutcome::unavailable, "no connection");
+    if (look_after_connection(); !connection_)
+      return answer(pass, members, CommitOutcome::unavailable, "no connection");
     Batch batch{epochs_};
     for (const auto member : members)
       if (!batch.take(pass.batch[member])) return run(pass, members);

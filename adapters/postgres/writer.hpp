@@ -21,8 +21,8 @@ class Writer {
 
   std::vector<CommitResult> write(const std::vector<Commit>& batch);
 
-  /// Connects again when the last failure is long enough ago.
-  void reconnect_if_due();
+  /// Notices a connection that was closed meanwhile, and connects again when the last failure is long enough ago.
+  void look_after_connection();
   bool is_up() const { return connection_ != nullptr; }
   int backend_pid() const { return connection_ ? connection_->backend_pid() : 0; }
   Duration until_reconnect() const;

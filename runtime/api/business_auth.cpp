@@ -1,6 +1,6 @@
 #include "runtime/api/business_auth.hpp"
 
-#include "runtime/api/sign.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "runtime/api/order_requests.hpp"
 
-#include "runtime/api/sign.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <algorithm>
 #include <array>

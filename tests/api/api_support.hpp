@@ -4,7 +4,7 @@
 #include "actors/domain/assert.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
-#include "runtime/api/sign.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <atomic>
 #include <map>

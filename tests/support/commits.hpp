@@ -35,6 +35,13 @@ inline Order full_order(const std::string& order_no, std::int64_t amount = 2500)
   return order;
 }
 
+inline Order paid(Order order) {
+  order.state = OrderState::paid;
+  order.paid_amount = order.amount;
+  order.paid_at = morning + 3s;
+  return order;
+}
+
 inline JournalRow event(const Order& order, const std::string& kind) {
   return {.shard = order.shard,
           .entity = order.id,

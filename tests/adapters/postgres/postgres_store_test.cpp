@@ -1,15 +1,10 @@
 // The store on PostgreSQL against the contract.
-#include "adapters/postgres/postgres_store.hpp"
-
+#include "tests/adapters/postgres/postgres_world.hpp"
 #include "tests/adapters/postgres/store_contract.hpp"
-#include "tests/support/test_database.hpp"
+#include "tests/adapters/postgres/store_records_contract.hpp"
 
 namespace tael::testing {
 namespace {
-
-struct FixedClock final : Clock {
-  TimePoint now() const override { return morning; }
-};
 
 class PostgresWorld {
  public:
@@ -17,23 +12,20 @@ class PostgresWorld {
   Store& store() { return *store_; }
   void reopen() {
     store_.reset();
-    store_ = std::make_unique<postgres::PostgresStore>(options("one"), clock_);
+    store_ = std::make_unique<postgres::PostgresStore>(options_for(database_.url(), "one"), clock_);
   }
-  void lose_ownership() { thief_ = std::make_unique<postgres::PostgresStore>(options("two"), clock_); }
+  void lose_ownership() {
+    thief_ = std::make_unique<postgres::PostgresStore>(options_for(database_.url(), "two"), clock_);
+  }
 
  private:
-  postgres::StoreOptions options(const std::string& node) const {
-    postgres::StoreOptions made;
-    made.url = database_.url();
-    made.node = node;
-    return made;
-  }
   TestDatabase database_;
   FixedClock clock_;
   std::unique_ptr<postgres::PostgresStore> store_, thief_;
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StoreContract, PostgresWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StoreRecordsContract, PostgresWorld);
 
 }  // namespace
 }  // namespace tael::testing

@@ -2,6 +2,7 @@
 #include "adapters/simulated/simulated_store.hpp"
 
 #include "tests/adapters/postgres/store_contract.hpp"
+#include "tests/adapters/postgres/store_records_contract.hpp"
 
 namespace tael::testing {
 namespace {
@@ -19,6 +20,7 @@ class SimulatedWorld {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StoreContract, SimulatedWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StoreRecordsContract, SimulatedWorld);
 
 /// An executor that holds work until it is asked to run the next piece.
 class Held {

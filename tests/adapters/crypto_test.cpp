@@ -1,4 +1,4 @@
-#include "runtime/api/sign.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
-// What the API signs and compares with. Text in, lower-case hex out.
+// Digests, HMAC and comparison over OpenSSL, shared by everyone who signs or verifies. Text in, lower-case hex out;
+// no key outlives its call here.
 #pragma once
 
 #include <string>

@@ -1,0 +1,180 @@
+// What only a real database can do to its store: lose connections, wake up late, refuse what SQL refuses.
+#include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/migrate.hpp"
+#include "tests/adapters/postgres/postgres_world.hpp"
+
+namespace tael::testing {
+namespace {
+
+constexpr Duration within{30'000};
+
+class PostgresFaults : public ::testing::Test {
+ protected:
+  PostgresFaults() {
+    auto options = options_for(database.url());
+    options.crash_points = &at;
+    options.log = &log;
+    store = std::make_unique<postgres::PostgresStore>(options, clock);
+  }
+  CommitResult write(Commit commit) {
+    return heard<std::vector<CommitResult>>([&](auto done) { store->write({std::move(commit)}, std::move(done)); })
+        .front();
+  }
+  std::string rows_of(const std::string& id) {
+    return database.ask("select count(*) from tael.journal where entity = '" + id + "'");
+  }
+  std::string kill_writer() const {
+    return "select pg_terminate_backend(" + std::to_string(store->writer_backend()) + ", 10000)";
+  }
+  /// Runs SQL as whoever operates the database; nothing is what we expect, else the SQLSTATE.
+  std::string refusal_of(const std::string& sql) {
+    try {
+      postgres::Connection{database.url(), within}.execute(sql, within);
+    } catch (const postgres::StatementError& error) {
+      return error.sqlstate;
+    }
+    return "";
+  }
+
+  TestDatabase database;
+  FixedClock clock;
+  AtPoint at;
+  HeardLog log;
+  std::unique_ptr<postgres::PostgresStore> store;
+  Order order = full_order("o-1");
+};
+
+TEST_F(PostgresFaults, AConnectionThatDiedIdleIsReplacedUnnoticed) {
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  database.ask(kill_writer());
+  EXPECT_EQ(write(change(order)).outcome, CommitOutcome::committed);
+  EXPECT_EQ(rows_of(order.id), "2");
+}
+
+TEST_F(PostgresFaults, ACommitThatDiedBeforeItHappenedIsWrittenOnce) {
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  // The writer's transaction waits for this lock with its COMMIT already on the wire.
+  postgres::Connection blocker{database.url(), within, {.idle_in_transaction = Duration{0}}};
+  blocker.execute("begin", within);
+  blocker.query("select from tael.shard_lease for update", {}, within);
+  at.once("store.commit_sent", [&] {
+    database.ask(kill_writer());
+    blocker.execute("rollback", within);
+  });
+  EXPECT_EQ(write(change(order)).outcome, CommitOutcome::committed);
+  EXPECT_EQ(rows_of(order.id), "2");
+  EXPECT_EQ(log.last("commit_resolved"), (Fields{{"committed", false}}));
+}
+
+TEST_F(PostgresFaults, ACommitKilledRightAfterItWasSentIsAnsweredTruthfully) {
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  for (int round = 0; round < 20; ++round) {
+    at.once("store.commit_sent", [&] { database.ask(kill_writer()); });
+    EXPECT_EQ(write(change(order)).outcome, CommitOutcome::committed);
+  }
+  EXPECT_EQ(rows_of(order.id), "21");
+}
+
+TEST_F(PostgresFaults, AConnectionThatDiesBeforeTheCommitCostsNothing) {
+  at.once("store.before_commit", [&] { database.ask(kill_writer()); });
+  EXPECT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  EXPECT_EQ(rows_of(order.id), "1");
+}
+
+TEST_F(PostgresFaults, ALongLockDelaysAWriteAndDoesNotRefuseIt) {
+  postgres::Connection blocker{database.url(), within, {.idle_in_transaction = Duration{0}}};
+  blocker.execute("begin", within);
+  blocker.query("select from tael.shard_lease for update", {}, within);
+  std::promise<std::vector<CommitResult>> promise;
+  auto future = promise.get_future();
+  store->write({creation(order)}, [&](std::vector<CommitResult> results) { promise.set_value(std::move(results)); });
+  // The server's own clock ends the wait of a writer; two such ends have been seen when both locks were refused.
+  while (database.ask("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = "
+                      "current_database()") != "1") {
+  }
+  blocker.execute("rollback", within);
+  EXPECT_EQ(future.get().front().outcome, CommitOutcome::committed);
+}
+
+TEST_F(PostgresFaults, AnOldOwnerWakesUpFenced) {
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  postgres::PostgresStore next{options_for(database.url(), "two"), clock};
+  EXPECT_EQ(write(change(order)).outcome, CommitOutcome::fenced);
+  EXPECT_EQ(database.ask("select count(distinct owner) from tael.shard_lease where owner = 'two' and epoch = 2"), "1");
+  EXPECT_EQ(database.ask("select count(*) from tael.shard_epoch_log"), std::to_string(2 * shards_total));
+}
+
+TEST_F(PostgresFaults, ANodeThatStartsAgainFencesItsFormerSelf) {
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  postgres::PostgresStore again{options_for(database.url()), clock};
+  EXPECT_EQ(write(change(order)).outcome, CommitOutcome::fenced);
+}
+
+TEST_F(PostgresFaults, AStoreThatClosesAnswersEverybody) {
+  std::atomic<int> answers = 0;
+  for (int i = 0; i < 50; ++i) {
+    store->write({creation(full_order("o-" + std::to_string(i)))},
+                 [&](const std::vector<CommitResult>&) { ++answers; });
+    store->load_timers([&](const Read<std::vector<Timer>>&) { ++answers; });
+  }
+  store.reset();
+  EXPECT_EQ(answers, 100);
+}
+
+TEST_F(PostgresFaults, TheSchemaKeepsWhatHappenedAsItWas) {
+  auto commit = creation(order);
+  commit.entries = {payment_entry(order, "aurora/T-1/payment")};
+  ASSERT_EQ(write(std::move(commit)).outcome, CommitOutcome::committed);
+  EXPECT_EQ(refusal_of("update tael.journal set kind = 'x'"), "23000");
+  EXPECT_EQ(refusal_of("delete from tael.entries"), "23000");
+  EXPECT_EQ(refusal_of("truncate tael.postings"), "23000");
+  EXPECT_EQ(refusal_of("insert into tael.postings values (1, 'e', 1, 'a', 5, 'CNY')"), "23514");
+  EXPECT_EQ(refusal_of("update tael.orders set refunded_amount = 1"), "23514");
+  EXPECT_EQ(refusal_of("update tael.orders set state = 'lost'"), "23514");
+}
+
+TEST_F(PostgresFaults, TheJournalReadsAsJson) {
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  EXPECT_EQ(database.ask("select body->>'text' || (body->>'number') || (body->>'yes') || at from tael.journal_json"),
+            "a \"word\"-7true2026-11-11T08:00:00.001Z");
+}
+
+TEST_F(PostgresFaults, AReaderReadsAndDoesNotWrite) {
+  EXPECT_EQ(refusal_of("set role tael_reader; select * from tael.orders, tael.journal_json"), "");
+  EXPECT_EQ(refusal_of("set role tael_reader; delete from tael.orders"), "42501");
+}
+
+TEST_F(PostgresFaults, MigratingAgainChangesNothing) {
+  postgres::migrate(database.url(), morning);
+  EXPECT_EQ(database.ask("select count(*) from tael.migrations"), std::to_string(postgres::migrations().size()));
+}
+
+TEST_F(PostgresFaults, ANewerSchemaIsNotTouched) {
+  refusal_of("insert into tael.migrations values (999, 'from tomorrow', '2030-01-01')");
+  EXPECT_THROW(postgres::migrate(database.url(), morning), postgres::SchemaTooNew);
+  EXPECT_THROW(postgres::PostgresStore(options_for(database.url()), clock), postgres::SchemaTooNew);
+}
+
+TEST_F(PostgresFaults, AQuestionAndItsAnswerCrossTheWireUnchanged) {
+  postgres::Connection connection{database.url(), within};
+  postgres::Array texts{postgres::Type::text}, times{postgres::Type::timestamptz};
+  texts.add(std::string_view{"\u9762\u5305"});
+  texts.add_null();
+  times.add(from_unix_ms(-1));
+  times.add(from_unix_ms(253'402'300'799'999));
+  const auto rows = connection.query("select * from unnest($1::text[], $2::timestamptz[])",
+                                     postgres::Parameters{}.add(std::move(texts)).add(std::move(times)), within);
+  ASSERT_EQ(rows.count(), 2);
+  EXPECT_EQ(rows.text(0, 0), "\u9762\u5305");
+  EXPECT_TRUE(rows.is_null(1, 0));
+  EXPECT_EQ(rows.time(0, 1), from_unix_ms(-1));
+  EXPECT_EQ(rows.time(1, 1), from_unix_ms(253'402'300'799'999));
+}
+
+TEST_F(PostgresFaults, AServerThatDoesNotAnswerIsNotWaitedFor) {
+  postgres::Connection connection{database.url(), within, {.statement = Duration{0}}};
+  EXPECT_THROW(connection.query("select pg_sleep(60)", {}, Duration{20}), postgres::ConnectionLost);
+}
+
+}  // namespace
+}  // namespace tael::testing
