@@ -9,6 +9,7 @@ std::string number_key_of(const std::string& business, const std::string& order_
   return business + "/" + order_no;
 }
 
+OrderReply restarting() { return Refused{Refusal::unavailable, "the order is being restarted", {}}; }
 Refused not_found() { return {Refusal::order_not_found, "there is no such order", {}}; }
 
 }  // namespace
@@ -40,11 +41,9 @@ auto OrdersActor::make_behavior() -> behavior_type {
       },
       [this](const OrderAtRest& rest) {
         const auto found = lodgers_.find(rest.id);
-        if (found == lodgers_.end() || found->second.routed != rest.heard) return;  // Something is on its way to it.
-        by_address_.erase(found->second.actor.address());
-        by_number_.erase(found->second.number_key);
-        send_exit(found->second.actor, caf::exit_reason::user_shutdown);
-        lodgers_.erase(found);
+        if (found == lodgers_.end()) return;
+        found->second.rests_at = rest.heard;
+        let_go_at_rest(rest.id);
       },
       [this](const CreateOrder& ask) -> caf::result<OrderReply> {
         Reply reply{this};
@@ -66,9 +65,9 @@ auto OrdersActor::make_behavior() -> behavior_type {
         with_order(
             ask.order_id,
             [this, ask, heard](const OrderRef& order) {
-              request(order, caf::infinite, ask)
-                  .then([heard](const WordHeard& word) { heard.deliver(word); },
-                        [heard](const caf::error&) { heard.deliver(WordHeard{Reception::again}); });
+              ask_order<WordHeard>(
+                  ask.order_id, order, ask, [heard](const WordHeard& word) { heard.deliver(word); },
+                  WordHeard{Reception::again});
             },
             [heard](const Refused&) { heard.deliver(WordHeard{Reception::again}); });
         return heard;
@@ -92,17 +91,17 @@ void OrdersActor::create(const CreateOrder& ask, Reply reply) {
   }
   with_order(
       known->second,
-      [this, ask, reply](const OrderRef& order) {
-        request(order, caf::infinite, ask)
-            .then(
-                [this, ask, reply](const OrderReply& answer) {
-                  // Refused by the schema: the number belongs to an order that is not in memory.
-                  const auto* refused = std::get_if<Refused>(&answer);
-                  if (refused && refused->refusal == Refusal::order_no_taken && order_of(refused->detail))
-                    return create_again(ask, reply);
-                  reply.deliver(answer);
-                },
-                [this, ask, reply](const caf::error&) { create_again(ask, reply); });
+      [this, ask, reply, id = known->second](const OrderRef& order) {
+        ask_order<OrderReply>(
+            id, order, ask,
+            [this, ask, reply](const OrderReply& answer) {
+              // Refused by the schema: the number belongs to an order that is not in memory.
+              const auto* refused = std::get_if<Refused>(&answer);
+              if (refused && refused->refusal == Refusal::order_no_taken && order_of(refused->detail))
+                return create_again(ask, reply);
+              reply.deliver(answer);
+            },
+            restarting());
       },
       [reply](const Refused& refused) { reply.deliver(refused); });
 }
@@ -117,12 +116,9 @@ void OrdersActor::create_again(const CreateOrder& ask, Reply reply) {
               return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
             with_order(
                 *read.value,
-                [this, ask, reply](const OrderRef& order) {
-                  request(order, caf::infinite, ask)
-                      .then([reply](const OrderReply& answer) { reply.deliver(answer); },
-                            [reply](const caf::error&) {
-                              reply.deliver(Refused{Refusal::unavailable, "the order is being restarted", {}});
-                            });
+                [this, ask, reply, id = *read.value](const OrderRef& order) {
+                  ask_order<OrderReply>(
+                      id, order, ask, [reply](const OrderReply& answer) { reply.deliver(answer); }, restarting());
                 },
                 [reply](const Refused& refused) { reply.deliver(refused); });
           }));
@@ -133,11 +129,9 @@ void OrdersActor::find(const FindOrder& ask, Reply reply) {
     with_order(
         id,
         [this, reply, business, id](const OrderRef& order) {
-          request(order, caf::infinite, ViewOrder{business, id})
-              .then([reply](const OrderReply& answer) { reply.deliver(answer); },
-                    [reply](const caf::error&) {
-                      reply.deliver(Refused{Refusal::unavailable, "the order is being restarted", {}});
-                    });
+          ask_order<OrderReply>(
+              id, order, ViewOrder{business, id}, [reply](const OrderReply& answer) { reply.deliver(answer); },
+              restarting());
         },
         [reply](const Refused& refused) { reply.deliver(refused); });
   };
@@ -158,15 +152,34 @@ caf::result<OrderReply> OrdersActor::route(const std::string& order_id, const Me
   Reply reply{this};
   with_order(
       order_id,
-      [this, message, reply](const OrderRef& order) {
-        request(order, caf::infinite, message)
-            .then([reply](const OrderReply& answer) { reply.deliver(answer); },
-                  [reply](const caf::error&) {
-                    reply.deliver(Refused{Refusal::unavailable, "the order is being restarted", {}});
-                  });
+      [this, message, reply, order_id](const OrderRef& order) {
+        ask_order<OrderReply>(
+            order_id, order, message, [reply](const OrderReply& answer) { reply.deliver(answer); }, restarting());
       },
       [reply](const Refused& refused) { reply.deliver(refused); });
   return reply;
+}
+
+/// CAF does not say when an actor dies owing an answer; its end does, in `hear_end`.
+template <class Answer, class Message>
+void OrdersActor::ask_order(const std::string& id, const OrderRef& order, const Message& message,
+                            std::function<void(const Answer&)> then, Answer if_gone) {
+  const auto question = ++last_question_;
+  lodgers_[id].asked[question] = [then, if_gone] { then(if_gone); };
+  const auto settle = [this, id, question] {
+    const auto lodger = lodgers_.find(id);
+    if (lodger == lodgers_.end() || lodger->second.asked.erase(question) == 0) return false;
+    let_go_at_rest(id);
+    return true;
+  };
+  request(order, caf::infinite, message)
+      .then(
+          [settle, then](const Answer& answer) {
+            if (settle()) then(answer);
+          },
+          [settle, then, if_gone](const caf::error&) {
+            if (settle()) then(if_gone);
+          });
 }
 
 /// Counts one routed message; `go` sends exactly one.
@@ -214,13 +227,25 @@ void OrdersActor::turn_away(const std::string& id, const Refused& refused) {
   for (auto& [go, otherwise] : lodger.mapped().waiting) otherwise(refused);
 }
 
+/// An order leaves memory when it is at rest and nothing is on its way to it or from it.
+void OrdersActor::let_go_at_rest(const std::string& id) {
+  const auto found = lodgers_.find(id);
+  const auto& lodger = found->second;
+  if (lodger.routed != lodger.rests_at || !lodger.asked.empty() || !lodger.actor) return;
+  by_address_.erase(lodger.actor.address());
+  by_number_.erase(lodger.number_key);
+  send_exit(lodger.actor, caf::exit_reason::user_shutdown);
+  lodgers_.erase(found);
+}
+
 void OrdersActor::hear_end(const caf::down_msg& end) {
   const auto found = by_address_.find(end.source);
   if (found == by_address_.end()) return;  // One we let go.
   const auto id = found->second;
   by_address_.erase(found);
-  by_number_.erase(lodgers_[id].number_key);
-  lodgers_.erase(id);
+  auto lodger = lodgers_.extract(id);
+  by_number_.erase(lodger.mapped().number_key);
+  for (const auto& [question, give_up] : lodger.mapped().asked) give_up();
   if (end.reason == caf::exit_reason::user_shutdown) return;
   const auto crashes = ++crashes_[id];
   surroundings_.meter.count("order_crashes_total", {});

@@ -35,19 +35,25 @@ class OrdersActor : public OrdersRef::base {
   struct Lodger {
     OrderRef actor;  ///< Null while it is being loaded.
     std::uint64_t routed = 0;
+    std::uint64_t rests_at = ~0ULL;  ///< Routed messages it had heard when it last said that it is at rest.
     std::string number_key;  ///< `business/order_no`, for orders made by this owner.
     std::vector<std::pair<Go, Otherwise>> waiting;
+    std::map<std::uint64_t, std::function<void()>> asked;  ///< What to do when it dies before it answers.
   };
 
   void create(const CreateOrder& ask, Reply reply);
   void create_again(const CreateOrder& ask, Reply reply);
   void find(const FindOrder& ask, Reply reply);
+  template <class Answer, class Message>
+  void ask_order(const std::string& id, const OrderRef& order, const Message& message,
+                 std::function<void(const Answer&)> then, Answer if_gone);
   template <class Message>
   caf::result<OrderReply> route(const std::string& order_id, const Message& message);
   void with_order(const std::string& id, Go go, Otherwise otherwise);
   void load(const std::string& id);
   void move_in(const std::string& id, OrderRecord record);
   void turn_away(const std::string& id, const Refused& refused);
+  void let_go_at_rest(const std::string& id);
   void hear_end(const caf::down_msg& end);
   void park(const std::string& id, OrderRecord record, const std::string& why);
   void wake_interrupted();
@@ -61,6 +67,7 @@ class OrdersActor : public OrdersRef::base {
   std::map<std::string, std::string> by_number_;  ///< `business/order_no` to the id of an order in memory.
   std::map<caf::actor_addr, std::string> by_address_;
   std::map<std::string, int> crashes_;
+  std::uint64_t last_question_ = 0;
   kit::Alarm wake_alarm_;
 };
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 DOMAIN, PORTS, KIT, ACTORS = "actors/domain", "actors/ports", "actors/kit", "actors"
 CORE = {DOMAIN, PORTS}
+CRYPTO = "adapters/crypto"
 EVERYTHING = {DOMAIN, PORTS, KIT, ACTORS, "adapters", "runtime"}
 JSON = "boost/json"
 
@@ -25,20 +26,31 @@ LAYERS = {
     "actors/ports":                ({DOMAIN}, set(), False),
     "actors/kit":                  (CORE, {"caf"}, False),
     "actors":                      (CORE | {KIT}, {"caf"}, False),
-    "adapters/channels/access":    (CORE, {"openssl", JSON}, False),
-    "adapters/channels/http_json": (CORE | {"adapters/channels/access"}, {"openssl", JSON}, False),
+    "adapters/crypto":             (CORE, {"openssl"}, False),  # The one adapter folder that others may use.
+    "adapters/channels/access":    (CORE | {CRYPTO}, {"openssl", JSON}, False),
+    "adapters/channels/http_json": (CORE | {CRYPTO, "adapters/channels/access"}, {"openssl", JSON}, False),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
+    "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
     "adapters/simulated":          (CORE, {"openssl", JSON}, False),
     "adapters/zeromq":             (CORE, {"zmq"}, True),
-    "runtime/api":                 (CORE | {ACTORS, KIT, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
+    "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
+    "runtime/admin":               (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/cashier":             (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/cluster":             (EVERYTHING, {"caf", JSON}, True),
+    "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
     "runtime/config":              (CORE, {"yaml-cpp"}, True),
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
+    "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
+    "runtime/node":                (EVERYTHING, {"caf"}, True),
+    "runtime/admin":               (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/institutions":        (CORE | {"adapters/http", "adapters/simulated"}, {JSON}, True),
+    "runtime/ledger":              (CORE | {"adapters/postgres"}, {JSON}, False),
+    "runtime/log":                 (CORE | {"adapters/channels/access"}, {"spdlog"}, False),
     "runtime/metrics":             (CORE, {"prometheus"}, True),
+    "runtime/receiver":            (CORE | {"adapters/http", "adapters/notices", "runtime/wall"}, {JSON}, True),
     "runtime/scenario":            (EVERYTHING, {"caf", "yaml-cpp", JSON}, True),
+    "runtime/wall":                (CORE, set(), True),
     "runtime":                     (EVERYTHING, {"caf", "spdlog", "prometheus", "CLI", "openssl", JSON, "boost/asio"}, True),
     "tests":                       (EVERYTHING | {"tests"}, None, True),  # None: anything.
 }

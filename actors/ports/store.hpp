@@ -88,7 +88,18 @@ enum class CommitOutcome {
   refused,       ///< A constraint of the schema forbids it: our own mistake, see `error`.
   unavailable,   ///< The store could not be reached, or the commit's fate is unknown after its deadline.
 };
-std::string_view name_of(CommitOutcome outcome);
+constexpr std::string_view name_of(CommitOutcome outcome) {
+  switch (outcome) {
+    case CommitOutcome::committed: return "committed";
+    case CommitOutcome::order_exists: return "order_exists";
+    case CommitOutcome::key_exists: return "key_exists";
+    case CommitOutcome::conflict: return "conflict";
+    case CommitOutcome::fenced: return "fenced";
+    case CommitOutcome::refused: return "refused";
+    case CommitOutcome::unavailable: return "unavailable";
+  }
+  return "unnamed";
+}
 
 struct CommitResult {
   CommitOutcome outcome = CommitOutcome::unavailable;

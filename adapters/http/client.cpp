@@ -1,6 +1,7 @@
 #include "adapters/http/client.hpp"
 
 #include "actors/domain/assert.hpp"
+#include "adapters/http/transfer.hpp"
 
 #include <curl/curl.h>
 
@@ -26,8 +27,7 @@ namespace tael {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t answer_head_bytes_max = 65'536;
+using http::Transfer;
 
 /// Closes what it holds.
 class Descriptor {
@@ -43,170 +43,6 @@ class Descriptor {
  private:
   int fd_;
 };
-
-bool is_line(std::string_view text) {
-  return std::ranges::none_of(text, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return c > 0x20 && c < 0x7f &&
-           std::string_view{"()<>@,;:\\\"/[]?={}"}.find(static_cast<char>(c)) == std::string_view::npos;
-  });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-/// One call under way. Handles go back to a shelf and are used again: making one is the dearest part of a call.
-struct Transfer {
-  CURL* easy = curl_easy_init();
-  curl_slist* headers = nullptr;
-  HttpCall call;
-  std::function<void(HttpAnswer)> done;
-  HttpAnswer answer;
-  Clock::time_point began;
-  std::size_t body_sent = 0, head_heard = 0;
-  int starts = 0;  ///< How often libcurl was about to send the request.
-  std::array<char, CURL_ERROR_SIZE> words{};
-
-  Transfer() { TAEL_ASSERT(easy != nullptr, "libcurl has memory for a handle"); }
-  ~Transfer() {
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(easy);
-  }
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
-};
-
-Transfer& transfer_of(void* self) { return *static_cast<Transfer*>(self); }
-
-/// There is no seek function beside it, so libcurl cannot rewind and send a body twice.
-std::size_t read_body(char* into, std::size_t size, std::size_t count, void* self) {
-  auto& transfer = transfer_of(self);
-  const auto left = transfer.call.body.size() - transfer.body_sent;
-  const auto now = std::min(left, size * count);
-  std::memcpy(into, transfer.call.body.data() + transfer.body_sent, now);
-  transfer.body_sent += now;
-  return now;
-}
-
-std::size_t hear_body(char* from, std::size_t size, std::size_t count, void* self) {
-  auto& transfer = transfer_of(self);
-  const auto bytes = size * count;
-  if (transfer.answer.body.size() + bytes > transfer.call.answer_bytes_max) {
-    transfer.answer.error = "the answer is too large";
-    return bytes + 1;
-  }
-  transfer.answer.body.append(from, bytes);
-  return bytes;
-}
-
-std::size_t hear_header(char* from, std::size_t size, std::size_t count, void* self) {
-  auto& transfer = transfer_of(self);
-  const std::string_view line{from, size * count};
-  transfer.head_heard += line.size();
-  if (transfer.head_heard > answer_head_bytes_max) {
-    transfer.answer.error = "the answer's head is too large";
-    return line.size() + 1;
-  }
-  if (line.starts_with("HTTP/")) transfer.answer.headers.clear();  // An interim answer came before.
-  const auto colon = line.find(':');
-  if (line.starts_with("HTTP/") || colon == std::string_view::npos) return line.size();
-  std::string name{trimmed(line.substr(0, colon))};
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  transfer.answer.headers.emplace_back(std::move(name), std::string{trimmed(line.substr(colon + 1))});
-  return line.size();
-}
-
-/// Called before each sending. A second time means libcurl is about to repeat a request whose fate is unknown.
-int about_to_send(void* self, char*, char*, int, int) {
-  return ++transfer_of(self).starts == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
-template <class Value>
-void set(Transfer& transfer, CURLoption option, Value value) {
-  const auto code = curl_easy_setopt(transfer.easy, option, value);
-  TAEL_ASSERT(code == CURLE_OK, "libcurl knows our options");
-}
-
-/// What is wrong with the call itself; empty when it can be sent.
-std::string_view fault_of(const HttpCall& call) {
-  if (!is_token(call.method)) return "malformed method";
-  if (!is_line(call.url) || call.url.empty()) return "malformed URL";
-  for (const auto& [name, value] : call.headers)
-    if (!is_token(name) || !is_line(value)) return "malformed header";
-  return {};
-}
-
-/// What is the same for every call; survives the handle's reuse.
-void set_once(Transfer& transfer, const ClientOptions& options) {
-  set(transfer, CURLOPT_PRIVATE, &transfer);
-  set(transfer, CURLOPT_ERRORBUFFER, transfer.words.data());
-  set(transfer, CURLOPT_NOSIGNAL, 1L);
-  set(transfer, CURLOPT_PROXY, "");
-  set(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(transfer, CURLOPT_FOLLOWLOCATION, 0L);
-  set(transfer, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(transfer, CURLOPT_PATH_AS_IS, 1L);
-  set(transfer, CURLOPT_USERAGENT, "tael");
-  set(transfer, CURLOPT_SSL_VERIFYPEER, 1L);
-  set(transfer, CURLOPT_SSL_VERIFYHOST, 2L);
-  set(transfer, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!options.ca_file.empty()) set(transfer, CURLOPT_CAINFO, options.ca_file.c_str());
-  const auto idle = std::chrono::ceil<std::chrono::seconds>(options.connection_idle_max).count();
-  set(transfer, CURLOPT_MAXAGE_CONN, static_cast<long>(std::max<std::int64_t>(idle, 1)));
-  set(transfer, CURLOPT_READFUNCTION, &read_body);
-  set(transfer, CURLOPT_READDATA, &transfer);
-  set(transfer, CURLOPT_WRITEFUNCTION, &hear_body);
-  set(transfer, CURLOPT_WRITEDATA, &transfer);
-  set(transfer, CURLOPT_HEADERFUNCTION, &hear_header);
-  set(transfer, CURLOPT_HEADERDATA, &transfer);
-  set(transfer, CURLOPT_PREREQFUNCTION, &about_to_send);
-  set(transfer, CURLOPT_PREREQDATA, &transfer);
-}
-
-void add_line(Transfer& transfer, const std::string& line) {
-  auto* longer = curl_slist_append(transfer.headers, line.c_str());
-  TAEL_ASSERT(longer != nullptr, "libcurl has memory for a header");
-  transfer.headers = longer;
-}
-
-void set_for(Transfer& transfer, const HttpCall& call) {
-  set(transfer, CURLOPT_URL, call.url.c_str());
-  const bool has_body = !call.body.empty() || call.method == "POST" || call.method == "PUT" || call.method == "PATCH";
-  // As an upload libcurl adds no content type of its own, and reads the body through the callback.
-  if (has_body) {
-    set(transfer, CURLOPT_NOBODY, 0L);
-    set(transfer, CURLOPT_UPLOAD, 1L);
-    set(transfer, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
-  } else {
-    set(transfer, CURLOPT_UPLOAD, 0L);  // What the handle did before must not linger.
-    if (call.method == "HEAD")
-      set(transfer, CURLOPT_NOBODY, 1L);
-    else
-      set(transfer, CURLOPT_HTTPGET, 1L);
-  }
-  set(transfer, CURLOPT_CUSTOMREQUEST, call.method.c_str());
-  for (const auto& [name, value] : call.headers) add_line(transfer, value.empty() ? name + ";" : name + ": " + value);
-  add_line(transfer, "Expect:");
-  set(transfer, CURLOPT_HTTPHEADER, transfer.headers);
-  // To libcurl zero means for ever.
-  set(transfer, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(call.connect_deadline.count(), 1)));
-  set(transfer, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(call.deadline.count(), 1)));
-}
-
-/// Money may have moved unless libcurl wrote no byte of the request (channels.md 1.3).
-Transport transport_of(CURLcode code, Transfer& transfer) {
-  if (code == CURLE_OK) return Transport::answered;
-  long sent = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_REQUEST_SIZE, &sent);
-  return sent == 0 && transfer.starts <= 1 ? Transport::not_sent : Transport::unknown;
-}
 
 }  // namespace
 
@@ -323,7 +159,7 @@ class CurlClient::Loop {
   }
 
   void begin(Waiting waiting) {
-    if (const auto fault = fault_of(waiting.call); !fault.empty()) {
+    if (const auto fault = http::fault_of(waiting.call); !fault.empty()) {
       HttpAnswer answer;
       answer.transport = Transport::not_sent;
       answer.error = fault;
@@ -332,8 +168,7 @@ class CurlClient::Loop {
     }
     std::unique_ptr<Transfer> transfer;
     if (shelf_.empty()) {
-      transfer = std::make_unique<Transfer>();
-      set_once(*transfer, options_);
+      transfer = std::make_unique<Transfer>(options_);
     } else {
       transfer = std::move(shelf_.back());
       shelf_.pop_back();
@@ -341,7 +176,7 @@ class CurlClient::Loop {
     transfer->call = std::move(waiting.call);
     transfer->done = std::move(waiting.done);
     transfer->began = waiting.began;
-    set_for(*transfer, transfer->call);
+    transfer->load();
     CURL* easy = transfer->easy;
     out_.emplace(easy, std::move(transfer));
     const auto code = curl_multi_add_handle(multi_, easy);
@@ -358,7 +193,7 @@ class CurlClient::Loop {
     curl_multi_remove_handle(multi_, easy);
     auto transfer = std::move(out_.extract(easy).mapped());
     auto& answer = transfer->answer;
-    answer.transport = transport_of(code, *transfer);
+    answer.transport = transfer->transport_of(code);
     if (answer.transport == Transport::answered) {
       long status = 0;
       curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
@@ -382,14 +217,7 @@ class CurlClient::Loop {
     auto answer = std::move(transfer->answer);
     answer.took = std::chrono::duration_cast<Duration>(Clock::now() - transfer->began);
     const auto done = std::move(transfer->done);
-    curl_slist_free_all(transfer->headers);
-    transfer->headers = nullptr;
-    transfer->answer = {};
-    transfer->call = {};
-    transfer->done = nullptr;
-    transfer->body_sent = transfer->head_heard = 0;
-    transfer->starts = 0;
-    transfer->words[0] = '\0';
+    transfer->clear();
     shelf_.push_back(std::move(transfer));
     done(std::move(answer));
   }

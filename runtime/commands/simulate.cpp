@@ -55,7 +55,8 @@ int simulate_business(const std::string& folder, const std::string& business, in
   ReceiverOptions options;
   options.port = static_cast<std::uint16_t>(port);
   options.secrets = {found->second.notice.secret.reveal()};
-  return tael::simulate_business(std::move(options), std::cout, std::cerr);
+  options.json = true;
+  return tael::simulate_business(options);
 }
 
 }  // namespace tael::commands

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <map>
@@ -118,17 +119,47 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
 
   void look_after(Branch& branch, TimePoint now) {
     branch.look_after(now, handler_of(branch));
-    for (auto& callback : branch.tick(now)) {
-      callback.call.deadline = options.callback_deadline;
-      peers.client.send(std::move(callback.call),
-                        [life = shared_from_this(), &branch, id = callback.id](const HttpAnswer& answer) {
-                          const auto heard_at = life->peers.clock.now();
-                          const bool acknowledged = answer.status >= 200 && answer.status < 300;
-                          branch.callback_answered(id, acknowledged, heard_at);
-                          if (const auto due = branch.next_due(heard_at); due && !acknowledged) life->wake_by(*due);
-                        });
+    auto due = branch.tick(now);
+    {
+      const std::lock_guard lock(mutex);
+      for (auto& callback : due) leaving.push_back({&branch, std::move(callback)});
+    }
+    send_callbacks();
+  }
+
+  // --- on the pacing thread and the client's ---
+
+  /// Sends what waits while fewer than `callbacks_in_flight_max` are out: a client that queues thousands is slow.
+  void send_callbacks() {
+    for (;;) {
+      std::unique_lock lock(mutex);
+      if (leaving.empty() || in_flight >= options.callbacks_in_flight_max) return;
+      auto next = std::move(leaving.front());
+      leaving.pop_front();
+      ++in_flight;
+      lock.unlock();
+      next.second.call.deadline = options.callback_deadline;
+      peers.client.send(std::move(next.second.call), [life = shared_from_this(), &branch = *next.first,
+                                                      id = next.second.id](const HttpAnswer& answer) {
+        life->callback_answered(branch, id, answer.status >= 200 && answer.status < 300);
+      });
     }
   }
+
+  void callback_answered(Branch& branch, std::uint64_t id, bool acknowledged) {
+    const auto now = peers.clock.now();
+    branch.callback_answered(id, acknowledged, now);
+    bool more = false;
+    {
+      const std::lock_guard lock(mutex);
+      --in_flight;
+      more = !leaving.empty() && !stopping;
+    }
+    if (more) return send_callbacks();
+    if (const auto due = branch.next_due(now); due && !acknowledged) wake_by(*due);
+  }
+
+  // --- the pacing thread ---
 
   TimePoint next_waking(TimePoint now) {
     auto next = now + pace_max;
@@ -142,11 +173,13 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
   SimulatorPeers peers;
   std::vector<std::unique_ptr<Branch>> branches;
   std::unique_ptr<Server> control;
-  std::mutex mutex;  ///< Guards `later`, `woken` and `stopping`; a branch's own lock may be taken under it.
+  std::mutex mutex;  ///< Guards what follows; a branch's own lock may be taken under it.
   std::condition_variable changed;
   std::multimap<TimePoint, std::function<void()>> later;
-  std::atomic<std::int64_t> wakes_at{0};
+  std::deque<std::pair<Branch*, InstitutionCallback>> leaving;
+  int in_flight = 0;
   bool woken = false, stopping = false;
+  std::atomic<std::int64_t> wakes_at{0};
   std::thread pacer;
 };
 

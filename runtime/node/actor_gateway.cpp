@@ -7,18 +7,18 @@ namespace tael {
 /// The one actor that asks on behalf of all requests. It only forwards; nothing queues in it.
 class ActorGateway::Clerk : public caf::event_based_actor {
  public:
-  Clerk(caf::actor_config& config, OrdersRef orders, ChannelRef channels, StoreRef store, Surroundings surroundings)
+  Clerk(caf::actor_config& config, OrdersRef to_orders, ChannelRef to_channels, StoreRef to_store, Surroundings given)
       : event_based_actor(config),
-        orders(std::move(orders)),
-        channels(std::move(channels)),
-        store(std::move(store)),
-        surroundings(surroundings) {}
+        orders(std::move(to_orders)),
+        channels(std::move(to_channels)),
+        store(std::move(to_store)),
+        surroundings(given) {}
   caf::behavior make_behavior() override {
     kit::mind_manners(this);
     return {[](const kit::Run& run) { run.what(); }};
   }
   const char* name() const override { return "gateway"; }
-  void on_exit() override { orders = {}, channels = {}, store = {}; }
+  void on_exit() override { orders = nullptr, channels = nullptr, store = nullptr; }
 
   void hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& done);
 
@@ -110,21 +110,22 @@ void ActorGateway::find_key(std::string business, std::string route, std::string
   surroundings_.store.find_key(std::move(business), std::move(route), std::move(key), std::move(done));
 }
 
-void ActorGateway::Clerk::hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& done) {
+void ActorGateway::Clerk::hear_callback(const HearCallback& message,
+                                        const std::function<void(Acknowledgement)>& acknowledge) {
   const Acknowledgement not_now{503, "application/json", R"({"code":"AGAIN","message":"not now"})"};
   kit::ask<CallbackRead>(
       this, surroundings.timers, 5s, channels, ReadCallback{message.channel, message.raw},
-      [this, done](const CallbackRead& read) { hear_word(read, done); },
-      [done, not_now](const caf::error&) { done(not_now); });
+      [this, acknowledge](const CallbackRead& read) { hear_word(read, acknowledge); },
+      [acknowledge, not_now](const caf::error&) { acknowledge(not_now); });
 }
 
-void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& done) {
+void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& acknowledge) {
   if (!read.callback.refusal.empty()) {
     log_refused(read);
-    return done(read.refused);
+    return acknowledge(read.refused);
   }
   const auto order = order_of(read.callback.number);
-  if (!order) return done(read.again);
+  if (!order) return acknowledge(read.again);
   auto exchange = read.callback.exchange;
   exchange.order_id = *order;
   exchange.shard = shard_of(*order).value_or(0);
@@ -132,17 +133,19 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
   kit::ask<WordHeard>(
       this, surroundings.timers, gateway_deadline, orders,
       HearWord{*order, word_of(read.callback), std::move(exchange), "callback/" + read.callback.exchange.channel},
-      [this, read, done](const WordHeard& heard) {
+      [this, read, acknowledge](const WordHeard& heard) {
         surroundings.crash.passed("callback.heard");
-        done(heard.reception == Reception::taken ? read.taken : read.again);
+        acknowledge(heard.reception == Reception::taken ? read.taken : read.again);
       },
-      [read, done](const caf::error&) { done(read.again); });
+      [read, acknowledge](const caf::error&) { acknowledge(read.again); });
 }
 
-/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the disk.
+/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the
+/// disk.
 void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
   const auto& exchange = read.callback.exchange;
-  surroundings.meter.count("callbacks_refused_total", {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+  surroundings.meter.count("callbacks_refused_total",
+                           {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
   const auto now = surroundings.clock.now().time_since_epoch();
   if (now - refused_logged_at_ < 1s) return;
   refused_logged_at_ = now;

@@ -1,8 +1,5 @@
 #include "runtime/node/node.hpp"
 
-#include <atomic>
-#include <future>
-
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
@@ -18,9 +15,12 @@
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
 #include "runtime/node/settings.hpp"
-#include "runtime/wall/crash_points.hpp"
+#include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
+
+#include <atomic>
+#include <future>
 
 namespace tael {
 namespace {
@@ -57,15 +57,15 @@ std::vector<std::string> secrets_of(const config::Config& config) {
 struct Node::Parts {
   explicit Parts(config::Config given)
       : config(std::move(given)),
-        log({.node = config.node.name, .level = config.node.log.level, .file = config.node.log.file,
-             .secrets = secrets_of(config)}),
-        crash(ProcessCrashPoints::from_environment()) {}
+        log({.level = config.node.log.level, .node = config.node.name, .file = config.node.log.file}, clock,
+            Redactor{secrets_of(config)}),
+        crash(crash_points_from_environment()) {}
 
   config::Config config;
   WallClock clock;
   SystemDice dice;
   SpdlogLog log;
-  PrometheusMeter meter;
+  PrometheusMeter meter{{.version = TAEL_VERSION}};
   std::unique_ptr<CrashPoints> crash;
   std::optional<postgres::PrivateCluster> cluster;
   std::string store_url;
@@ -146,7 +146,7 @@ void Node::Parts::start_actors() {
                               ? "http://" + config.node.listen.api.host + ":" + std::to_string(api_server->port())
                               : config.node.public_url;
   renderer = std::make_unique<JsonRenderer>(public_url);
-  notice_sender = make_standard_webhooks(*notice_client, notice_secrets_of(config));
+  notice_sender = std::make_unique<StandardWebhooks>(*notice_client, notice_secrets_of(config));
   system = std::make_unique<caf::actor_system>(caf_settings());
   const Surroundings surroundings{clock, dice, *timers, *store, *renderer, *notice_sender, log, meter, *crash};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
@@ -164,6 +164,10 @@ std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, Hand
   options.port = static_cast<std::uint16_t>(address.port);
   options.body_bytes_max = static_cast<std::size_t>(config.node.limits.body_bytes_max);
   options.connections_max = static_cast<std::size_t>(config.node.limits.connections_max);
+  options.render_refusal = [this](int status, std::string_view why) {
+    auto* hears = open_for_work.load();
+    return hears == nullptr ? plain_refusal(status, why) : hears->refuse(status, why);
+  };
   auto server = std::make_unique<Server>(std::move(options), std::move(handler));
   try {
     server->start();

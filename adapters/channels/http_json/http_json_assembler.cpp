@@ -1,6 +1,6 @@
 #include "adapters/channels/http_json/http_json_assembler.hpp"
 
-#include "adapters/channels/access/crypto.hpp"
+#include "adapters/channels/access/nonce.hpp"
 #include "adapters/channels/http_json/http_json_signature.hpp"
 
 #include <boost/json/object.hpp>

@@ -1,6 +1,6 @@
 #include "adapters/channels/http_json/http_json_signature.hpp"
 
-#include "adapters/channels/access/crypto.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -65,7 +65,7 @@ std::string HttpJsonVerifier::refuses(const HttpHeaders& headers, std::string_vi
   if (!key_id || !timestamp || !nonce || !signature) return "bad_signature";
   const auto* key = keys_.find(*key_id);
   if (key == nullptr) return "unknown_key";
-  if (!equal_in_constant_time(*signature, sign_http_json_message(*key, *timestamp, *nonce, body)))
+  if (!same_secret(*signature, sign_http_json_message(*key, *timestamp, *nonce, body)))
     return "bad_signature";
   const auto signed_at = read_timestamp(*timestamp);
   if (!signed_at) return "malformed";

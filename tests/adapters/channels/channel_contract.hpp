@@ -4,6 +4,7 @@
 //   INSTANTIATE_TEST_SUITE_P(HttpJson, ChannelContract, testing::Values(&make_http_json_twin));
 //
 // Include it in exactly one source of a test program.
+// Length: one suite is one promise; in two files a channel could pass half of it.
 #pragma once
 
 #include "tests/adapters/channels/channel_twin.hpp"

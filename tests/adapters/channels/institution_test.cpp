@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace tael::testing {
 namespace {
 
@@ -220,6 +223,15 @@ TEST_F(InstitutionTest, BillHasALinePerMovementAndASummary) {
       << bill;
   EXPECT_NE(bill.find(",10000,CNY,0,refunded\nsummary,CNY,1,20000,1,10000,120,\n"), std::string::npos) << bill;
   EXPECT_EQ(twin.institution.book().bill("1999-01-01").find("summary"), std::string::npos);
+}
+
+TEST(MagicAmounts, AreTheOnesInTheReadme) {
+  std::ifstream file{TAEL_SOURCE_DIR "/adapters/channels/README.md"};
+  const std::string readme{std::istreambuf_iterator<char>{file}, {}};
+  for (const auto& row : fault_table) {
+    const auto digits = row.digits == 0 ? "" : (row.digits < 10 ? "0" : "") + std::to_string(row.digits) + " ";
+    EXPECT_NE(readme.find("| " + digits + "| `" + std::string{row.name} + "` |"), std::string::npos) << row.name;
+  }
 }
 
 TEST_F(InstitutionTest, SameSeedSameStory) {

@@ -1,0 +1,16 @@
+// Digests, HMAC and comparison over OpenSSL, shared by everyone who signs or verifies. Text in, lower-case hex out;
+// no key outlives its call here.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tael {
+
+std::string sha256_hex(std::string_view bytes);
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
+
+/// Takes as long for a near miss as for a far one, whatever the lengths.
+bool same_secret(std::string_view a, std::string_view b);
+
+}  // namespace tael

@@ -1,0 +1,127 @@
+#include "adapters/notices/webhook_signature.hpp"
+
+#include "adapters/crypto/crypto.hpp"
+
+#include "actors/domain/assert.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+namespace tael {
+
+namespace {
+
+constexpr std::string_view secret_prefix = "whsec_";
+constexpr std::size_t key_bytes_min = 24, key_bytes_max = 64;
+constexpr std::string_view signature_version = "v1,";
+
+const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+std::string to_base64(std::string_view text) {
+  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');  // OpenSSL ends it with a zero.
+  const auto length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), bytes(text), static_cast<int>(text.size()));
+  encoded.resize(static_cast<std::size_t>(length));
+  return encoded;
+}
+
+/// The bytes that encode to exactly this text. OpenSSL's decoder forgives spaces and missing padding; the
+/// way back does not, so one key has one spelling.
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+  std::string decoded(text.size() / 4 * 3, '\0');
+  const auto length =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()), bytes(text), static_cast<int>(text.size()));
+  if (length < 0) return std::nullopt;
+  const auto padding = std::ranges::count(text, '=');
+  if (padding > 2) return std::nullopt;
+  decoded.resize(static_cast<std::size_t>(length - padding));
+  if (to_base64(decoded) != text) return std::nullopt;
+  return decoded;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(message), message.size(),
+                          digest.data(), &length);
+  TAEL_ASSERT(made != nullptr, "HMAC-SHA256 of memory cannot fail");
+  return {reinterpret_cast<const char*>(digest.data()), length};
+}
+
+std::string_view value_of(const HttpHeaders& headers, std::string_view name) {
+  const auto found = std::ranges::find(headers, name, &HttpHeaders::value_type::first);
+  return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+std::optional<std::int64_t> parse_seconds(std::string_view text) {
+  std::int64_t seconds = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, seconds);
+  // 2100-01-01 and before: milliseconds sent by mistake are malformed, not merely stale.
+  if (error != std::errc{} || stopped != end || seconds < 0 || seconds > 4'102'444'800) return std::nullopt;
+  return seconds;
+}
+
+}  // namespace
+
+std::optional<std::string> parse_webhook_secret(std::string_view text) {
+  if (!text.starts_with(secret_prefix)) return std::nullopt;
+  auto key = from_base64(text.substr(secret_prefix.size()));
+  if (!key || key->size() < key_bytes_min || key->size() > key_bytes_max) return std::nullopt;
+  return key;
+}
+
+std::string webhook_timestamp(TimePoint at) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
+}
+
+std::string sign_webhook(const std::vector<std::string>& keys, std::string_view id, std::string_view timestamp,
+                         std::string_view body) {
+  std::string message;
+  message.reserve(id.size() + timestamp.size() + body.size() + 2);
+  message.append(id).append(".").append(timestamp).append(".").append(body);
+  std::string signatures;
+  for (const auto& key : keys) {
+    if (!signatures.empty()) signatures += ' ';
+    signatures.append(signature_version).append(to_base64(hmac_sha256(key, message)));
+  }
+  return signatures;
+}
+
+std::string_view name_of(WebhookVerdict verdict) {
+  switch (verdict) {
+    case WebhookVerdict::authentic: return "authentic";
+    case WebhookVerdict::malformed: return "malformed";
+    case WebhookVerdict::stale: return "stale";
+    case WebhookVerdict::bad_signature: return "bad_signature";
+  }
+  broken_promise("verdict", "a verdict has a name", __FILE__, __LINE__);
+}
+
+WebhookVerdict verify_webhook(const std::vector<std::string>& keys, const HttpHeaders& headers, std::string_view body,
+                              TimePoint now, Duration tolerance) {
+  const auto id = value_of(headers, "webhook-id"), timestamp = value_of(headers, "webhook-timestamp");
+  auto signatures = value_of(headers, "webhook-signature");
+  const auto seconds = parse_seconds(timestamp);
+  if (id.empty() || signatures.empty() || !seconds) return WebhookVerdict::malformed;
+
+  bool authentic = false;
+  while (!signatures.empty()) {
+    const auto signature = signatures.substr(0, signatures.find(' '));
+    signatures.remove_prefix(std::min(signature.size() + 1, signatures.size()));
+    for (const auto& key : keys)
+      authentic |= same_secret(signature, sign_webhook({key}, id, timestamp, body));
+  }
+  if (!authentic) return WebhookVerdict::bad_signature;
+  const TimePoint at{std::chrono::seconds{*seconds}};
+  return now - at > tolerance || at - now > tolerance ? WebhookVerdict::stale : WebhookVerdict::authentic;
+}
+
+}  // namespace tael

@@ -1,0 +1,205 @@
+#include "runtime/api/body_reader.hpp"
+
+#include "runtime/api/json_tree.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+namespace tael {
+namespace {
+
+constexpr std::size_t errors_max = 32;
+
+/// U+202A to U+202E, U+2066 to U+2069, U+200E and U+200F make text read differently from what it says.
+bool turns_direction(std::string_view text, std::size_t at) {
+  if (text.substr(at, 2) != "\xe2\x80" && text.substr(at, 2) != "\xe2\x81") return false;
+  const auto last = at + 2 < text.size() ? static_cast<unsigned char>(text[at + 2]) : 0;
+  if (text[at + 1] == '\x81') return last >= 0xa6 && last <= 0xa9;
+  return last == 0x8e || last == 0x8f || (last >= 0xaa && last <= 0xae);
+}
+
+bool is_plain(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7f || turns_direction(text, i)) return false;
+  }
+  return true;
+}
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j)
+      diagonal = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, diagonal + (a[i] == b[j] ? 0 : 1)}));
+  }
+  return row.back();
+}
+
+/// The known name a person most likely meant; empty when none is near.
+std::string_view nearest(std::string_view name, const std::vector<std::string>& known) {
+  std::string_view best;
+  if (name.size() > 64) return best;
+  auto least = std::max<std::size_t>(name.size() / 3, 1) + 1;
+  for (const auto& candidate : known) {
+    if (const auto steps = distance(name, candidate); steps < least) {
+      least = steps;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+struct BodyReader::Document {
+  json::Tree tree;
+  bool malformed = false;
+};
+
+BodyReader::BodyReader(std::string_view text) : document_(std::make_shared<Document>()), pointer_("#") {
+  auto& document = *document_;
+  document.tree = json::parse(text);
+  if (document.tree.parsed) {
+    object_ = document.tree.value.if_object();
+    if (object_ == nullptr) document.tree.errors.push_back({"#", "the body must be a JSON object"});
+  }
+  document.malformed = object_ == nullptr;
+}
+
+BodyReader::BodyReader(std::shared_ptr<Document> document, const boost::json::object* object, std::string pointer)
+    : document_(std::move(document)), object_(object), pointer_(std::move(pointer)) {}
+
+BodyReader::~BodyReader() = default;
+BodyReader::BodyReader(BodyReader&&) noexcept = default;
+
+const std::vector<FieldError>& BodyReader::errors() const { return document_->tree.errors; }
+bool BodyReader::is_malformed() const { return document_->malformed; }
+std::string BodyReader::canonical() const { return json::canonical(document_->tree.value); }
+
+const boost::json::value* BodyReader::find(std::string_view name) {
+  if (std::ranges::find(known_, name) == known_.end()) known_.emplace_back(name);
+  if (object_ == nullptr) return nullptr;
+  const auto* value = object_->if_contains({name.data(), name.size()});
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+bool BodyReader::has(std::string_view name) { return find(name) != nullptr; }
+
+bool BodyReader::is_text(std::string_view name) {
+  const auto* value = find(name);
+  return value != nullptr && value->is_string();
+}
+
+bool BodyReader::is_object(std::string_view name) {
+  const auto* value = find(name);
+  return value != nullptr && value->is_object();
+}
+
+std::string BodyReader::text(std::string_view name, const TextRule& rule) {
+  if (!has(name)) {
+    fault(name, "is required");
+    return {};
+  }
+  return text_if(name, rule).value_or("");
+}
+
+std::optional<std::string> BodyReader::text_if(std::string_view name, const TextRule& rule) {
+  const auto* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  const auto* string = value->if_string();
+  const std::string_view text =
+      string == nullptr ? std::string_view{} : std::string_view{string->data(), string->size()};
+  if (text.empty() || text.size() > rule.bytes_max || !(rule.fits == nullptr ? is_plain(text) : rule.fits(text))) {
+    fault(name, "must be " + std::string{rule.expected});
+    return std::nullopt;
+  }
+  return std::string{text};
+}
+
+std::optional<std::int64_t> BodyReader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+  const auto* value = find(name);
+  if (value == nullptr) {
+    fault(name, "is required");
+    return std::nullopt;
+  }
+  const auto* number = value->if_int64();
+  if (number == nullptr && !value->is_uint64()) {
+    fault(name, "must be an integer, without quotes, fraction or exponent");
+    return std::nullopt;
+  }
+  if (number == nullptr || *number < min || *number > max) {
+    fault(name, "must be from " + std::to_string(min) + " to " + std::to_string(max));
+    return std::nullopt;
+  }
+  return *number;
+}
+
+BodyReader BodyReader::child(std::string_view name) {
+  const auto* value = find(name);
+  return {document_, value == nullptr ? nullptr : value->if_object(), json::pointer_to(pointer_, name)};
+}
+
+std::string BodyReader::json(std::string_view name, std::size_t bytes_max) {
+  const auto* value = find(name);
+  if (value == nullptr) return {};
+  auto text = boost::json::serialize(*value);
+  if (text.size() <= bytes_max) return text;
+  fault(name, "must be at most " + std::to_string(bytes_max) + " bytes of JSON");
+  return {};
+}
+
+void BodyReader::fault(std::string_view name, std::string detail) {
+  auto& errors = document_->tree.errors;
+  if (errors.size() < errors_max) errors.push_back({json::pointer_to(pointer_, name), std::move(detail)});
+}
+
+void BodyReader::finish() {
+  if (object_ == nullptr) return;
+  for (const auto& member : *object_) {
+    const std::string_view name{member.key().data(), member.key().size()};
+    if (std::ranges::find(known_, name) != known_.end()) continue;
+    const auto meant = nearest(name, known_);
+    fault(name, meant.empty() ? "unknown field" : "unknown field; did you mean `" + std::string{meant} + "`?");
+  }
+}
+
+namespace {
+
+const TextRule currency_rule{.bytes_max = 3,
+                             .fits = [](std::string_view text) { return Currency::parse(text).has_value(); },
+                             .expected = "an ISO 4217 currency code in capitals"};
+
+std::optional<Currency> read_currency(BodyReader& body) {
+  const auto text = body.text_if("currency", currency_rule);
+  return text ? Currency::parse(*text) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Money> read_money(BodyReader& body, std::optional<Currency> assumed) {
+  auto currency = read_currency(body);
+  std::optional<std::int64_t> amount;
+  bool named = body.has("currency");
+  if (body.is_object("amount")) {
+    auto money = body.child("amount");
+    amount = money.integer("amount", 1, amount_max);
+    const auto inner = read_currency(money);
+    if (inner && currency && *inner != *currency) body.fault("currency", "differs from the amount's own currency");
+    named = named || money.has("currency");
+    money.finish();
+    if (!currency) currency = inner;
+  } else {
+    amount = body.integer("amount", 1, amount_max);
+  }
+  if (!named && !assumed) body.fault("currency", "is required");
+  if (!named) currency = assumed;
+  if (!amount || !currency) return std::nullopt;
+  return Money{*amount, *currency};
+}
+
+}  // namespace tael

@@ -1,0 +1,85 @@
+#include "runtime/api/router.hpp"
+
+namespace tael {
+namespace {
+
+/// Takes the next segment off `rest`, without its slash.
+std::string_view take_segment(std::string_view& rest) {
+  const auto end = rest.find('/', 1);
+  const auto segment = rest.substr(1, end == std::string_view::npos ? end : end - 1);
+  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end);
+  return segment;
+}
+
+bool fits(std::string_view pattern, std::string_view path, std::vector<std::string_view>& params) {
+  params.clear();
+  while (!pattern.empty() && !path.empty()) {
+    const auto expected = take_segment(pattern), given = take_segment(path);
+    if (expected.starts_with('{')) {
+      if (given.empty()) return false;
+      params.push_back(given);
+    } else if (expected != given) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+RouteMatch match(std::span<const Route> routes, std::string_view method, std::string_view path) {
+  RouteMatch match;
+  if (!path.starts_with('/')) return match;
+  for (const auto& route : routes) {
+    if (!fits(route.pattern, path, match.params)) continue;
+    if (route.method == method || (route.method == "GET" && method == "HEAD")) {
+      match.route = &route;
+      match.allowed.clear();
+      return match;
+    }
+    if (!match.allowed.empty()) match.allowed += ", ";
+    match.allowed += route.method;
+    if (route.method == "GET") match.allowed += ", HEAD";
+  }
+  match.params.clear();
+  return match;
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+  std::optional<std::string> found;
+  while (!query.empty()) {
+    const auto pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+    const auto equals = pair.find('=');
+    if (pair.substr(0, equals) != name) continue;
+    if (found || equals == std::string_view::npos) return std::nullopt;
+    found = decoded(pair.substr(equals + 1));
+    if (!found) return std::nullopt;
+  }
+  return found;
+}
+
+}  // namespace tael

@@ -1,0 +1,216 @@
+#include "tests/support/house.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tael {
+namespace {
+
+using testing::House;
+using testing::says;
+using testing::word;
+
+std::string id_of(const OrderReply& reply) { return std::get<OrderView>(reply).order.id; }
+Refusal refusal_of(const OrderReply& reply) {
+  const auto* refused = std::get_if<Refused>(&reply);
+  return refused ? refused->refusal : Refusal::key_in_use;
+}
+
+TEST(Orders, TravelTheWholeRoadFromCreatedToDelivered) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto paying = std::get<OrderView>(house.pay(id));
+  EXPECT_EQ(paying.order.attempts.at(0).voucher, (Voucher{"qr", "qr-text"}));
+  EXPECT_EQ(house.hear(word(ChannelOp::inquire, paying.number, Ending::approved, 2500)), Reception::taken);
+  house.world.settle();
+  EXPECT_EQ(house.order(id).state, OrderState::paid);
+  ASSERT_EQ(house.business.heard.size(), 1u);
+  EXPECT_EQ(house.business.heard[0].body, "order.paid o-1");
+  EXPECT_EQ(house.disk.accounts.at("business_payable:bakery:CNY").balance, -2485);
+  EXPECT_EQ(house.disk.accounts.at("channel_receivable:aurora:CNY").balance, 2500);
+  EXPECT_TRUE(house.disk.postings.empty());
+  EXPECT_TRUE(house.disk.timers.empty());
+}
+
+TEST(Orders, ManyCreatesWithOneNumberMakeOneOrderAndOneAnswer) {
+  House house;
+  CreateOrder ask{house.claim(), testing::draft()};
+  ask.draft.expires_at = house.world.now() + 30min;
+  std::vector<std::shared_ptr<std::optional<OrderReply>>> replies;
+  for (int i = 0; i < 50; ++i) replies.push_back(house.world.begin<OrderReply>(house.actors->orders, ask));
+  house.world.settle();
+  const auto first = id_of(**replies[0]);
+  int made = 0;
+  for (const auto& reply : replies) {
+    EXPECT_EQ(id_of(**reply), first);
+    made += std::get<OrderView>(**reply).created;
+  }
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(house.disk.orders.size(), 1u);
+}
+
+TEST(Orders, ANumberUsedWithAnotherBodyIsRefusedAlsoAfterARestart) {
+  House house;
+  const auto id = id_of(house.create());
+  EXPECT_EQ(refusal_of(house.create(2500, "o-1", "hash-2")), Refusal::order_no_taken);
+  house.restart();
+  EXPECT_EQ(refusal_of(house.create(2500, "o-1", "hash-2")), Refusal::order_no_taken);
+  EXPECT_EQ(id_of(house.create()), id);
+}
+
+TEST(Orders, AnotherBusinessSeesNothing) {
+  House house;
+  const auto id = id_of(house.create());
+  EXPECT_EQ(refusal_of(house.reply(ViewOrder{"museum", id})), Refusal::order_not_found);
+  EXPECT_EQ(refusal_of(house.reply(ViewOrder{"bakery", "nonsense"})), Refusal::order_not_found);
+}
+
+TEST(Orders, CloseByTimeAfterAskingTheChannel) {
+  House house;
+  const auto id = id_of(house.create());
+  house.pay(id);
+  house.world.run_for(30min);
+  EXPECT_EQ(house.order(id).state, OrderState::closed);
+  EXPECT_EQ(house.institution.heard.back().op, ChannelOp::close);
+  house.world.settle();
+  EXPECT_EQ(house.business.heard.back().body, "order.closed o-1");
+}
+
+TEST(Orders, ALostCallbackIsFoundByInquiryUnderOurOwnNumber) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto number = std::get<OrderView>(house.pay(id)).number;
+  house.institution.answers[ChannelOp::inquire] = [](const ChannelRequest& r) {
+    return says(Ending::approved, r.amount.amount);
+  };
+  house.world.run_for(9999ms);
+  EXPECT_EQ(house.order(id).state, OrderState::paying);
+  house.world.run_for(1ms);
+  EXPECT_EQ(house.order(id).state, OrderState::paid);
+  EXPECT_EQ(house.institution.heard.back().number, number);
+}
+
+TEST(Orders, ARestartInMidCallInquiresAndNeverChargesAgain) {
+  House house;
+  const auto id = id_of(house.create());
+  // The process dies after the request left and before its answer is heard.
+  house.institution.answers[ChannelOp::pay] = [&](const ChannelRequest&) { return says(Ending::silent); };
+  house.crash.at = "call.pay";
+  house.crash.die = [&] { house.store->crash(); };
+  house.pay(id);
+  house.institution.answers[ChannelOp::inquire] = [](const ChannelRequest& r) {
+    return says(Ending::approved, r.amount.amount);
+  };
+  house.restart();
+  EXPECT_EQ(house.order(id).attempts.at(0).state, AttemptState::in_doubt);
+  house.world.run_for(10s);
+  EXPECT_EQ(house.order(id).state, OrderState::paid);
+  EXPECT_EQ(std::ranges::count(house.institution.heard, ChannelOp::pay, &ChannelRequest::op), 1);
+}
+
+TEST(Orders, TimersSurviveARestartAndNeverFireEarly) {
+  House house;
+  const auto id = id_of(house.create());
+  house.world.run_for(10min);
+  house.restart();
+  house.world.run_for(20min - 1ms);
+  EXPECT_EQ(house.order(id).state, OrderState::created);
+  house.world.run_for(1ms);
+  EXPECT_EQ(house.order(id).state, OrderState::closed);
+}
+
+TEST(Orders, AStoreThatCannotAnswerLeavesNothingBelieved) {
+  House house;
+  const auto id = id_of(house.create());
+  house.store->refuse_writes(1);
+  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable);
+  EXPECT_TRUE(house.order(id).attempts.empty());
+  EXPECT_TRUE(house.institution.heard.empty()) << "no call leaves before its step is durable";
+}
+
+TEST(Orders, ACommitWhoseAnswerWasLostIsReadBackFromTheStore) {
+  House house;
+  const auto id = id_of(house.create());
+  house.store->lose_answers(1);
+  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable);
+  house.order(id);
+  house.world.settle();
+  EXPECT_EQ(house.order(id).attempts.at(0).state, AttemptState::in_doubt);
+}
+
+TEST(Orders, AFencedNodeWritesNothingMore) {
+  House house;
+  const auto id = id_of(house.create());
+  house.store->lose_all_shards();
+  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable);
+  EXPECT_TRUE(house.institution.heard.empty());
+}
+
+TEST(Orders, ADownBusinessIsToldWhenItIsBack) {
+  House house;
+  house.business.refuses = 3;
+  const auto id = id_of(house.create());
+  const auto number = std::get<OrderView>(house.pay(id)).number;
+  house.hear(word(ChannelOp::inquire, number, Ending::approved, 2500));
+  house.world.settle();
+  EXPECT_EQ(house.business.heard.size(), 1u);
+  house.world.run_for(5s);
+  house.restart();
+  house.world.run_for(30s + 2min);
+  ASSERT_EQ(house.business.heard.size(), 4u);
+  EXPECT_EQ(house.business.heard[0].id, house.business.heard[3].id);
+  EXPECT_EQ(house.disk.notices.begin()->second.state, NoticeState::delivered);
+}
+
+TEST(Orders, ANoticeNobodyTakesIsParkedWithAnAlert) {
+  House house;
+  house.business.refuses = 1000;
+  const auto id = id_of(house.create());
+  house.close(id);
+  house.world.run_for(13h);
+  EXPECT_EQ(house.business.heard.size(), 10u);
+  EXPECT_EQ(house.disk.notices.begin()->second.state, NoticeState::parked);
+  ASSERT_FALSE(house.disk.alerts.empty());
+  EXPECT_EQ(house.disk.alerts.back().kind, "notice_parked");
+}
+
+TEST(Orders, TheSameKeyMakesOneAttemptAndAnotherBodyIsRefused) {
+  House house;
+  const auto id = id_of(house.create());
+  house.key = "k-1";
+  const auto first = std::get<OrderView>(house.pay(id)).number;
+  EXPECT_EQ(std::get<OrderView>(house.pay(id)).number, first);
+  EXPECT_EQ(house.order(id).attempts.size(), 1u);
+  EXPECT_EQ(house.disk.keys.size(), 1u);
+  EXPECT_EQ(house.disk.keys.begin()->second.status, 200);
+}
+
+TEST(Orders, RefundsRunToTheirEndAndTheLedgerFollows) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto number = std::get<OrderView>(house.pay(id)).number;
+  house.hear(word(ChannelOp::inquire, number, Ending::approved, 2500));
+  house.refund(id, "r-1", 1000);
+  EXPECT_EQ(refusal_of(house.refund(id, "r-2", 1501)), Refusal::refund_exceeds_paid);
+  house.world.settle();
+  EXPECT_EQ(house.order(id).refunded_amount, 1000);
+  EXPECT_EQ(house.disk.accounts.at("channel_receivable:aurora:CNY").balance, 1500);
+}
+
+TEST(Orders, AnOpenPathIsRefusedBeforeAnythingIsWritten) {
+  House house;
+  house.institution.answers[ChannelOp::pay] = [](const ChannelRequest&) { return says(Ending::silent); };
+  std::vector<std::string> ids;
+  for (int i = 0; i < 6; ++i) {
+    ids.push_back(id_of(house.create(2500, "o-" + std::to_string(i))));
+    house.pay(ids.back());
+  }
+  const auto id = id_of(house.create(2500, "o-last"));
+  const auto refused = std::get<Refused>(house.pay(id));
+  EXPECT_EQ(refused.refusal, Refusal::path_open);
+  EXPECT_TRUE(refused.retry_at.has_value());
+  EXPECT_TRUE(house.order(id).attempts.empty());
+  EXPECT_TRUE(std::holds_alternative<OrderView>(house.pay(id, "borealis/qr/cmb"))) << "its neighbours pay on";
+}
+
+}  // namespace
+}  // namespace tael

@@ -1,0 +1,201 @@
+#include "runtime/api/order_requests.hpp"
+
+#include "tests/api/api_support.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tael {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimePoint now = *parse_rfc3339("2026-11-21T08:30:00Z");
+
+std::string body_with(const std::string& more, const std::string& without = "") {
+  std::string body = "{";
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"order_no", "\"B-1\""},
+                                                        {"type", "\"instant\""},
+                                                        {"scene", "\"counter\""},
+                                                        {"amount", "2500"},
+                                                        {"currency", "\"CNY\""},
+                                                        {"subject", "\"Two loaves\""},
+                                                        {"notify_url", "\"https://bakery.example/hook\""}})
+    if (name != without) body += "\"" + name + "\":" + value + ",";
+  body += more;
+  if (more.empty()) body.pop_back();
+  return body + "}";
+}
+
+std::string pointer_of_first(const std::variant<Order, BadBody>& read) {
+  const auto* bad = std::get_if<BadBody>(&read);
+  if (bad == nullptr) return "accepted";
+  return bad->errors.size() == 1 ? bad->errors[0].pointer : std::to_string(bad->errors.size()) + " errors";
+}
+
+std::string create(const std::string& body) { return pointer_of_first(read_create(body, test::bakery(), now)); }
+/// The body with one member exchanged.
+std::string with(const std::string& name, const std::string& value) {
+  return create(body_with("\"" + name + "\":" + value, name));
+}
+
+TEST(CreateOrder, FillsInWhatABusinessLeavesOut) {
+  const auto read = read_create(body_with("", "type"), test::bakery(), now);
+  const auto& order = std::get<Order>(read);
+  EXPECT_EQ(order.context.business, "bakery");
+  EXPECT_EQ(order.context.order_type, "instant");
+  EXPECT_EQ(order.order_no, "B-1");
+  EXPECT_EQ(order.amount, 2'500);
+  EXPECT_EQ(order.currency, cny);
+  EXPECT_EQ(order.fee_bps, 60);
+  EXPECT_EQ(order.created_at, now);
+  EXPECT_EQ(order.expires_at, now + 30min);
+  EXPECT_EQ(order.payer, "");
+}
+
+TEST(CreateOrder, KeepsOpaquePartsAsTheyAre) {
+  const auto read =
+      read_create(body_with(R"("payer":{"id":"u1"},"detail":[1,2.5,"x"],"legs":null)"), test::bakery(), now);
+  const auto& order = std::get<Order>(read);
+  EXPECT_EQ(order.payer, R"({"id":"u1"})");
+  EXPECT_EQ(order.detail, R"([1,2.5E0,"x"])");
+  EXPECT_EQ(order.legs, "");
+}
+
+TEST(CreateOrder, EveryFieldHasItsRule) {
+  struct Case {
+    const char *name, *value, *expected;
+  };
+  const std::string long_text = "\"" + std::string(257, 'a') + "\"", long_no = "\"" + std::string(65, 'a') + "\"";
+  const Case cases[] = {
+      {"order_no", "\"a.b-c_9\"", "accepted"},
+      {"order_no", "\"\"", "#/order_no"},
+      {"order_no", "\"a b\"", "#/order_no"},
+      {"order_no", "\"a\\u0000\"", "#/order_no"},
+      {"order_no", "\"\xe9\x9d\xa2\"", "#/order_no"},
+      {"order_no", long_no.c_str(), "#/order_no"},
+      {"order_no", "null", "#/order_no"},
+      {"type", "\"escrow\"", "accepted"},
+      {"type", "\"recharge\"", "#/type"},
+      {"type", "\"gift\"", "#/type"},
+      {"scene", "\"Counter\"", "#/scene"},
+      {"scene", "\"\"", "#/scene"},
+      {"amount", "0", "#/amount"},
+      {"amount", "\"2500\"", "#/amount"},
+      {"currency", "\"cny\"", "#/currency"},
+      {"subject", "\"\xe9\x9d\xa2\xe5\x8c\x85\"", "accepted"},
+      {"subject", long_text.c_str(), "#/subject"},
+      {"notify_url", "\"http://bakery.example/hook\"", "#/notify_url"},
+      {"notify_url", "\"/hook\"", "#/notify_url"},
+      {"notify_url", "\"ftp://bakery.example\"", "#/notify_url"},
+      {"notify_url", "\"https://\"", "#/notify_url"},
+      {"notify_url", "\"https://:80/\"", "#/notify_url"},
+      {"notify_url", "\"https://user@bakery.example/\"", "#/notify_url"},
+      {"notify_url", "\"https://bakery.example/#a\"", "#/notify_url"},
+      {"notify_url", "\"https://bakery.example/a b\"", "#/notify_url"},
+      {"cancel_url", "\"https://bakery.example/back?x=1\"", "accepted"},
+      {"expires_in", "1", "accepted"},
+      {"expires_in", "2592000", "accepted"},
+      {"expires_in", "\"30d\"", "accepted"},
+      {"expires_in", "\"90s\"", "accepted"},
+      {"expires_in", "0", "#/expires_in"},
+      {"expires_in", "2592001", "#/expires_in"},
+      {"expires_in", "1.5", "#/expires_in"},
+      {"expires_in", "\"31d\"", "#/expires_in"},
+      {"expires_in", "\"90\"", "#/expires_in"},
+      {"expires_in", "\"500ms\"", "#/expires_in"},
+      {"expires_in", "true", "#/expires_in"},
+      {"expires_at", "\"2026-11-21T08:30:01Z\"", "accepted"},
+      {"expires_at", "\"2026-11-21T16:31:00+08:00\"", "accepted"},
+      {"expires_at", "\"2026-11-21T08:30:00Z\"", "#/expires_at"},
+      {"expires_at", "\"2027-11-21T08:30:00Z\"", "#/expires_at"},
+      {"expires_at", "\"tomorrow\"", "#/expires_at"},
+      {"expires_at", "1700000000", "#/expires_at"},
+      {"oder_no", "1", "#/oder_no"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(with(c.name, c.value), c.expected) << c.name << " " << c.value;
+  EXPECT_EQ(create(body_with(R"("expires_in":60,"expires_at":"2026-11-21T08:31:00Z")")), "#/expires_at");
+  for (const auto* name : {"order_no", "scene", "amount", "currency", "subject", "notify_url"})
+    EXPECT_EQ(create(body_with("", name)), std::string{"#/"} + name);
+  const auto large = "{\"a\":\"" + std::string(8'192, 'a') + "\"}";
+  EXPECT_EQ(with("detail", large), "#/detail");
+}
+
+TEST(CreateOrder, PlainHttpIsForThoseWhoMay) {
+  auto settings = test::bakery();
+  settings.http_allowed = true;
+  const auto body = body_with("\"notify_url\":\"http://127.0.0.1:9000/hook\"", "notify_url");
+  EXPECT_EQ(pointer_of_first(read_create(body, settings, now)), "accepted");
+}
+
+TEST(CreateOrder, TheSameWishHasTheSameHashHoweverItIsSpelled) {
+  const auto hash = [](const std::string& body) {
+    return std::get<Order>(read_create(body, test::bakery(), now)).body_hash;
+  };
+  const auto plain = hash(body_with("\"expires_in\":60"));
+  EXPECT_EQ(plain.size(), 64u);
+  EXPECT_EQ(plain, hash("{ \"expires_in\" : 60 ," + body_with("").substr(1)));
+  EXPECT_NE(plain, hash(body_with("\"expires_in\":61")));
+}
+
+TEST(PayOrder, APathHasThreeParts) {
+  const auto path = [](const std::string& value) {
+    const auto read = read_payment("{\"path\":" + value + "}");
+    return std::holds_alternative<PaymentAsked>(read);
+  };
+  EXPECT_TRUE(path("\"alpha/qr/any\""));
+  for (const auto* bad : {"\"alpha\"", "\"alpha/qr\"", "\"alpha/qr/\"", "\"/qr/any\"", "\"alpha//any\"", "\"a/b/c/d\"",
+                          "\"Alpha/qr/any\"", "7", "null"})
+    EXPECT_FALSE(path(bad)) << bad;
+}
+
+TEST(PayOrder, APathIsAllowedWholeOrByItsBeginning) {
+  const auto settings = test::bakery();
+  EXPECT_TRUE(may_use(settings, "alpha/card/cmb"));
+  EXPECT_TRUE(may_use(settings, "beta/qr/cmb"));
+  EXPECT_FALSE(may_use(settings, "beta/card/cmb"));
+  EXPECT_FALSE(may_use(settings, "alphabet/qr/any"));
+  EXPECT_TRUE(may_use({}, "gamma/qr/any"));
+}
+
+TEST(RefundOrder, TheCurrencyMayBeLeftOut) {
+  const auto flat = std::get<RefundAsked>(read_refund(R"({"refund_no":"R-1","amount":500,"reason":"old"})"));
+  EXPECT_EQ(flat.amount, 500);
+  EXPECT_EQ(flat.currency, std::nullopt);
+  EXPECT_EQ(flat.reason, "old");
+  const auto full = std::get<RefundAsked>(read_refund(R"({"refund_no":"R-1","amount":{"amount":5,"currency":"JPY"}})"));
+  EXPECT_EQ(full.amount, 5);
+  EXPECT_EQ(full.currency, Currency::of("JPY"));
+  EXPECT_TRUE(std::holds_alternative<BadBody>(read_refund(R"({"refund_no":"R-1","amount":0})")));
+  EXPECT_TRUE(std::holds_alternative<BadBody>(read_refund(R"({"amount":1})")));
+  EXPECT_TRUE(std::get<BadBody>(read_refund("nonsense")).malformed);
+}
+
+TEST(CloseOrder, NeedsNoBody) {
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(read_close("")));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(read_close("{}")));
+  EXPECT_TRUE(std::holds_alternative<BadBody>(read_close("{\"a\":1}")));
+  EXPECT_TRUE(std::holds_alternative<BadBody>(read_close("[]")));
+}
+
+TEST(IdempotencyKey, ComesQuotedOrBare) {
+  EXPECT_EQ(read_idempotency_key("\"8e03978e-40d5\""), "8e03978e-40d5");
+  EXPECT_EQ(read_idempotency_key("8e03978e-40d5"), "8e03978e-40d5");
+  EXPECT_EQ(read_idempotency_key(R"("a\"b\\c")"), R"(a"b\c)");
+  EXPECT_EQ(read_idempotency_key(std::string(255, 'a')), std::string(255, 'a'));
+  for (const std::string bad : {"", "\"\"", "\"a", "a b", "\"a b\"", "\"a\"b", "\"a\\n\"", "\xc3\xa9"})
+    EXPECT_EQ(read_idempotency_key(bad), std::nullopt) << bad;
+  EXPECT_EQ(read_idempotency_key(std::string(256, 'a')), std::nullopt);
+  EXPECT_EQ(read_idempotency_key("\"" + std::string(256, 'a') + "\""), std::nullopt);
+}
+
+TEST(IdempotencyKey, AFingerprintCoversMethodPathAndBody) {
+  const auto one = fingerprint("POST", "/a", "{}");
+  EXPECT_EQ(one, fingerprint("POST", "/a", "{}"));
+  EXPECT_NE(one, fingerprint("POST", "/b", "{}"));
+  EXPECT_NE(one, fingerprint("POST", "/a", "{ }"));
+  EXPECT_NE(one, fingerprint("PUT", "/a", "{}"));
+}
+
+}  // namespace
+}  // namespace tael

@@ -1,0 +1,116 @@
+// Clock, dice and crash points of a real process.
+#include "runtime/wall/process_crash_points.hpp"
+#include "runtime/wall/system_dice.hpp"
+#include "runtime/wall/wall_clock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace tael {
+namespace {
+
+std::string fresh_file(const std::string& name) {
+  auto path = testing::TempDir() + "tael_" + name + "_" + std::to_string(::getpid());
+  ::unlink(path.c_str());
+  return path;
+}
+
+std::string contents(const std::string& path) {
+  std::stringstream all;
+  all << std::ifstream(path).rdbuf();
+  return all.str();
+}
+
+TEST(WallClock, ReadsTheSystemsTime) {
+  const auto before = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+  const auto now = WallClock{}.now();
+  EXPECT_LE(before, now);
+  EXPECT_LE(now, std::chrono::system_clock::now());
+}
+
+TEST(SystemDice, RollsDifferEverywhere) {
+  constexpr std::size_t threads = 4, rolls = 1'000;
+  SystemDice dice;
+  std::vector<std::vector<std::uint64_t>> rolled(threads);
+  std::vector<std::thread> rollers;
+  for (auto& mine : rolled)
+    rollers.emplace_back([&dice, &mine] {
+      for (std::size_t i = 0; i < rolls; ++i) mine.push_back(dice.roll());
+    });
+  for (auto& roller : rollers) roller.join();
+  std::set<std::uint64_t> all;
+  std::uint64_t ones = 0, zeros = 0;
+  for (const auto& mine : rolled)
+    for (const auto roll : mine) {
+      all.insert(roll);
+      ones |= roll;
+      zeros |= ~roll;
+    }
+  EXPECT_EQ(all.size(), threads * rolls);
+  EXPECT_EQ(ones & zeros, ~std::uint64_t{0}) << "a bit that never changes";
+}
+
+TEST(CrashPoints, UnarmedOnesAreNothing) {
+  ::unsetenv("TAEL_CRASH_AT");
+  ::unsetenv("TAEL_CRASH_LOG");
+  const auto points = crash_points_from_environment();
+  EXPECT_NE(dynamic_cast<NoCrashPoints*>(points.get()), nullptr);
+  points->passed("order.decided");
+}
+
+TEST(CrashPointsDeathTest, KillAtTheNthPassingAndNotBefore) {
+  EXPECT_EXIT(
+      {
+        ProcessCrashPoints points("call.pay:1,order.decided:3", "");
+        points.passed("order.decided");
+        points.passed("order.remembered");
+        points.passed("order.decided");
+        ::write(STDERR_FILENO, "alive", 5);
+        points.passed("order.decided");
+        std::exit(0);
+      },
+      testing::KilledBySignal(SIGKILL), "alive");
+}
+
+TEST(CrashPointsDeathTest, AreArmedByTheEnvironment) {
+  EXPECT_EXIT(
+      {
+        ::setenv("TAEL_CRASH_AT", "notice.before_send:1", 1);
+        crash_points_from_environment()->passed("notice.before_send");
+        std::exit(0);
+      },
+      testing::KilledBySignal(SIGKILL), "");
+}
+
+TEST(CrashPointsDeathTest, AreWrittenDownBeforeTheyKill) {
+  const auto log = fresh_file("crash_log");
+  EXPECT_EXIT(ProcessCrashPoints("order.acted:1", log).passed("order.acted"), testing::KilledBySignal(SIGKILL), "");
+  EXPECT_EQ(contents(log), "order.acted\n");
+}
+
+TEST(CrashPoints, AreListedOnceInTheOrderTheyWereReached) {
+  const auto log = fresh_file("crash_list");
+  ProcessCrashPoints points("", log);
+  for (const auto* name : {"order.decided", "call.pay", "order.decided"}) points.passed(name);
+  EXPECT_EQ(contents(log), "order.decided\ncall.pay\n");
+}
+
+TEST(CrashPoints, AMisspelledWishIsRefused) {
+  for (const auto* wish :
+       {"order.decided", "order.decided:", "order.decided:0", "order.decided:-1", ":1", "a:1,,b:2", "a:1x"})
+    EXPECT_THROW(ProcessCrashPoints(wish, ""), std::invalid_argument) << wish;
+  EXPECT_THROW(ProcessCrashPoints("", "/no/such/folder/log"), std::system_error);
+}
+
+}  // namespace
+}  // namespace tael

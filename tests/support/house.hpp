@@ -1,0 +1,192 @@
+// A whole node's actors over the twin store, a scripted institution and a scripted business, in virtual time.
+#pragma once
+
+#include "adapters/simulated/simulated_store.hpp"
+#include "runtime/node/actors_of.hpp"
+#include "tests/support/orders.hpp"
+#include "tests/support/world.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+
+namespace tael::testing {
+
+class QuietLog final : public Log {
+ public:
+  void line(Level, std::string_view event, const Fields& f) override {
+    std::string s{event};
+    for (auto& x : f)
+      if (auto* t = std::get_if<std::string>(&x.value)) s += " " + x.name + "=" + *t;
+    events.push_back(s);
+  }
+  std::vector<std::string> events;
+};
+
+class NoMeter final : public Meter {
+ public:
+  void count(std::string_view, std::initializer_list<Label>, double) override {}
+  void observe(std::string_view, std::initializer_list<Label>, double) override {}
+  void set(std::string_view, std::initializer_list<Label>, double) override {}
+};
+
+/// Runs `die` the first time the point called `at` is passed.
+class ArmedCrash final : public CrashPoints {
+ public:
+  void passed(std::string_view name) override {
+    reached.emplace_back(name);
+    if (name == at && die) std::exchange(die, nullptr)();
+  }
+  std::string at;
+  std::function<void()> die;
+  std::vector<std::string> reached;
+};
+
+class PlainRenderer final : public Renderer {
+ public:
+  StoredAnswer answer(const std::string& route, const OrderView& view) const override {
+    return {200, route + " " + view.order.order_no + " " + view.number};
+  }
+  std::string notice(const std::string& type, const OrderView& view, TimePoint) const override {
+    return type + " " + view.order.order_no;
+  }
+};
+
+/// What the institution does, by operation; each request is kept.
+struct Institution {
+  std::function<ChannelAnswer(const ChannelRequest&)> on(ChannelOp op) {
+    return answers.contains(op) ? answers.at(op) : [](const ChannelRequest&) { return ChannelAnswer{}; };
+  }
+  std::map<ChannelOp, std::function<ChannelAnswer(const ChannelRequest&)>> answers;
+  std::vector<ChannelRequest> heard;
+};
+
+inline ChannelAnswer says(Ending ending, std::int64_t amount = 0) {
+  ChannelAnswer answer;
+  answer.ending = ending;
+  answer.authentic = ending != Ending::silent;
+  answer.transport = ending == Ending::silent ? Transport::unknown : Transport::answered;
+  if (amount > 0) answer.amount = Money{amount, cny};
+  answer.channel_transaction = amount > 0 ? "T" + std::to_string(amount) : "";
+  answer.exchange.channel = "aurora";
+  answer.exchange.direction = "out";
+  return answer;
+}
+
+class ScriptedChannel final : public Channel {
+ public:
+  explicit ScriptedChannel(Institution& institution) : institution_(institution) {}
+  void call(const ChannelRequest& request, Duration, std::function<void(ChannelAnswer)> done) override {
+    institution_.heard.push_back(request);
+    auto answer = institution_.on(request.op)(request);
+    if (answer.amount && answer.amount->amount > 0) answer.channel_transaction = "T-" + request.number;
+    done(std::move(answer));
+  }
+  Callback hear(const RawCallback&) override { return {}; }
+  Acknowledgement acknowledge(Reception) const override { return {}; }
+
+ private:
+  Institution& institution_;
+};
+
+class ScriptedBusiness final : public NoticeSender {
+ public:
+  void send(const Notice& notice, Duration, TimePoint, std::function<void(NoticeTry)> done) override {
+    heard.push_back(notice);
+    done(refuses > 0 && refuses-- > 0 ? NoticeTry{.status = 500, .error = "HTTP 500", .retry_after = {}}
+                                      : NoticeTry{.acknowledged = true, .status = 200, .error = {}, .retry_after = {}});
+  }
+  std::vector<Notice> heard;
+  int refuses = 0;
+};
+
+class House {
+ public:
+  explicit House(std::uint64_t seed = 1) : world(seed) {
+    institution.answers[ChannelOp::pay] = [](const ChannelRequest&) {
+      auto answer = says(Ending::pending);
+      answer.voucher = Voucher{"qr", "qr-text"};
+      return answer;
+    };
+    institution.answers[ChannelOp::inquire] = [](const ChannelRequest&) { return says(Ending::pending); };
+    institution.answers[ChannelOp::close] = [](const ChannelRequest&) { return says(Ending::approved); };
+    institution.answers[ChannelOp::refund] = [](const ChannelRequest& r) {
+      return says(Ending::approved, r.amount.amount);
+    };
+    open();
+  }
+  ~House() { kill(); }
+
+  /// `kill -9` and a new process on the same disk.
+  void restart() {
+    kill();
+    open();
+  }
+
+  OrderReply create(std::int64_t amount = 2500, const std::string& order_no = "o-1",
+                    const std::string& hash = "hash-1") {
+    auto ask = CreateOrder{claim(), draft(amount)};
+    ask.draft.order_no = order_no;
+    ask.draft.body_hash = hash;
+    ask.draft.expires_at = world.now() + 30min;
+    return reply(std::move(ask));
+  }
+  OrderReply pay(const std::string& id, const std::string& path = "aurora/qr/cmb") {
+    return reply(PayOrder{claim(), id, path});
+  }
+  OrderReply close(const std::string& id) { return reply(CloseOrder{claim(), id}); }
+  OrderReply refund(const std::string& id, const std::string& no, std::int64_t amount) {
+    return reply(RefundOrder{claim(), id, no, amount, cny, "returned"});
+  }
+  Order order(const std::string& id) { return std::get<OrderView>(reply(ViewOrder{"bakery", id})).order; }
+  Reception hear(const ChannelWord& news) {
+    const auto heard =
+        world.ask<WordHeard>(actors->orders, HearWord{*order_of(news.number), news, {}, "callback/test"});
+    return heard ? heard->reception : Reception::again;
+  }
+  template <class Message>
+  OrderReply reply(Message message) {
+    const auto answer = world.ask<OrderReply>(actors->orders, std::move(message));
+    return answer ? *answer : OrderReply{Refused{Refusal::unavailable, "no reply", {}}};
+  }
+  Claim claim() const { return {"bakery", "test", key, key.empty() ? "" : "hash", "request"}; }
+
+  World world;
+  simulated::SimulatedDisk disk;
+  std::unique_ptr<simulated::SimulatedStore> store;
+  Institution institution;
+  ScriptedBusiness business;
+  QuietLog log;
+  NoMeter meter;
+  PlainRenderer renderer;
+  ArmedCrash crash;
+  std::string key;  ///< Idempotency-Key of what is asked next.
+  std::unique_ptr<ActorsOf> actors;
+
+ private:
+  void open() {
+    store = std::make_unique<simulated::SimulatedStore>(disk);
+    ActorsSettings settings;
+    settings.orders = std::make_shared<OrderPolicies>(policies());
+    settings.notices = std::make_shared<std::map<std::string, NoticePolicy>>();
+    for (const auto& [code, policy] : settings.orders->channels) {
+      settings.channels.push_back({policy, [this] { return std::make_unique<ScriptedChannel>(institution); }});
+      for (const auto* rest : {"/qr/cmb", "/qr/icbc"}) settings.paths.push_back({code + rest, code, policy.breaker, false});
+    }
+    actors = std::make_unique<ActorsOf>(
+        world.system(), settings,
+        Surroundings{world, world.dice, world.timers, *store, renderer, business, log, meter, crash});
+    actors->begin();
+    world.settle();
+  }
+  void kill() {
+    if (!actors) return;
+    store->crash();
+    actors->end();
+    world.settle();
+    actors->forget();
+    actors.reset();
+  }
+};
+
+}  // namespace tael::testing
