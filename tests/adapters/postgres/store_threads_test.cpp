@@ -1,8 +1,8 @@
 // The store's two threads against callers from many, and against its own end.
+#include "tests/adapters/postgres/postgres_world.hpp"
+
 #include <latch>
 #include <thread>
-
-#include "tests/adapters/postgres/postgres_world.hpp"
 
 namespace tael::testing {
 namespace {
