@@ -202,7 +202,7 @@ std::int64_t megabytes_of_memory() {
 }  // namespace
 
 PrivateCluster::PrivateCluster(fs::path folder) {
-  folder_ = reachable(fs::weakly_canonical(folder));
+  folder_ = reachable(fs::weakly_canonical(fs::absolute(folder)));
   data_ = folder_ / "data";
   log_ = folder_ / "postgres.log";
   output_ = folder_ / "last_command.log";
