@@ -12,7 +12,7 @@ std::string channel_of(const std::string& path) { return path.substr(0, path.fin
 
 Step create_order(Order draft, std::string id, Shard shard, TimePoint now, const std::string& cause) {
   TAEL_ASSERT(draft.amount > 0 && draft.amount <= amount_max, "an order's amount was checked at the edge");
-  TAEL_ASSERT(draft.expires_at > now, "an order's expiry was checked at the edge");
+  if (draft.expires_at <= now) return StepBuilder::refuse(draft, Refusal::expired, "the order's time is over");
   draft.id = std::move(id);
   draft.shard = shard;
   draft.state = OrderState::created;

@@ -67,7 +67,7 @@ std::vector<ChannelMoney> conservation(postgres::Snapshot& snapshot) {
 void print_text(const LedgerReport& report, std::ostream& out) {
   for (const auto& verdict : report.verdicts) {
     const auto word = verdict.holds() ? "ok" : std::to_string(verdict.violations) + " violations";
-    out << std::setw(2) << verdict.invariant.no << "  " << std::left << std::setw(32) << verdict.invariant.name
+    out << std::setw(2) << verdict.invariant.no << "  " << std::left << std::setw(36) << verdict.invariant.name
         << std::setw(4) << word << "  " << std::right << verdict.invariant.sentence << "\n";
     if (verdict.holds()) continue;
     const auto rows = json::parse(verdict.first);

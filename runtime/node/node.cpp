@@ -1,8 +1,5 @@
 #include "runtime/node/node.hpp"
 
-#include <atomic>
-#include <future>
-
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
@@ -21,6 +18,9 @@
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
+
+#include <atomic>
+#include <future>
 
 namespace tael {
 namespace {
@@ -164,6 +164,10 @@ std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, Hand
   options.port = static_cast<std::uint16_t>(address.port);
   options.body_bytes_max = static_cast<std::size_t>(config.node.limits.body_bytes_max);
   options.connections_max = static_cast<std::size_t>(config.node.limits.connections_max);
+  options.render_refusal = [this](int status, std::string_view why) {
+    auto* hears = open_for_work.load();
+    return hears == nullptr ? plain_refusal(status, why) : hears->refuse(status, why);
+  };
   auto server = std::make_unique<Server>(std::move(options), std::move(handler));
   try {
     server->start();

@@ -33,10 +33,10 @@ TEST(Orders, TravelTheWholeRoadFromCreatedToDelivered) {
 
 TEST(Orders, ManyCreatesWithOneNumberMakeOneOrderAndOneAnswer) {
   House house;
+  CreateOrder ask{house.claim(), testing::draft()};
+  ask.draft.expires_at = house.world.now() + 30min;
   std::vector<std::shared_ptr<std::optional<OrderReply>>> replies;
-  for (int i = 0; i < 50; ++i)
-    replies.push_back(
-        house.world.begin<OrderReply>(house.actors->orders, CreateOrder{house.claim(), testing::draft()}));
+  for (int i = 0; i < 50; ++i) replies.push_back(house.world.begin<OrderReply>(house.actors->orders, ask));
   house.world.settle();
   const auto first = id_of(**replies[0]);
   int made = 0;
@@ -132,6 +132,8 @@ TEST(Orders, ACommitWhoseAnswerWasLostIsReadBackFromTheStore) {
   const auto id = id_of(house.create());
   house.store->lose_answers(1);
   EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable);
+  house.order(id);
+  house.world.settle();
   EXPECT_EQ(house.order(id).attempts.at(0).state, AttemptState::in_doubt);
 }
 

@@ -67,6 +67,11 @@ using enum Ending;
 constexpr auto pay = ChannelOp::pay;
 constexpr auto inquire = ChannelOp::inquire;
 
+TEST(OrderLife, AnOrderWhoseTimeIsOverBeforeItBeginsIsRefused) {
+  const auto step = create_order(testing::draft(), make_id(morning, 5, 42), 5, morning + 30min, "test");
+  EXPECT_EQ(step.refusal, Refusal::expired);
+}
+
 TEST(OrderLife, AnApprovedAttemptPaysTheOrderBooksItAndTellsTheBusiness) {
   Life life;
   life.pays().hears(pay, 1, pending).hears(inquire, 1, approved, 2500);
