@@ -110,7 +110,8 @@ void ActorGateway::find_key(std::string business, std::string route, std::string
   surroundings_.store.find_key(std::move(business), std::move(route), std::move(key), std::move(done));
 }
 
-void ActorGateway::Clerk::hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& acknowledge) {
+void ActorGateway::Clerk::hear_callback(const HearCallback& message,
+                                        const std::function<void(Acknowledgement)>& acknowledge) {
   const Acknowledgement not_now{503, "application/json", R"({"code":"AGAIN","message":"not now"})"};
   kit::ask<CallbackRead>(
       this, surroundings.timers, 5s, channels, ReadCallback{message.channel, message.raw},
@@ -139,10 +140,12 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
       [read, acknowledge](const caf::error&) { acknowledge(read.again); });
 }
 
-/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the disk.
+/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the
+/// disk.
 void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
   const auto& exchange = read.callback.exchange;
-  surroundings.meter.count("callbacks_refused_total", {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+  surroundings.meter.count("callbacks_refused_total",
+                           {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
   const auto now = surroundings.clock.now().time_since_epoch();
   if (now - refused_logged_at_ < 1s) return;
   refused_logged_at_ = now;

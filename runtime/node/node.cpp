@@ -170,6 +170,10 @@ std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, Hand
   options.port = static_cast<std::uint16_t>(address.port);
   options.body_bytes_max = static_cast<std::size_t>(config.node.limits.body_bytes_max);
   options.connections_max = static_cast<std::size_t>(config.node.limits.connections_max);
+  options.render_refusal = [this](int status, std::string_view why) {
+    auto* hears = open_for_work.load();
+    return hears == nullptr ? plain_refusal(status, why) : hears->refuse(status, why);
+  };
   auto server = std::make_unique<Server>(std::move(options), std::move(handler));
   try {
     server->start();
