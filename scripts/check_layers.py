@@ -41,7 +41,7 @@ LAYERS = {
     "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
     "runtime/config":              (CORE, {"yaml-cpp"}, True),
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
-    "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
+    "runtime/inspect":             (CORE | {"adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),
     "runtime/admin":               (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/institutions":        (CORE | {"adapters/http", "adapters/simulated"}, {JSON}, True),
