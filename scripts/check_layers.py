@@ -36,6 +36,7 @@ LAYERS = {
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
     "runtime/admin":               (EVERYTHING, {"caf", "openssl", JSON}, True),
+    "runtime/bench":               (EVERYTHING, {"caf", JSON}, True),
     "runtime/cashier":             (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/cluster":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
