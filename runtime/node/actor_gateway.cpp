@@ -78,7 +78,9 @@ void ActorGateway::submit(std::string_view name, Message message, OnReply done) 
     in_flight->fetch_sub(1);
     const auto took = std::chrono::duration<double>(surroundings_.clock.now() - started).count();
     surroundings_.meter.observe("request_seconds", {{"type", name}}, took);
+    surroundings_.crash.passed("reply.ready");
     done(reply);
+    surroundings_.crash.passed("reply.given");
   };
   kit::post(caf::actor_cast<caf::weak_actor_ptr>(clerk_), name,
             [clerk = clerk_body_, message = std::move(message), finish = std::move(finish)] {
@@ -110,7 +112,8 @@ void ActorGateway::find_key(std::string business, std::string route, std::string
   surroundings_.store.find_key(std::move(business), std::move(route), std::move(key), std::move(done));
 }
 
-void ActorGateway::Clerk::hear_callback(const HearCallback& message, const std::function<void(Acknowledgement)>& acknowledge) {
+void ActorGateway::Clerk::hear_callback(const HearCallback& message,
+                                        const std::function<void(Acknowledgement)>& acknowledge) {
   const Acknowledgement not_now{503, "application/json", R"({"code":"AGAIN","message":"not now"})"};
   kit::ask<CallbackRead>(
       this, surroundings.timers, 5s, channels, ReadCallback{message.channel, message.raw},
@@ -135,14 +138,17 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
       [this, read, acknowledge](const WordHeard& heard) {
         surroundings.crash.passed("callback.heard");
         acknowledge(heard.reception == Reception::taken ? read.taken : read.again);
+        surroundings.crash.passed("callback.acknowledged");
       },
       [read, acknowledge](const caf::error&) { acknowledge(read.again); });
 }
 
-/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the disk.
+/// A refused callback is evidence: it is counted always, and kept once a second at most, or a forger could fill the
+/// disk.
 void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
   const auto& exchange = read.callback.exchange;
-  surroundings.meter.count("callbacks_refused_total", {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+  surroundings.meter.count("callbacks_refused_total",
+                           {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
   const auto now = surroundings.clock.now().time_since_epoch();
   if (now - refused_logged_at_ < 1s) return;
   refused_logged_at_ = now;

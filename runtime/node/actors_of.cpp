@@ -6,11 +6,12 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
   store = system.spawn<StoreActor>(surroundings, settings.batch_max);
   breakers = system.spawn<BreakersActor>(
       settings.paths,
-      BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice}, surroundings.store,
+      BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
+                    surroundings.store,
                     surroundings.log});
   channels = system.spawn<ChannelsActor>(
-      settings.channels, SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice,
-                                         surroundings.log});
+      settings.channels,
+      SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log});
   timers = system.spawn<TimersActor>(surroundings, peers_);
   notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
   accounts = system.spawn<AccountsActor>(surroundings, peers_);

@@ -1,8 +1,5 @@
 #include "runtime/node/node.hpp"
 
-#include <atomic>
-#include <future>
-
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
@@ -21,6 +18,9 @@
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
+
+#include <atomic>
+#include <future>
 
 namespace tael {
 namespace {
@@ -99,7 +99,9 @@ const std::string& Node::store_url() const { return parts_->store_url; }
 
 void Node::start() {
   parts_->open_store();
+  parts_->crash->passed("node.store_open");
   parts_->start_actors();
+  parts_->crash->passed("node.actors_begun");
   parts_->serve();
   parts_->started = true;
   parts_->log.line(Level::info, "node_started",
