@@ -44,7 +44,6 @@ LAYERS = {
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/inspect":             (CORE | {"adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),
-    "runtime/admin":               (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/institutions":        (CORE | {"adapters/http", "adapters/simulated"}, {JSON}, True),
     "runtime/ledger":              (CORE | {"adapters/postgres"}, {JSON}, False),
     "runtime/log":                 (CORE | {"adapters/channels/access"}, {"spdlog"}, False),
