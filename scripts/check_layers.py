@@ -35,7 +35,7 @@ LAYERS = {
     "adapters/simulated":          (CORE, {"openssl", JSON}, False),
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
-    "runtime/admin":               (EVERYTHING, {"caf", "openssl", JSON}, True),
+    "runtime/admin":               (EVERYTHING, {"caf", "openssl", "CLI", JSON}, True),
     "runtime/bench":               (EVERYTHING, {"caf", JSON}, True),
     "runtime/cashier":             (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/cluster":             (EVERYTHING, {"caf", JSON}, True),

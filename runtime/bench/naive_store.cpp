@@ -93,19 +93,10 @@ void add_values(Parameters& parameters, const Columns<Row>& columns, const Row& 
   }
 }
 
-template <class Row>
-const Row& row_in(const Row& row) {
-  return row;
-}
-template <class Row>
-const Row& row_in(const Row* row) {
-  return *row;
-}
-
 template <class Row, class Stored>
 Parameters values(const Columns<Row>& columns, const Stored& stored) {
   Parameters parameters;
-  add_values(parameters, columns, row_in(stored));
+  add_values(parameters, columns, postgres::pointed_at(stored));
   return parameters;
 }
 
