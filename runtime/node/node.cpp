@@ -105,7 +105,9 @@ const std::string& Node::store_url() const { return parts_->store_url; }
 
 void Node::start() {
   parts_->open_store();
+  parts_->crash->passed("node.store_open");
   parts_->start_actors();
+  parts_->crash->passed("node.actors_begun");
   parts_->serve();
   parts_->started = true;
   parts_->log.line(Level::info, "node_started",
