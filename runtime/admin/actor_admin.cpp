@@ -74,7 +74,8 @@ void ActorAdmin::switch_path(SwitchPath hand, std::function<void(std::variant<Br
         [done](const BreakerView& view) { done(view); },
         [done, path = hand.path](const caf::error& why) {
           if (why == caf::sec::invalid_argument)
-            return done(Refused{Refusal::path_unknown, "there is no breaker for path '" + path + "'", {}});
+            return done(
+                Refused{Refusal::path_unknown, "there is no path '" + path + "', or its breaker is starting", {}});
           done(no_breakers);
         });
   });
