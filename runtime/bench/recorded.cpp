@@ -59,6 +59,8 @@ class RecordingStore final : public Store {
              });
     };
     if (!changed_.wait_for(lock, step_within, is_whole)) throw std::runtime_error("a recorded payment did not end");
+    // Notice and account do not wait for each other, so either may come first; replays need one order for all payments.
+    std::ranges::stable_partition(commits_, [](const Commit& c) { return !c.account; });
     return std::exchange(commits_, {});
   }
 
