@@ -110,6 +110,7 @@ void NoticesActor::remember(const Notice& before, const Notice& after) {
         leave_lane(after);
         switch (remembered.result.outcome) {
           case CommitOutcome::committed:
+            surroundings_.crash.passed("notice.remembered");
             send(peers_->timers, timers);
             send(peers_->orders, NoticeMoved{after});
             if (after.state == NoticeState::due)

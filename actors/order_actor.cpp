@@ -31,6 +31,7 @@ auto OrderActor::make_behavior() -> behavior_type {
   if (order_.version > 0 && !order_.poisoned)
     in_turn(
         [this] {
+          surroundings_.crash.passed("order.loaded");
           take(
               recover_order(order_, *policies_, surroundings_.clock.now()), {}, [] {}, [](auto&) {});
         },
