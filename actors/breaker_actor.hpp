@@ -28,6 +28,7 @@ struct BreakerPath {
   std::string path;         ///< `channel/method/bank`
   std::string institution;  ///< For the business context of its journal.
   BreakerPolicy policy;
+  bool starts_off = false;  ///< Configured off: holds until somebody switches it.
 };
 
 struct BreakerPeers {

@@ -124,6 +124,8 @@ void BreakersActor::start(const std::vector<BreakerRow>& rows) {
     child.breaker =
         spawn<BreakerActor>(child.path, row == rows.end() ? std::nullopt : std::optional{*row}, peers_.breaker);
     monitor(child.breaker);
+    if (row == rows.end() && child.path.starts_off)
+      anon_send(child.breaker, SwitchPath{path, {StaticSwitch::off, {}, "configuration", "static_switch is off"}});
     for (auto& order : std::exchange(child.waiting, {}))
       caf::anon_send(child.breaker, SwitchPath{path, std::move(order)});
   }

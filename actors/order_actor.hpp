@@ -57,6 +57,7 @@ class OrderActor : public OrderRef::base {
   void take(Step step, Extra extra, Then then, Otherwise otherwise);
   Commit commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const;
   void act(const Step& step, const std::vector<Notice>& notices);
+  void tell_observers(const JournalRow& row);
   void hear_store(const CommitResult& result, const Otherwise& otherwise);
   void finish_turn();
   void rest_if_done();

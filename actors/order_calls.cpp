@@ -85,9 +85,13 @@ void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit)
   surroundings_.crash.passed("call." + std::string{name_of(call.op)});
   kit::ask<ChannelAnswered>(
       this, surroundings_.timers, policy.deadline + backstop, peers_->channels, CallChannel{path, request_for(call)},
-      [this, call, permit](const ChannelAnswered& answered) {
+      [this, call, permit, path](const ChannelAnswered& answered) {
         const auto& answer = answered.answer;
         surroundings_.crash.passed("answer." + std::string{name_of(call.op)});
+        surroundings_.meter.count("channel_calls_total",
+                                  {{"path", path}, {"type", name_of(call.op)}, {"outcome", name_of(answer.ending)}});
+        surroundings_.meter.observe("channel_call_seconds", {{"path", path}, {"type", name_of(call.op)}},
+                                    std::chrono::duration<double>(answer.took).count());
         if (permit)
           send(peers_->breakers, ReportCall{.permit = *permit,
                                             .ignored = false,

@@ -28,6 +28,14 @@ IdempotencyKey key_row(const Claim& claim, const Order& order, TimePoint now) {
           .at = now};
 }
 
+/// What an operator reads about at `info`; the rest is at `debug`, and all of it is in the journal.
+bool is_news(const std::string& kind) {
+  static const std::set<std::string, std::less<>> news{"order_paid",      "order_closed",       "attempt_in_doubt",
+                                                       "attempt_surplus", "refund_refunded",    "refund_rejected",
+                                                       "refund_in_doubt", "contradiction_heard"};
+  return news.contains(kind);
+}
+
 bool is_quiet(const Order& order) {
   return is_terminal(order.state) &&
          std::ranges::none_of(order.attempts,
@@ -142,12 +150,24 @@ void OrderActor::act(const Step& step, const std::vector<Notice>& notices) {
       if (posting.running_balance)
         on_their_way.postings.push_back({entry.shard, entry.id, posting.account, posting.amount, posting.currency});
   if (!on_their_way.postings.empty()) send(peers_->accounts, std::move(on_their_way));
-  for (const auto& row : step.journal)
-    surroundings_.meter.count("order_events_total", {{"kind", row.kind}, {"business", row.context.business}});
+  for (const auto& row : step.journal) tell_observers(row);
   for (const auto& alert : step.alerts)
     surroundings_.log.line(Level::error, "alert",
                            {{"kind", alert.kind}, {"ref", alert.ref}, {"message", alert.message}});
   for (const auto& call : step.calls) make_call(call);
+}
+
+void OrderActor::tell_observers(const JournalRow& row) {
+  surroundings_.meter.count("order_events_total", {{"kind", row.kind}, {"business", row.context.business}});
+  Fields fields{{"order", row.entity},
+                {"version", row.version},
+                {"business", row.context.business},
+                {"order_type", row.context.order_type},
+                {"scene", row.context.scene},
+                {"institution", row.context.institution},
+                {"cause", row.cause}};
+  fields.insert(fields.end(), row.body.begin(), row.body.end());
+  surroundings_.log.line(is_news(row.kind) ? Level::info : Level::debug, row.kind, fields);
 }
 
 void OrderActor::hear_store(const CommitResult& result, const Otherwise& otherwise) {

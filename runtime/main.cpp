@@ -83,6 +83,9 @@ int main(int argc, char** argv) {
   diff->footer("Example:\n  tael config diff config/ config.new/");
   diff->callback([&] { code = config::diff_command(dir, other_dir, std::cout); });
 
+  commands::add_order_commands(app, code);
+  commands::add_ledger_commands(app, code);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -294,6 +294,7 @@ void PrivateCluster::write_settings() const {
       << "wal_buffers = 64MB\n"
       << "max_wal_size = 4GB\n"
       << "checkpoint_timeout = 15min\n"
+      << "default_toast_compression = lz4\n"
       << "client_connection_check_interval = 1s\n"
       // A log line must not quote rows: they may hold what a payer would not want there.
       << "log_error_verbosity = terse\n"

@@ -53,6 +53,7 @@ struct NodeConfig {
   LogConfig log;
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
+  Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
 };
 

@@ -93,6 +93,7 @@ const Table<NodeConfig>& node_table() {
     field("log",           &NodeConfig::log,        nested(log_table()),    "what is written for people"),
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
+    field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
   }};
   // clang-format on
   return table;

@@ -1,12 +1,12 @@
 // The API's gateway over the actors: admission first, then a question to the owner with a deadline of ours.
 #pragma once
 
-#include <atomic>
-#include <memory>
-
 #include "actors/channels_actor.hpp"
 #include "actors/orders_actor.hpp"
 #include "runtime/api/gateway.hpp"
+
+#include <atomic>
+#include <memory>
 
 namespace tael {
 

@@ -2,11 +2,6 @@
 // same composition runs in production and in scenarios.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "actors/account_actor.hpp"
 #include "actors/breakers_actor.hpp"
 #include "actors/channels_actor.hpp"
@@ -14,6 +9,11 @@
 #include "actors/orders_actor.hpp"
 #include "actors/store_actor.hpp"
 #include "actors/timers_actor.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace tael {
 

@@ -1,12 +1,12 @@
 // One node, whole: store, actors, channels, HTTP. The only place that sees actors and adapters together.
 #pragma once
 
+#include "runtime/config/config.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
-
-#include "runtime/config/config.hpp"
 
 namespace tael {
 

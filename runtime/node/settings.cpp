@@ -19,7 +19,7 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
     orders->channels[code] = channel.policy;
     settings.channels.push_back({channel.policy, [make_adapter, channel = channel] { return make_adapter(channel); }});
     for (const auto& path : channel.paths())
-      settings.paths.push_back({path, channel.policy.institution, channel.policy.breaker});
+      settings.paths.push_back({path, channel.policy.institution, channel.policy.breaker, !channel.switched_on});
   }
   auto notices = std::make_shared<std::map<std::string, NoticePolicy>>();
   for (const auto& [code, business] : config.businesses) (*notices)[code] = business.notice.policy;
@@ -35,8 +35,8 @@ HttpJsonOptions http_json_options_of(const config::ChannelConfig& channel, const
           .merchant = channel.merchant,
           .key = {"1", channel.key.reveal()},
           .channel_keys = {{"1", channel.channel_key.reveal()}},
-          .callback_url = channel.callback_url.empty() ? public_url + "/channels/" + code + "/callback"
-                                                       : channel.callback_url,
+          .callback_url =
+              channel.callback_url.empty() ? public_url + "/channels/" + code + "/callback" : channel.callback_url,
           .connect_deadline = channel.connect_deadline};
 }
 

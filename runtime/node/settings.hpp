@@ -1,14 +1,14 @@
 // From an operator's configuration to the values actors and adapters are given.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "runtime/api/business_settings.hpp"
 #include "runtime/config/config.hpp"
 #include "runtime/node/actors_of.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace tael {
 
