@@ -65,8 +65,11 @@ Writer::Writer(const StoreOptions& options, const Clock& clock, Pause pause)
       continue;
     }
     writer_ = options_.node + "@" + std::to_string(epochs_.front());
-    connection.query("insert into tael.writers (writer, batch) values ($1::text, 0)", Parameters{}.add(writer_),
-                     options_.answer_within);
+    // Our former selves are fenced; what they wanted to know of their last batch is nobody's question any more.
+    connection.query(
+        "with gone as (delete from tael.writers where starts_with(writer, $2::text)) "
+        "insert into tael.writers (writer, batch) values ($1::text, 0)",
+        Parameters{}.add(writer_).add(options_.node + "@"), options_.answer_within);
     break;
   }
   connect();

@@ -30,6 +30,7 @@ struct ListenConfig {
 struct StoreConfig {
   Secret url;                           ///< libpq conninfo; empty: a private cluster in `folder`.
   std::string folder = "run/postgres";  ///< Relative to the directory the node was started in.
+  int batch_max = 256;                  ///< Steps made durable by one transaction.
   friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 

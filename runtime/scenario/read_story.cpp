@@ -1,0 +1,258 @@
+// From YAML to a story, with every wrong told by file and line.
+#include "runtime/config/nearest.hpp"
+#include "runtime/scenario/story.hpp"
+#include "runtime/scenario/vocabulary.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+namespace tael::scenario {
+namespace {
+
+using config::Yaml;
+
+class Sheet {
+ public:
+  Sheet(Story& story, std::vector<config::Error>& errors) : story_(story), errors_(errors) {}
+
+  void wrong(int line, std::string message) { errors_.push_back({story_.file, line, std::move(message)}); }
+
+  bool known_keys(const Yaml& map, const std::vector<std::string>& keys) {
+    if (map.kind != Yaml::Kind::map) return wrong(map.line, "must be a map of keys"), false;
+    for (const auto& child : map.children)
+      if (std::ranges::find(keys, child.key) == keys.end())
+        wrong(child.key_line, "unknown key '" + config::shown(child.key) + "'" + config::suggestion(child.key, keys));
+    return true;
+  }
+
+  void length(const Yaml& map, std::string_view key, Duration& out) {
+    const auto* child = map.find(key);
+    if (child == nullptr) return;
+    const auto read = parse_duration(child->text);
+    if (!read) return wrong(child->line, "'" + std::string{key} + "' must be a length like 10s or 3h");
+    out = *read;
+  }
+
+  void percent(const Yaml& map, std::string_view key, int& out) {
+    const auto* child = map.find(key);
+    if (child == nullptr) return;
+    const auto value = number_of(*child, "%");
+    if (!value || *value > 100) return wrong(child->line, "'" + std::string{key} + "' must be a percentage like 5%");
+    out = static_cast<int>(*value);
+  }
+
+  std::optional<std::int64_t> number_of(const Yaml& yaml, std::string_view unit) {
+    std::string_view text = yaml.text;
+    if (yaml.kind != Yaml::Kind::scalar || !text.ends_with(unit)) return std::nullopt;
+    text.remove_suffix(unit.size());
+    std::int64_t value = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (bad != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
+    return value;
+  }
+
+  /// `50/s`, `3000/min`, `10/h`, per hour.
+  std::optional<std::int64_t> rate_of(const Yaml& yaml) {
+    for (const auto& [unit, per_hour] : {std::pair{"/s", 3600}, std::pair{"/min", 60}, std::pair{"/h", 1}})
+      if (const auto value = number_of(yaml, unit)) return *value * per_hour;
+    return std::nullopt;
+  }
+
+  void steps(const Yaml& list);
+  void expectations(const Yaml& list);
+  void load(const Yaml& map);
+
+  Lexicon lexicon;
+
+ private:
+  void step(const Yaml& item);
+  void expectation(const Yaml& item);
+
+  Story& story_;
+  std::vector<config::Error>& errors_;
+};
+
+void Sheet::steps(const Yaml& list) {
+  if (list.kind != Yaml::Kind::list) return wrong(list.line, "must be a list of sentences, each with its time");
+  for (const auto& item : list.children) step(item);
+}
+
+void Sheet::step(const Yaml& item) {
+  if (item.kind != Yaml::Kind::scalar) return wrong(item.line, "must be one sentence; a ': ' in it wants quotes");
+  auto words = split_words(item.text);
+  const auto at = words.empty() ? std::nullopt : read_story_time(words.front());
+  if (!at) return wrong(item.line, "a sentence begins with its time, like 00:10");
+  words.erase(words.begin());
+  Step step{.line = item.line, .at = *at, .arguments = {}, .text = item.text};
+  step.is_expectation = !words.empty() && words.front() == "expect";
+  if (step.is_expectation) words.erase(words.begin());
+  auto matched = match(step.is_expectation ? fact_phrases() : deed_phrases(), words, lexicon);
+  if (!matched.error.empty()) return wrong(item.line, matched.error);
+  step.phrase = matched.phrase;
+  step.arguments = std::move(matched.arguments);
+  story_.steps.push_back(std::move(step));
+}
+
+void Sheet::expectations(const Yaml& list) {
+  if (list.kind != Yaml::Kind::list) return wrong(list.line, "must be a list of sentences");
+  for (const auto& item : list.children) expectation(item);
+}
+
+/// `always FACT`, `eventually FACT within LENGTH`, `at TIME FACT`, `at the end FACT`.
+void Sheet::expectation(const Yaml& item) {
+  if (item.kind != Yaml::Kind::scalar) return wrong(item.line, "must be one sentence; a ': ' in it wants quotes");
+  auto words = split_words(item.text);
+  Expectation expectation{.line = item.line, .arguments = {}, .text = item.text};
+  const auto drop = [&](std::size_t count) { words.erase(words.begin(), words.begin() + static_cast<long>(count)); };
+  if (words.size() > 1 && words[0] == "always") {
+    expectation.when = When::always;
+    drop(1);
+  } else if (words.size() > 3 && words[0] == "eventually" && words[words.size() - 2] == "within") {
+    const auto within = parse_duration(words.back());
+    if (!within) return wrong(item.line, "'within' wants a length like 10s or 3h");
+    expectation.when = When::eventually;
+    expectation.time = *within;
+    words.resize(words.size() - 2);
+    drop(1);
+  } else if (words.size() > 3 && words[0] == "at" && words[1] == "the" && words[2] == "end") {
+    drop(3);
+  } else if (words.size() > 2 && words[0] == "at" && read_story_time(words[1])) {
+    expectation.when = When::at;
+    expectation.time = *read_story_time(words[1]);
+    drop(2);
+  } else {
+    return wrong(item.line,
+                 "an expectation reads 'always FACT', 'eventually FACT within LENGTH', 'at TIME FACT' or 'at the end "
+                 "FACT'");
+  }
+  auto matched = match(fact_phrases(), words, lexicon);
+  if (!matched.error.empty()) return wrong(item.line, matched.error);
+  expectation.phrase = matched.phrase;
+  expectation.arguments = std::move(matched.arguments);
+  story_.expectations.push_back(std::move(expectation));
+}
+
+void Sheet::load(const Yaml& map) {
+  static const std::vector<std::string> keys{"business", "rate",      "rate_at_end", "from",  "for",    "mix",
+                                             "amount",   "pay_after", "never",       "twice", "refund", "close"};
+  if (!known_keys(map, keys)) return;
+  Load load;
+  load.line = map.line;
+  const auto& businesses = story_.config.businesses;
+  const auto* business = map.find("business");
+  if (business == nullptr || !businesses.contains(business->text))
+    return wrong(map.line, "'business' must be one of the configured businesses");
+  load.business = business->text;
+  for (auto [key, out] : {std::pair{"rate", &load.per_hour}, std::pair{"rate_at_end", &load.per_hour_at_end}})
+    if (const auto* child = map.find(key)) {
+      const auto rate = rate_of(*child);
+      if (!rate || *rate == 0) return wrong(child->line, "a rate reads like 50/s, 300/min or 10/h");
+      *out = *rate;
+    }
+  if (const auto* from = map.find("from")) {
+    const auto at = read_story_time(from->text);
+    if (!at) return wrong(from->line, "'from' must be a time like 00:10");
+    load.from = *at;
+  }
+  length(map, "for", load.lasts);
+  length(map, "pay_after", load.pay_after);
+  percent(map, "never", load.never_percent);
+  percent(map, "twice", load.twice_percent);
+  percent(map, "refund", load.refund_percent);
+  percent(map, "close", load.close_percent);
+  if (const auto* amount = map.find("amount")) {
+    const auto words = split_words(amount->text);
+    const auto money = words.size() == 2 ? read_money(words[0], words[1]) : std::nullopt;
+    if (!money) return wrong(amount->line, "'amount' must be an amount like 25.00 CNY");
+    load.amount = *money;
+  }
+  const auto& paths = businesses.at(load.business).paths;
+  if (const auto* mix = map.find("mix")) {
+    for (const auto& share : mix->children) {
+      const auto weight = number_of(share, "%");
+      if (!weight) return wrong(share.line, "a share of the mix reads like 70%");
+      if (std::ranges::find(paths, share.key) == paths.end())
+        return wrong(share.key_line, load.business + " may not use '" + share.key + "'" +
+                                         config::suggestion(share.key, paths));
+      load.mix.emplace_back(share.key, *weight);
+    }
+  } else {
+    load.mix.emplace_back(paths.front(), 100);
+  }
+  story_.loads.push_back(std::move(load));
+}
+
+void read_clock(Sheet& sheet, const Yaml& map, Story& story) {
+  if (!sheet.known_keys(map, {"start", "length", "drain"})) return;
+  if (const auto* start = map.find("start")) {
+    const auto at = parse_rfc3339(start->text);
+    if (!at) return sheet.wrong(start->line, "'start' must be a time like 2026-11-11T00:00:00.000+08:00");
+    story.start = *at;
+  }
+  sheet.length(map, "length", story.length);
+  sheet.length(map, "drain", story.drain);
+}
+
+}  // namespace
+
+StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder) {
+  StoryRead read;
+  const auto root = config::parse_yaml(text, file, read.errors);
+  if (!read.errors.empty()) return read;
+  Story story;
+  story.file = file;
+  Sheet sheet{story, read.errors};
+  if (!sheet.known_keys(root, {"why", "given", "load", "faults", "script", "expect", "seed", "clock"})) return read;
+  const auto* why = root.find("why");
+  if (why == nullptr || why->text.empty()) sheet.wrong(1, "'why' is missing: what would hurt if this failed?");
+  if (why != nullptr) story.why = why->text;
+
+  std::string folder = config_folder;
+  const Yaml* changes = nullptr;
+  if (const auto* given = root.find("given"); given != nullptr && sheet.known_keys(*given, {"folder", "config", "commit_takes"})) {
+    if (const auto* other = given->find("folder")) folder = other->text;
+    changes = given->find("config");
+    sheet.length(*given, "commit_takes", story.commit_takes);
+  }
+  auto loaded = load_with_changes(folder, changes, file);
+  read.errors.insert(read.errors.end(), loaded.errors.begin(), loaded.errors.end());
+  if (!loaded.config) return read;
+  story.config = std::move(*loaded.config);
+  sheet.lexicon = lexicon_of(story.config);
+
+  if (const auto* clock = root.find("clock")) read_clock(sheet, *clock, story);
+  if (const auto* seed = root.find("seed")) {
+    const auto value = sheet.number_of(*seed, "");
+    if (!value) sheet.wrong(seed->line, "'seed' must be a whole number");
+    story.seed = static_cast<std::uint64_t>(value.value_or(1));
+  }
+  if (const auto* load = root.find("load")) {
+    if (load->kind == Yaml::Kind::list)
+      for (const auto& one : load->children) sheet.load(one);
+    else
+      sheet.load(*load);
+  }
+  for (const auto* key : {"faults", "script"})
+    if (const auto* list = root.find(key)) sheet.steps(*list);
+  if (const auto* expect = root.find("expect")) sheet.expectations(*expect);
+  if (story.steps.empty() && story.loads.empty()) sheet.wrong(1, "nothing happens: there is no script and no load");
+  std::ranges::stable_sort(story.steps, {}, [](const Step& step) { return std::pair{step.at, step.line}; });
+  if (!story.steps.empty()) story.length = std::max(story.length, story.steps.back().at);
+  for (const auto& load : story.loads) story.length = std::max(story.length, load.from + load.lasts);
+  for (const auto& expectation : story.expectations)
+    if (expectation.when == When::at) story.length = std::max(story.length, expectation.time);
+  std::ranges::sort(read.errors);
+  if (read.errors.empty()) read.story = std::move(story);
+  return read;
+}
+
+StoryRead read_story(const std::string& file, const std::string& config_folder) {
+  std::ifstream in{file, std::ios::binary};
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) return {{}, {{file, 1, "cannot be read, or is empty"}}};
+  return read_story_text(text.str(), file, config_folder);
+}
+
+}  // namespace tael::scenario

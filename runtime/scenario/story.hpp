@@ -1,0 +1,75 @@
+// A story as it stands in its file: the world it begins in, what happens when, and what must hold. Read whole and
+// checked before anything is played.
+#pragma once
+
+#include "runtime/config/config.hpp"
+#include "runtime/scenario/words.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tael::scenario {
+
+/// One sentence of `script` or `faults`: something is done, or something is expected, at a time.
+struct Step {
+  int line = 1;
+  Duration at{0};  ///< Since the start.
+  bool is_expectation = false;
+  std::size_t phrase = 0;  ///< Of the deeds, or of the facts.
+  Arguments arguments;
+  std::string text;
+};
+
+enum class When { always, eventually, at, at_the_end };
+
+/// One sentence of `expect`.
+struct Expectation {
+  int line = 1;
+  When when = When::at_the_end;
+  Duration time{0};  ///< at: since the start; eventually: within this.
+  std::size_t phrase = 0;
+  Arguments arguments;
+  std::string text;
+};
+
+/// Arrivals of one business: how many, and what its payers do.
+struct Load {
+  int line = 1;
+  std::string business;
+  std::int64_t per_hour = 3600, per_hour_at_end = 0;  ///< A ramp when the end differs; 0: none.
+  Duration from{0}, lasts{1min};
+  std::vector<std::pair<std::string, std::int64_t>> mix;  ///< Path and its weight.
+  Money amount{2500, cny};
+  Duration pay_after{5s};  ///< Payers take up to twice this.
+  int never_percent = 0, twice_percent = 0, refund_percent = 0, close_percent = 0;
+};
+
+struct Story {
+  std::string file, why;
+  config::Config config;
+  std::vector<Load> loads;
+  std::vector<Step> steps;  ///< By time, then by line.
+  std::vector<Expectation> expectations;
+  std::uint64_t seed = 1;
+  TimePoint start = *parse_rfc3339("2026-11-11T00:00:00.000Z");
+  Duration length{0};  ///< At least until the last step and the last arrival.
+  Duration drain{48h};  ///< Time to come to rest in.
+  Duration commit_takes{4ms};
+};
+
+struct StoryRead {
+  std::optional<Story> story;
+  std::vector<config::Error> errors;
+};
+
+/// `config_folder`: what the story plays on unless it names another.
+StoryRead read_story(const std::string& file, const std::string& config_folder);
+StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder);
+
+/// The folder's configuration with a story's changes laid over its files, and made-up secrets. `changes` maps files
+/// without their ending (`channels/aurora`) to keys; null changes nothing.
+config::Loaded load_with_changes(const std::string& folder, const config::Yaml* changes, const std::string& story_file);
+
+}  // namespace tael::scenario

@@ -1,0 +1,53 @@
+// Sentences of a story: patterns of fixed words and slots in capitals, matched word by word. One table of patterns both
+// parses the sentences and prints the vocabulary, so the two cannot disagree.
+#pragma once
+
+#include "actors/domain/money.hpp"
+#include "actors/domain/time.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tael::scenario {
+
+/// A pattern like `BUSINESS creates ORDER for MONEY`, with an example and what it means.
+struct Phrase {
+  std::string_view pattern, example, meaning;
+};
+
+/// What stood in a slot. Which of the values is set depends on the slot.
+struct Argument {
+  std::string text;
+  std::int64_t number = 0;
+  Money money;
+  Duration length{0};
+};
+using Arguments = std::vector<Argument>;
+
+/// The words a slot takes in this story: codes of the configuration, names of enumerators.
+using Lexicon = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+struct Matched {
+  std::size_t phrase = 0;  ///< Index of the pattern.
+  Arguments arguments;     ///< One per slot, in the order of the pattern.
+  std::string error;       ///< Why nothing matched; empty when something did.
+};
+
+std::vector<std::string> split_words(std::string_view sentence);
+
+/// The pattern that fits all of `words`, or what was expected where the best one stopped fitting.
+Matched match(std::span<const Phrase> phrases, std::span<const std::string> words, const Lexicon& lexicon);
+
+/// `25.00` and `CNY`; nothing when it is no positive amount in minor units of a known currency.
+std::optional<Money> read_money(std::string_view amount, std::string_view currency);
+
+/// A time since the start of a story: `00:10`, `36:00`, `00:00:02`, `00:00:02.500`.
+std::optional<Duration> read_story_time(std::string_view text);
+std::string story_time(Duration since_start);
+
+}  // namespace tael::scenario
