@@ -124,15 +124,16 @@ caf::result<OrderReply> OrderActor::close(const CloseOrder& ask) {
   in_turn(
       [this, ask, reply] {
         auto step = close_order(order_, "request", *policies_, surroundings_.clock.now(), ask.claim.request_id);
-        const bool final_answer = step.order.state != OrderState::closing;
+        // While channels are asked there is no answer yet: the step that ends `closing` writes it under the key.
+        const bool waits = step.order.state == OrderState::closing;
         take(
-            std::move(step), {.exchange = {}, .claim = ask.claim, .final_answer = final_answer},
-            [this, reply] {
+            std::move(step), {.exchange = {}, .claim = waits ? Claim{} : ask.claim},
+            [this, ask, reply] {
               if (order_.state != OrderState::closing) return reply.deliver(view_now());
-              closers_.push_back(reply);
+              closers_.push_back({reply, ask.claim});
               if (!closing_patience_.is_set())
                 closing_patience_.set(this, close_patience, "closing takes long", [this] {
-                  for (auto& closer : std::exchange(closers_, {})) closer.deliver(view_now());
+                  for (auto& closer : std::exchange(closers_, {})) closer.reply.deliver(view_now());
                 });
             },
             [reply](const Refused& refused) { reply.deliver(refused); });

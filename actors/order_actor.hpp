@@ -55,6 +55,7 @@ class OrderActor : public OrderRef::base {
   };
   void in_turn(Then go, Otherwise refuse);
   void take(Step step, Extra extra, Then then, Otherwise otherwise);
+  void answer_closer(const Step& step, Extra& extra);
   Commit commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const;
   void act(const Step& step, const std::vector<Notice>& notices);
   void tell_observers(const JournalRow& row);
@@ -80,8 +81,8 @@ class OrderActor : public OrderRef::base {
     Then go;
     Otherwise refuse;
   };
-  /// A payer's request that waits for the channel's first word about its attempt.
-  struct Payer {
+  /// A request that waits for a channel: a payer's for the first word about its attempt, a closer's for the end.
+  struct Asker {
     Reply reply;
     Claim claim;
   };
@@ -95,8 +96,8 @@ class OrderActor : public OrderRef::base {
   std::deque<Waiting> waiting_;
   std::map<std::string, Permit> permits_;  ///< In hand for a pay call yet to leave, by attempt.
   std::set<std::pair<ChannelOp, std::string>> calls_out_;
-  std::map<std::string, std::vector<Payer>> payers_;  ///< By attempt number.
-  std::vector<Reply> closers_;                        ///< Wait for the end of `closing`.
+  std::map<std::string, std::vector<Asker>> payers_;  ///< By attempt number.
+  std::vector<Asker> closers_;                        ///< Wait for the end of `closing`.
   std::uint64_t heard_ = 0;                           ///< Routed messages, for the owner's count.
   kit::Alarm idle_, closing_patience_;
 };

@@ -140,7 +140,7 @@ void OrderActor::settle_waiters() {
   }
   if (order_.state == OrderState::closing || closers_.empty()) return;
   closing_patience_.clear();
-  for (auto& closer : std::exchange(closers_, {})) closer.deliver(view_now());
+  for (auto& closer : std::exchange(closers_, {})) closer.reply.deliver(view_now());
 }
 
 std::string OrderActor::path_of(const CallDue& call) const {

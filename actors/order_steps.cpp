@@ -58,6 +58,7 @@ void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
     otherwise({*step.refusal, step.detail, {}});
     return rest_if_done();
   }
+  answer_closer(step, extra);
   const bool writes_key = !extra.claim.key.empty();
   if (!step.changes() && !writes_key && extra.exchange.channel.empty()) {
     act(step, {});
@@ -89,6 +90,15 @@ void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
       [this, otherwise](const caf::error&) {
         hear_store({CommitOutcome::unavailable, {}, "the store did not answer in time"}, otherwise);
       });
+}
+
+/// The step that ends `closing` writes the answer of one who waited for it, under its key. A key is tried once: when it
+/// turns out to be taken, the step comes again without it.
+void OrderActor::answer_closer(const Step& step, Extra& extra) {
+  if (order_.state != OrderState::closing || step.order.state == OrderState::closing || !extra.claim.key.empty())
+    return;
+  for (auto& closer : closers_)
+    if (!closer.claim.key.empty()) return void(extra.claim = std::exchange(closer.claim, {}));
 }
 
 Commit OrderActor::commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const {
@@ -223,7 +233,7 @@ void OrderActor::on_exit() {
   for (auto& waiting : std::exchange(waiting_, {})) waiting.refuse(gone);
   for (auto& [number, payers] : std::exchange(payers_, {}))
     for (auto& payer : payers) payer.reply.deliver(gone);
-  for (auto& closer : std::exchange(closers_, {})) closer.deliver(gone);
+  for (auto& closer : std::exchange(closers_, {})) closer.reply.deliver(gone);
   for (auto& [number, permit] : std::exchange(permits_, {}))
     send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
 }

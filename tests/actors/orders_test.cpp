@@ -184,6 +184,34 @@ TEST(Orders, TheSameKeyMakesOneAttemptAndAnotherBodyIsRefused) {
   EXPECT_EQ(house.disk.keys.begin()->second.status, 200);
 }
 
+TEST(Orders, ACloseThatHadToAskIsAnsweredUnderItsKeyInTheEnd) {
+  House house;
+  const auto id = id_of(house.create());
+  house.pay(id);
+  house.key = "k-1";
+  EXPECT_EQ(std::get<OrderView>(house.close(id)).order.state, OrderState::closed);
+  ASSERT_EQ(house.disk.keys.size(), 1u);
+  const auto& key = house.disk.keys.begin()->second;
+  EXPECT_EQ(key.status, 200);
+  EXPECT_EQ(key.answer, "test o-1 ");
+}
+
+TEST(Orders, ACloseThatARestartInterruptedCanBeRepeatedUnderItsKey) {
+  House house;
+  house.institution.answers[ChannelOp::close] = [](const ChannelRequest&) { return says(Ending::silent); };
+  const auto id = id_of(house.create());
+  house.pay(id);
+  house.key = "k-1";
+  const auto waits = house.world.begin<OrderReply>(house.actors->orders, CloseOrder{house.claim(), id});
+  house.world.settle();
+  house.restart();
+  EXPECT_EQ(house.order(id).state, OrderState::closing);
+  house.institution.answers[ChannelOp::close] = [](const ChannelRequest&) { return says(Ending::approved); };
+  house.world.run_for(2s);
+  EXPECT_EQ(std::get<OrderView>(house.close(id)).order.state, OrderState::closed);
+  EXPECT_EQ(house.disk.keys.begin()->second.status, 200);
+}
+
 TEST(Orders, RefundsRunToTheirEndAndTheLedgerFollows) {
   House house;
   const auto id = id_of(house.create());
