@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
 
   commands::add_order_commands(app, code);
   commands::add_ledger_commands(app, code);
+  commands::add_scenario_commands(app, code);
 
   try {
     app.parse(argc, argv);
