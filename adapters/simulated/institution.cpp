@@ -92,7 +92,7 @@ InstitutionReply Institution::handle_api(const InstitutionRequest& request, Time
 
 /// What was switched on by hand goes before what the amount asks for.
 Fault Institution::choose_fault(const Subject& subject, TimePoint now) {
-  const auto by_hand = board_.take(subject.op, subject.method, subject.bank, now);
+  const auto by_hand = board_.take(subject.op, subject.method, subject.bank, now, dice_);
   const bool may_be_magic = subject.op == ChannelOp::pay || subject.op == ChannelOp::refund;
   if (by_hand != Fault::none || !options_.magic_amounts || !may_be_magic) return by_hand;
   return magic_fault(subject.op, subject.amount);

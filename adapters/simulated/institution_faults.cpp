@@ -47,12 +47,13 @@ void FaultBoard::heal(std::string_view scope) {
   std::erase_if(rules_, [&](const FaultRule& rule) { return scope.empty() || rule.scope == scope; });
 }
 
-Fault FaultBoard::take(ChannelOp op, std::string_view method, std::string_view bank, TimePoint now) {
+Fault FaultBoard::take(ChannelOp op, std::string_view method, std::string_view bank, TimePoint now, Dice& dice) {
   std::erase_if(rules_, [&](const FaultRule& rule) { return is_over(rule, now); });
   for (auto& rule : rules_) {
     const auto* row = find_fault(rule.fault);
     if (row == nullptr || !acts_on(row->stage, op) || (rule.op && *rule.op != op)) continue;
     if (!in_scope(rule.scope, method, bank)) continue;
+    if (rule.percent < 100 && dice.roll() % 100 >= static_cast<std::uint64_t>(rule.percent)) continue;
     if (rule.count > 0) --rule.count;
     return rule.fault;
   }

@@ -5,6 +5,7 @@
 
 #include "actors/domain/channel_outcome.hpp"
 #include "actors/domain/time.hpp"
+#include "actors/ports/dice.hpp"
 
 #include <algorithm>
 #include <array>
@@ -118,6 +119,7 @@ struct FaultRule {
   std::optional<ChannelOp> op;  ///< Nothing: every call the fault can act on.
   std::int64_t count = -1;      ///< Negative: unlimited.
   std::optional<TimePoint> until;
+  int percent = 100;  ///< Of the matching calls, by the dice.
 };
 
 class FaultBoard {
@@ -125,8 +127,8 @@ class FaultBoard {
   void add(FaultRule rule) { rules_.push_back(std::move(rule)); }
   /// Removes the rules of one scope; of all scopes when it is empty.
   void heal(std::string_view scope);
-  /// The first fault that applies, and one less of it.
-  Fault take(ChannelOp op, std::string_view method, std::string_view bank, TimePoint now);
+  /// The first fault that applies, and one less of it. The dice is rolled for rules below 100 percent only.
+  Fault take(ChannelOp op, std::string_view method, std::string_view bank, TimePoint now, Dice& dice);
   /// True while a rule makes the whole channel refuse connections; takes nothing.
   bool refuses_all(TimePoint now) const;
   /// When the next rule ends by time; nothing when none does.

@@ -75,7 +75,7 @@ InstitutionReply Institution::pay(const Subject& subject, const boost::json::obj
     payment.code = "refused_by_bank";
   } else if (method->voucher == "none" && waits_for_payer(fault)) {
     settle(payment, now);
-  } else if (waits_for_payer(fault)) {
+  } else if (waits_for_payer(fault) && !options_.payers_wait) {
     const auto pays_at = fault == Fault::callback_early ? now : now + options_.delays.pay_after;
     agenda_.emplace(pays_at, Due{Deed::payer_pays, payment.number});
   }

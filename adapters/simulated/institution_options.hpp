@@ -43,6 +43,7 @@ struct InstitutionOptions {
   std::vector<InstitutionKey> merchant_keys;  ///< Accepted; two during a rotation.
   std::vector<InstitutionKey> keys;           ///< Its own; the first signs.
   std::vector<InstitutionMethod> methods;     ///< Empty: any method and bank, by QR code.
+  bool payers_wait = false;                   ///< Nobody pays unless by hand (`/control/pay`).
   bool magic_amounts = true;                  ///< Last two digits of an amount choose a fault.
   std::int64_t fee_bps = 60;
   InstitutionDelays delays;

@@ -174,8 +174,8 @@ void Sheet::load(const Yaml& map) {
       const auto weight = number_of(share, "%");
       if (!weight) return wrong(share.line, "a share of the mix reads like 70%");
       if (std::ranges::find(paths, share.key) == paths.end())
-        return wrong(share.key_line, load.business + " may not use '" + share.key + "'" +
-                                         config::suggestion(share.key, paths));
+        return wrong(share.key_line,
+                     load.business + " may not use '" + share.key + "'" + config::suggestion(share.key, paths));
       load.mix.emplace_back(share.key, *weight);
     }
   } else {
@@ -211,7 +211,8 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
 
   std::string folder = config_folder;
   const Yaml* changes = nullptr;
-  if (const auto* given = root.find("given"); given != nullptr && sheet.known_keys(*given, {"folder", "config", "commit_takes"})) {
+  if (const auto* given = root.find("given");
+      given != nullptr && sheet.known_keys(*given, {"folder", "config", "commit_takes"})) {
     if (const auto* other = given->find("folder")) folder = other->text;
     changes = given->find("config");
     sheet.length(*given, "commit_takes", story.commit_takes);

@@ -54,7 +54,7 @@ struct Story {
   std::vector<Expectation> expectations;
   std::uint64_t seed = 1;
   TimePoint start = *parse_rfc3339("2026-11-11T00:00:00.000Z");
-  Duration length{0};  ///< At least until the last step and the last arrival.
+  Duration length{0};   ///< At least until the last step and the last arrival.
   Duration drain{48h};  ///< Time to come to rest in.
   Duration commit_takes{4ms};
 };

@@ -130,8 +130,7 @@ Matched match(std::span<const Phrase> phrases, std::span<const std::string> word
     if (fits) stuck(at, {"the end of the sentence"});
   }
   const std::vector<std::string> choices{expected.begin(), expected.end()};
-  if (furthest >= words.size())
-    return {0, {}, "the sentence stops too early" + config::suggestion("", choices)};
+  if (furthest >= words.size()) return {0, {}, "the sentence stops too early" + config::suggestion("", choices)};
   return {0, {}, "'" + words[furthest] + "' does not fit here" + config::suggestion(words[furthest], choices)};
 }
 
@@ -166,7 +165,8 @@ std::optional<Duration> read_story_time(std::string_view text) {
     if (colon == std::string_view::npos) break;
     text.remove_prefix(colon + 1);
   }
-  if (parts.size() < 2 || parts.size() > 3 || parts[1] > 59 || (parts.size() == 3 && parts[2] > 59)) return std::nullopt;
+  if (parts.size() < 2 || parts.size() > 3 || parts[1] > 59 || (parts.size() == 3 && parts[2] > 59))
+    return std::nullopt;
   if (ms != 0 && parts.size() < 3) return std::nullopt;
   const auto seconds = parts[0] * 3600 + parts[1] * 60 + (parts.size() == 3 ? parts[2] : 0);
   return Duration{seconds * 1000 + ms};

@@ -171,7 +171,8 @@ class House {
     settings.notices = std::make_shared<std::map<std::string, NoticePolicy>>();
     for (const auto& [code, policy] : settings.orders->channels) {
       settings.channels.push_back({policy, [this] { return std::make_unique<ScriptedChannel>(institution); }});
-      for (const auto* rest : {"/qr/cmb", "/qr/icbc"}) settings.paths.push_back({code + rest, code, policy.breaker, false});
+      for (const auto* rest : {"/qr/cmb", "/qr/icbc"})
+        settings.paths.push_back({code + rest, code, policy.breaker, false});
     }
     actors = std::make_unique<ActorsOf>(
         world.system(), settings,

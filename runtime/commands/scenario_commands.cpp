@@ -1,0 +1,39 @@
+// `tael scenario`: stories played in virtual time.
+#include "runtime/commands/commands.hpp"
+#include "runtime/scenario/command.hpp"
+#include "runtime/scenario/vocabulary.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace tael::commands {
+
+void add_scenario_commands(CLI::App& app, int& code) {
+  auto* scenario = app.add_subcommand("scenario", "play stories of days of payments in seconds, from one seed");
+  scenario->require_subcommand(1);
+
+  const auto options = std::make_shared<scenario::RunOptions>();
+  auto* run = scenario->add_subcommand("run", "play story files; every promise is checked on the way");
+  run->add_option("FILE", options->files, "story files")->required();
+  run->add_option("--config", options->config_folder, "folder the stories play on")->default_str("config");
+  run->add_option("--seed", options->seed, "instead of the file's own");
+  run->add_flag("--json", options->json, "print one JSON object per play");
+  run->add_option("--report", options->report, "folder for junit.xml and events.ndjson");
+  run->add_option("--trace", options->trace, "print every line about this order; '' prints all");
+  run->add_option("--until", options->until, "stop at this time of the story, like 00:10");
+  run->add_option("--explore", options->explore, "play each with this many seeds; every second kills the node once")
+      ->check(CLI::Range(0, 1'000'000));
+  run->add_option("--dies-at", options->dies_at, "kill the node at this passage of a crash point (from a report)");
+  run->footer(
+      "Example:\n  tael scenario run scripts/scenarios/a_lost_callback_is_found_by_inquiry.yaml --trace o-1\n\n"
+      "Exit codes: 0 all held, 1 a promise or an expectation broke, 2 a file is wrong.");
+  run->callback([options, &code] { code = scenario::run(*options, std::cout, std::cerr); });
+
+  auto* words = scenario->add_subcommand("words", "print everything that can be said in a story, with examples");
+  words->footer("Example:\n  tael scenario words");
+  words->callback([] { scenario::print_words(std::cout); });
+}
+
+}  // namespace tael::commands

@@ -1,0 +1,167 @@
+// What can be expected in a story: one row a sentence, with how it is judged.
+#include "actors/domain/order_machine.hpp"
+#include "runtime/scenario/stage.hpp"
+#include "runtime/scenario/vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tael::scenario {
+namespace {
+
+struct Fact {
+  Phrase phrase;
+  Verdict (*judge)(const Stage&, const Arguments&);
+};
+
+const Order* order_of_name(const Stage& stage, const std::string& order_no) {
+  const auto* known = stage.customers.find(order_no);
+  if (known == nullptr) return nullptr;
+  const auto found = stage.machine.disk.orders.find(known->id);
+  return found == stage.machine.disk.orders.end() ? nullptr : &found->second;
+}
+
+/// Judges the order; what is not on disk holds nothing.
+template <class Judge>
+Verdict with_order(const Stage& stage, const std::string& order_no, Judge judge) {
+  const auto* order = order_of_name(stage, order_no);
+  return order == nullptr ? Verdict{false, "there is no order " + order_no} : judge(*order);
+}
+
+Verdict is(std::string_view found, std::string_view wanted) { return {found == wanted, "it is " + std::string{found}}; }
+Verdict count_is(std::int64_t found, std::int64_t wanted) {
+  return {found == wanted, "it is " + std::to_string(found) + " times"};
+}
+
+std::int64_t alerts_of(const Stage& stage, const std::string& kind) {
+  return std::ranges::count(stage.machine.disk.alerts, kind, &Alert::kind);
+}
+
+/// Tries of the twin that took a notice of this type about this order.
+std::int64_t heard_of(const Stage& stage, const std::string& business, const std::string& type,
+                      const std::string& order_no) {
+  const auto twin = stage.businesses.all().find(business);
+  const auto* order = order_of_name(stage, order_no);
+  if (twin == stage.businesses.all().end() || order == nullptr) return 0;
+  std::int64_t heard = 0;
+  for (const auto& [id, times] : twin->second.taken)
+    if (const auto notice = stage.machine.disk.notices.find(id); notice != stage.machine.disk.notices.end() &&
+                                                                 notice->second.order_id == order->id &&
+                                                                 notice->second.type == type)
+      heard += times;
+  return heard;
+}
+
+Verdict share_paid(const Stage& stage, std::int64_t percent, const std::string& path) {
+  std::int64_t all = 0, paid = 0;
+  for (const auto& [id, order] : stage.machine.disk.orders) {
+    if (!path.empty() && (order.attempts.empty() || order.attempts.front().path != path)) continue;
+    all += 1;
+    paid += order.state == OrderState::paid ? 1 : 0;
+  }
+  return {all > 0 && paid * 100 >= all * percent, std::to_string(paid) + " of " + std::to_string(all) + " are paid"};
+}
+
+using A = const Arguments&;
+using S = const Stage&;
+
+// clang-format off
+constexpr auto facts = std::to_array<Fact>({
+  {{"order ORDER is ORDER_STATE", "order o-1 is paid", "the order's state on disk"},
+   [](S s, A a) { return with_order(s, a[0].text, [&](const Order& o) { return is(name_of(o.state), a[1].text); }); }},
+  {{"order ORDER is not ORDER_STATE", "order o-1 is not paid", "it is in another state, or not there yet"},
+   [](S s, A a) -> Verdict {
+     const auto* order = order_of_name(s, a[0].text);
+     return {order == nullptr || name_of(order->state) != a[1].text, "it is"};
+   }},
+  {{"order ORDER was paid by PATH", "order o-1 was paid by aurora/qr/cmb", "which attempt's money was used"},
+   [](S s, A a) { return with_order(s, a[0].text, [&](const Order& o) -> Verdict {
+     for (const auto& attempt : o.attempts)
+       if (attempt.number == o.paid_by) return is(attempt.path, a[1].text);
+     return {false, "it is not paid"};
+   }); }},
+  {{"order ORDER has refunded MONEY", "order o-1 has refunded 10.00 CNY", "given back on the business's request so far"},
+   [](S s, A a) { return with_order(s, a[0].text, [&](const Order& o) {
+     return is(to_text(Money{o.refunded_amount, o.currency}), to_text(a[1].money)); }); }},
+  {{"order ORDER has COUNT attempts", "order o-1 has 2 attempts", "calls for money opened"},
+   [](S s, A a) { return with_order(s, a[0].text, [&](const Order& o) { return count_is(std::ssize(o.attempts), a[1].number); }); }},
+  {{"attempt COUNT of ORDER is ATTEMPT_STATE", "attempt 1 of o-1 is surplus", "the state of an attempt, counted from 1"},
+   [](S s, A a) { return with_order(s, a[1].text, [&](const Order& o) -> Verdict {
+     for (const auto& attempt : o.attempts)
+       if (attempt.no == a[0].number) return is(name_of(attempt.state), a[2].text);
+     return {false, "there is no such attempt"};
+   }); }},
+  {{"refund REFUND of ORDER is REFUND_STATE", "refund r-1 of o-1 is refunded", "the state of a refund, by the business's number"},
+   [](S s, A a) { return with_order(s, a[1].text, [&](const Order& o) -> Verdict {
+     for (const auto& refund : o.refunds)
+       if (refund.refund_no == a[0].text) return is(name_of(refund.state), a[2].text);
+     return {false, "there is no such refund"};
+   }); }},
+  {{"surplus of ORDER is REFUND_STATE", "surplus of o-1 is refunded", "money that had no order to pay, on its way back"},
+   [](S s, A a) { return with_order(s, a[0].text, [&](const Order& o) -> Verdict {
+     for (const auto& refund : o.refunds)
+       if (refund.cause != RefundCause::requested) return is(name_of(refund.state), a[1].text);
+     return {false, "there is no surplus"};
+   }); }},
+  {{"BUSINESS heard NOTICE of ORDER COUNT times", "bakery heard order.paid of o-1 1 times", "notices its endpoint took"},
+   [](S s, A a) { return count_is(heard_of(s, a[0].text, a[1].text, a[2].text), a[3].number); }},
+  {{"BUSINESS heard NOTICE of ORDER", "bakery heard order.paid of o-1", "at least once"},
+   [](S s, A a) -> Verdict { return {heard_of(s, a[0].text, a[1].text, a[2].text) > 0, "it did not"}; }},
+  {{"notice NOTICE of ORDER is NOTICE_STATE", "notice order.paid of o-1 is parked", "how its delivery stands"},
+   [](S s, A a) { return with_order(s, a[1].text, [&](const Order& o) -> Verdict {
+     for (const auto& [id, notice] : s.machine.disk.notices)
+       if (notice.order_id == o.id && notice.type == a[0].text) return is(name_of(notice.state), a[2].text);
+     return {false, "there is no such notice"};
+   }); }},
+  {{"BUSINESS was refused CODE", "bakery was refused REFUND_EXCEEDS_PAID", "the code of the last refusal it was answered"},
+   [](S s, A a) { return is(s.customers.last_refusal(a[0].text), a[1].text); }},
+  {{"alert ALERT was raised", "alert notice_parked was raised", "at least once so far"},
+   [](S s, A a) -> Verdict { return {alerts_of(s, a[0].text) > 0, "it was not"}; }},
+  {{"alert ALERT was raised COUNT times", "alert amount_mismatch was raised 1 times", "exactly so often"},
+   [](S s, A a) { return count_is(alerts_of(s, a[0].text), a[1].number); }},
+  {{"no alert was raised", "no alert was raised", "nobody had to be called"},
+   [](S s, A) -> Verdict {
+     const auto& alerts = s.machine.disk.alerts;
+     return {alerts.empty(), alerts.empty() ? "" : "there is " + alerts.front().kind + ": " + alerts.front().message};
+   }},
+  {{"path PATH is BREAKER_STATE", "path aurora/qr/cmb is open", "its breaker on disk; one that never moved is closed"},
+   [](S s, A a) {
+     const auto found = s.machine.disk.breakers.find(a[0].text);
+     return is(found == s.machine.disk.breakers.end() ? "closed" : found->second.state, a[1].text);
+   }},
+  {{"account ACCOUNT holds MONEY", "account suspense:aurora:CNY holds 0.00 CNY", "its running balance, without its sign"},
+   [](S s, A a) -> Verdict {
+     const auto found = s.machine.disk.accounts.find(a[0].text);
+     const auto balance = found == s.machine.disk.accounts.end() ? 0 : std::abs(found->second.balance);
+     return is(to_text(Money{balance, a[1].money.currency}), to_text(a[1].money));
+   }},
+  {{"every order is finished", "every order is finished", "paid or closed"},
+   [](S s, A) -> Verdict {
+     for (const auto& [id, order] : s.machine.disk.orders)
+       if (!is_terminal(order.state)) return {false, "order " + order.order_no + " is " + std::string{name_of(order.state)}};
+     return {true, {}};
+   }},
+  {{"at least PERCENT of orders are paid", "at least 95% of orders are paid", "of all that were created"},
+   [](S s, A a) { return share_paid(s, a[0].number, {}); }},
+  {{"at least PERCENT of orders by PATH are paid", "at least 99% of orders by aurora/qr/icbc are paid", "of those tried on this path first"},
+   [](S s, A a) { return share_paid(s, a[0].number, a[1].text); }},
+  {{"node died COUNT times", "node died 1 times", "deaths so far"},
+   [](S s, A a) { return count_is(s.deaths, a[0].number); }},
+});
+// clang-format on
+
+constexpr auto phrases = [] {
+  std::array<Phrase, facts.size()> all;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = facts[i].phrase;
+  return all;
+}();
+
+}  // namespace
+
+Verdict judge(const Stage& stage, std::size_t phrase, const Arguments& arguments) {
+  return facts[phrase].judge(stage, arguments);
+}
+
+std::span<const Phrase> fact_phrases() { return phrases; }
+
+}  // namespace tael::scenario

@@ -1,0 +1,56 @@
+// The invariants of DESIGN.md section 12, checked on the twin's disk and against the institutions' own books: on what
+// changed after every instant, and on everything when the world has come to rest.
+#pragma once
+
+#include "actors/domain/order.hpp"
+#include "adapters/simulated/business_twins.hpp"
+#include "adapters/simulated/simulated_disk.hpp"
+#include "runtime/scenario/institutions.hpp"
+
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tael::scenario {
+
+class Promises {
+ public:
+  Promises(const simulated::SimulatedDisk& disk, Institutions& institutions, const simulated::BusinessTwins& businesses)
+      : disk_(disk), institutions_(institutions), businesses_(businesses) {}
+
+  /// What was written since the last look.
+  void look();
+  /// Everything, once nothing is under way any more.
+  void look_at_rest(TimePoint now);
+  /// What a caller was told about an order must be on disk already.
+  void told(const std::string& order_id, std::int64_t version);
+  void broken(std::string promise) { broken_.push_back(std::move(promise)); }
+  const std::vector<std::string>& all_broken() const { return broken_; }
+
+ private:
+  /// What an order was at the last look: enough to see that what ended stays as it ended.
+  struct Seen {
+    OrderState state = OrderState::created;
+    std::vector<AttemptState> attempts;
+    std::vector<RefundState> refunds;
+  };
+  void look_at(const Order& order);
+  void look_at_attempt(const Order& order, const Attempt& attempt);
+  void look_at_refund(const Order& order, const Refund& refund);
+  void look_at_entry(const Order& order, const std::string& id, std::int64_t amount);
+  void rest_of_order(const Order& order);
+  void rest_of_notices();
+  void rest_of_money();
+  bool has_alert(std::string_view kind, std::string_view ref) const;
+
+  const simulated::SimulatedDisk& disk_;
+  Institutions& institutions_;
+  const simulated::BusinessTwins& businesses_;
+  std::size_t rows_read_ = 0;
+  std::unordered_map<std::string, std::int64_t> versions_;
+  std::unordered_map<std::string, Seen> seen_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace tael::scenario

@@ -1,0 +1,33 @@
+// What came of playing, for people, for scripts and for build servers.
+#pragma once
+
+#include "runtime/scenario/player.hpp"
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace tael::scenario {
+
+/// One story played once.
+struct Played {
+  const Story* story = nullptr;
+  PlayOptions options;
+  Outcome outcome;
+  double seconds = 0;  ///< On the wall.
+};
+
+/// The one command that plays it again.
+std::string replay_command(const Played& played);
+
+/// One line when all held; the broken promise, what came before it and how to replay it when not. `lines` is the trace.
+void print_outcome(std::ostream& out, const Played& played);
+/// One JSON object in one line.
+void print_json(std::ostream& out, const Played& played);
+/// The lines that name `order` (its number or its id); all when it is empty.
+void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order);
+
+/// `junit.xml` and `events.ndjson`. False when the folder cannot be written.
+bool write_report(const std::string& folder, const std::vector<Played>& all);
+
+}  // namespace tael::scenario

@@ -1,0 +1,55 @@
+#include "runtime/scenario/stage.hpp"
+
+namespace tael::scenario {
+
+Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
+    : story(played),
+      world(played.start, seed),
+      agenda(seed ^ 0x9e3779b97f4a7c15),
+      trace(keeps_lines, played.start),
+      outside(seed ^ 0xd1b54a32d192ed03),
+      institutions(played.config, world, agenda, outside),
+      businesses([this](Duration wait, std::function<void()> then) { agenda.at(world.now() + wait, std::move(then)); }),
+      promises(machine.disk, institutions, businesses),
+      customers(*this) {
+  machine.commit_takes = played.commit_takes;
+  institutions.deliver_to([this](const std::string& channel, const HttpCall& call, std::function<void(int)> done) {
+    ServerRequest request{"POST", "/channels/" + channel + "/callback", {}, call.body, "127.0.0.1"};
+    for (const auto& [name, value] : call.headers) {
+      auto lower = name;
+      for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      request.headers.emplace_back(std::move(lower), value);
+    }
+    if (trace.keeps_lines()) trace.line(world.now(), "callback " + channel + " " + call.body);
+    node->request(std::move(request), [this, done = std::move(done), channel](const ServerResponse& response) {
+      agenda.at(world.now() + 1ms, [this, done, channel, status = response.status] {
+        if (trace.keeps_lines())
+          trace.line(world.now(), "callback " + channel + " was answered " + std::to_string(status));
+        done(status);
+      });
+    });
+  });
+  start_node();
+}
+
+void Stage::start_node() {
+  node = std::make_unique<NodeLife>(
+      LifeSurroundings{story.config, world, agenda, machine, institutions, businesses, trace});
+  if (!machine.store_is_up) set_store_up(false);
+}
+
+void Stage::bury_node() {
+  deaths += 1;
+  node->bury();
+  const auto wait = std::exchange(down_for, 1s);
+  agenda.at(world.now() + wait, [this] { start_node(); });
+}
+
+void Stage::set_store_up(bool up) {
+  machine.store_is_up = up;
+  // Counts below nought never run out.
+  node->store().refuse_writes(up ? 0 : -1);
+  node->store().refuse_reads(up ? 0 : -1);
+}
+
+}  // namespace tael::scenario

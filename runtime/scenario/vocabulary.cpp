@@ -1,0 +1,66 @@
+#include "runtime/scenario/vocabulary.hpp"
+
+#include "actors/domain/order.hpp"
+#include "adapters/simulated/institution_faults.hpp"
+#include "runtime/config/config.hpp"
+
+#include <ostream>
+
+namespace tael::scenario {
+namespace {
+
+template <class Enum>
+std::vector<std::string> names_up_to(Enum last) {
+  std::vector<std::string> names;
+  for (int i = 0; i <= static_cast<int>(last); ++i) names.emplace_back(name_of(static_cast<Enum>(i)));
+  return names;
+}
+
+}  // namespace
+
+Lexicon lexicon_of(const config::Config& config) {
+  Lexicon words;
+  for (const auto& [code, business] : config.businesses) words["BUSINESS"].push_back(code);
+  for (const auto& [code, channel] : config.channels) {
+    words["CHANNEL"].push_back(code);
+    words["SCOPE"].push_back(code);
+    for (const auto& [method, banks] : channel.methods) words["SCOPE"].push_back(code + "/" + method);
+    for (const auto& path : channel.paths()) words["PATH"].push_back(path), words["SCOPE"].push_back(path);
+  }
+  for (const auto& row : fault_table) words["FAULT"].emplace_back(row.name);
+  words["OPERATION"] = names_up_to(ChannelOp::inquire_refund);
+  words["ORDER_STATE"] = names_up_to(OrderState::closed);
+  words["ATTEMPT_STATE"] = names_up_to(AttemptState::surplus);
+  words["REFUND_STATE"] = names_up_to(RefundState::parked);
+  words["NOTICE_STATE"] = names_up_to(NoticeState::parked);
+  words["BREAKER_STATE"] = {"closed", "open", "half_open"};
+  words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
+  words["ALERT"] = {"notice_parked",  "refund_parked", "amount_mismatch", "attempt_in_doubt",
+                    "channel_closed", "contradiction", "surplus_stuck",   "order_parked"};
+  words["POINT"] = {
+      "order.decided",      "order.remembered",  "order.acted",           "call.pay",          "call.inquire",
+      "call.close",         "call.refund",       "call.inquire_refund",   "answer.pay",        "answer.inquire",
+      "answer.close",       "answer.refund",     "answer.inquire_refund", "callback.verified", "callback.heard",
+      "notice.before_send", "notice.after_send", "account.applied"};
+  return words;
+}
+
+void print_words(std::ostream& out) {
+  const auto print = [&](std::span<const Phrase> phrases, const char* before) {
+    for (const auto& phrase : phrases)
+      out << "  " << phrase.pattern << "\n      " << phrase.meaning << "\n      " << before << phrase.example << "\n";
+  };
+  out << "A story is a YAML file with the keys why, given, load, faults, script, expect, seed and clock.\n\n"
+         "script and faults: what happens, each sentence with its time since the start (00:10, 00:00:02.500, "
+         "36:00)\n\n";
+  print(deed_phrases(), "- 00:10 ");
+  out << "\nexpect: what must hold, as `always FACT`, `eventually FACT within LENGTH`, `at TIME FACT` or `at the end "
+         "FACT`;\nin script: `TIME expect FACT`\n\n";
+  print(fact_phrases(), "- at the end ");
+  out << "\nload: {business, rate (50/s, 300/min), rate_at_end, from, for, mix {PATH: 70%}, amount, pay_after, never, "
+         "twice,"
+         " refund, close}\ngiven: {folder, config {channels/aurora: {deadline: 5s}}, commit_takes}\n"
+         "clock: {start, length, drain}\n";
+}
+
+}  // namespace tael::scenario
