@@ -90,11 +90,8 @@ int main(int argc, char** argv) {
 
   commands::add_order_commands(app, code);
   commands::add_ledger_commands(app, code);
-<<<<<<< HEAD
   commands::add_channel_commands(app, code);
-=======
   commands::add_scenario_commands(app, code);
->>>>>>> scenario
 
   try {
     app.parse(argc, argv);

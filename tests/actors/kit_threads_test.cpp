@@ -14,8 +14,8 @@ TEST(ThreadTimers, TakeAndGiveBackFromManyThreads) {
   for (int hand = 0; hand < 4; ++hand)
     hands.emplace_back([&timers] {
       for (int i = 0; i < 2'000; ++i) {
-        const auto far = timers.after(1h, {}, Run{"far", [] {}});
-        timers.after(Duration{i % 3}, {}, Run{"near", [] {}});
+        const auto far = timers.after(1h, {}, kit::Run{"far", [] {}});
+        timers.after(Duration{i % 3}, {}, kit::Run{"near", [] {}});
         EXPECT_TRUE(timers.cancel(far));
         EXPECT_FALSE(timers.cancel(far));
       }
@@ -24,7 +24,7 @@ TEST(ThreadTimers, TakeAndGiveBackFromManyThreads) {
 
 TEST(ThreadTimers, EndWithTimersStillSet) {
   ThreadTimers timers;
-  for (int i = 0; i < 100; ++i) timers.after(1h, {}, Run{"never", [] { FAIL(); }});
+  for (int i = 0; i < 100; ++i) timers.after(1h, {}, kit::Run{"never", [] { FAIL(); }});
 }
 
 }  // namespace
