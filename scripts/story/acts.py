@@ -96,7 +96,7 @@ def bank_dies(stage):
     stage.talk.wait(2)
     for number, order in enumerate(waiting):
         stage.payer_pays(order, stage.pay(order, aurora_icbc if number % 2 else borealis))
-        stage.talk.wait(0.7)
+        stage.talk.wait(1)
     stage.until_paid(*waiting)
     stage.talk.say("tael", f"all {len(waiting)} are paid: by the bank next door and by another institution")
     bank.heal("qr/cmb")
@@ -186,6 +186,7 @@ def everything_finishes(stage, scene):
     stage.talk.say("tael", f"tart-03: {money(2016)} went back, once")
     stage.until(scene["tart-06"][0], "closes", lambda seen: seen["state"] == "closed")
     stage.talk.say("tael", "everything that was in flight has finished")
+    stage.talk.wait(2)
 
 
 acts = (
