@@ -69,6 +69,7 @@ void AccountActor::apply_waiting() {
        .context = {},
        .at = after.at});
   storing_ = true;
+  surroundings_.crash.passed("account.decided");
   kit::ask<Remembered>(
       this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
       [this, after, count](const Remembered& remembered) { hear_store(remembered, after, count); },

@@ -108,6 +108,7 @@ void BreakerActor::arm() {
 void BreakerActor::remember() {
   if (storing_ || again_.is_set() || unstored_.empty()) return;
   storing_ = true;
+  peers_.crash.passed("breaker.moved");
   kit::ask<Remembered>(
       this, peers_.timers, store_deadline, peers_.store, Remember{commit_of(unstored_.front())},
       [this](const Remembered& answer) { remembered(answer.result); },
@@ -131,6 +132,7 @@ void BreakerActor::remembered(const CommitResult& result) {
       quit(caf::make_error(caf::sec::runtime_error, path_.path + ": the store has another history: " + result.error));
       return;
   }
+  peers_.crash.passed("breaker.remembered");
   for (const auto& listener : peers_.listeners) send(listener, BreakerMoved{path_.path, unstored_.front()});
   unstored_.pop_front();
   remember();

@@ -5,6 +5,7 @@
 #include "actors/kit/manners.hpp"
 #include "actors/message_types.hpp"
 #include "actors/ports/clock.hpp"
+#include "actors/ports/crash_point.hpp"
 #include "actors/ports/dice.hpp"
 
 #include <deque>
@@ -36,6 +37,7 @@ struct BreakerPeers {
   kit::Timers& timers;
   const Clock& clock;
   Dice& dice;
+  CrashPoints& crash;
 };
 
 /// The breaker of one path.

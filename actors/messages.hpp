@@ -31,6 +31,7 @@ struct Refused {
 /// Who asked, and under which Idempotency-Key. `key` is empty without one.
 struct Claim {
   std::string business, route, key, body_hash, request_id;
+  bool unfinished = false;  ///< The key is written down already, its answer is not.
 };
 
 struct CreateOrder {

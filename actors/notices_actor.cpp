@@ -17,12 +17,12 @@ auto NoticesActor::make_behavior() -> behavior_type {
   return {
       [this](const DeliverNotice& deliver) {
         due_.insert_or_assign(deliver.notice.id, deliver.notice);
-        enqueue(deliver.notice.id);
+        queue_up(deliver.notice.id);
       },
       [this](const TimerDue& due) {
         // A timer of a notice that is not due any more was struck in the store already.
         if (!due_.contains(due.timer.ref)) return send(peers_->timers, ArmTimers{{due.timer}, {}});
-        enqueue(due.timer.ref);
+        queue_up(due.timer.ref);
       },
       [this](const Begin&) { load(); },
       [](const kit::Run& run) { run.what(); },
@@ -37,12 +37,12 @@ void NoticesActor::load() {
         for (auto& notice : read.value) {
           const auto id = notice.id;
           const bool late = notice.next_at <= now;
-          if (due_.emplace(id, std::move(notice)).second && late) enqueue(id);
+          if (due_.emplace(id, std::move(notice)).second && late) queue_up(id);
         }
       }));
 }
 
-void NoticesActor::enqueue(const std::string& id) {
+void NoticesActor::queue_up(const std::string& id) {
   const auto found = due_.find(id);
   if (found == due_.end() || found->second.next_at > surroundings_.clock.now()) return;
   if (!in_lane_.insert(id).second) return;
@@ -110,6 +110,7 @@ void NoticesActor::remember(const Notice& before, const Notice& after) {
         leave_lane(after);
         switch (remembered.result.outcome) {
           case CommitOutcome::committed:
+            surroundings_.crash.passed("notice.remembered");
             send(peers_->timers, timers);
             send(peers_->orders, NoticeMoved{after});
             if (after.state == NoticeState::due)

@@ -31,7 +31,7 @@ class NoticesActor : public NoticesActorRef::base {
   };
 
   void load();
-  void enqueue(const std::string& id);
+  void queue_up(const std::string& id);
   void send_next(const std::string& business);
   void hear_try(const std::string& id, const NoticeTry& outcome);
   void remember(const Notice& before, const Notice& after);

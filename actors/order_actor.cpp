@@ -31,6 +31,7 @@ auto OrderActor::make_behavior() -> behavior_type {
   if (order_.version > 0 && !order_.poisoned)
     in_turn(
         [this] {
+          surroundings_.crash.passed("order.loaded");
           take(
               recover_order(order_, *policies_, surroundings_.clock.now()), {}, [] {}, [](auto&) {});
         },
@@ -85,13 +86,13 @@ caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
   Reply reply{this};
   in_turn(
       [this, ask, reply] {
-        const auto step = pay_order(order_, ask.path, ask.claim.key, *policies_, surroundings_.clock.now(), "");
+        auto step = pay_order(order_, ask.path, ask.claim.key, *policies_, surroundings_.clock.now(), "");
         if (step.refusal) return reply.deliver(Refused{*step.refusal, step.detail, {}});
         if (!step.changes()) {  // Its key made this attempt before.
           if (calls_out_.contains({ChannelOp::pay, step.number}))
             payers_[step.number].push_back({reply, {}});
           else
-            reply.deliver(view_now(step.number));
+            answer_for_good(std::move(step), ask.claim, reply);
           return;
         }
         with_permit(
@@ -123,15 +124,17 @@ caf::result<OrderReply> OrderActor::close(const CloseOrder& ask) {
   in_turn(
       [this, ask, reply] {
         auto step = close_order(order_, "request", *policies_, surroundings_.clock.now(), ask.claim.request_id);
-        const bool final_answer = step.order.state != OrderState::closing;
+        if (!step.refusal && step.order.state != OrderState::closing)
+          return answer_for_good(std::move(step), ask.claim, reply);
+        Extra extra{.exchange = {}, .claim = ask.claim, .final_answer = false};
+        if (ask.claim.unfinished) extra.claim = {};  // Its key is written already.
         take(
-            std::move(step), {.exchange = {}, .claim = ask.claim, .final_answer = final_answer},
-            [this, reply] {
-              if (order_.state != OrderState::closing) return reply.deliver(view_now());
-              closers_.push_back(reply);
+            std::move(step), std::move(extra),
+            [this, reply, claim = ask.claim] {
+              closers_.push_back({reply, claim});
               if (!closing_patience_.is_set())
                 closing_patience_.set(this, close_patience, "closing takes long", [this] {
-                  for (auto& closer : std::exchange(closers_, {})) closer.deliver(view_now());
+                  for (auto& closer : std::exchange(closers_, {})) closer.reply.deliver(view_now());
                 });
             },
             [reply](const Refused& refused) { reply.deliver(refused); });

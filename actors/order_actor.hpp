@@ -66,6 +66,7 @@ class OrderActor : public OrderRef::base {
   void with_permit(const std::string& path, OpClass op, std::function<void(Permit)> then,
                    std::function<void(const PermitRefused&)> otherwise);
   void begin_payment(const PayOrder& ask, const Permit& permit, Reply reply);
+  void answer_for_good(Step step, const Claim& claim, Reply reply);
   void make_call(const CallDue& call);
   void call_channel(const CallDue& call, std::optional<Permit> permit);
   void hear_answer(const CallDue& call, const ChannelAnswer& answer);
@@ -80,8 +81,8 @@ class OrderActor : public OrderRef::base {
     Then go;
     Otherwise refuse;
   };
-  /// A payer's request that waits for the channel's first word about its attempt.
-  struct Payer {
+  /// A request that waits: for the channel's first word about its attempt, or for the end of `closing`.
+  struct Asker {
     Reply reply;
     Claim claim;
   };
@@ -95,9 +96,10 @@ class OrderActor : public OrderRef::base {
   std::deque<Waiting> waiting_;
   std::map<std::string, Permit> permits_;  ///< In hand for a pay call yet to leave, by attempt.
   std::set<std::pair<ChannelOp, std::string>> calls_out_;
-  std::map<std::string, std::vector<Payer>> payers_;  ///< By attempt number.
-  std::vector<Reply> closers_;                        ///< Wait for the end of `closing`.
-  std::uint64_t heard_ = 0;                           ///< Routed messages, for the owner's count.
+  std::map<std::string, std::vector<Asker>> payers_;  ///< By attempt number.
+  std::vector<Asker> closers_;
+  std::set<std::string> keys_answered_;  ///< With their routes, since this actor began.
+  std::uint64_t heard_ = 0;              ///< Routed messages, for the owner's count.
   kit::Alarm idle_, closing_patience_;
 };
 

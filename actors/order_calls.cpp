@@ -43,7 +43,7 @@ void OrderActor::begin_payment(const PayOrder& ask, const Permit& permit, Reply 
   if (step.refusal || !step.changes()) {  // The order moved on while the breaker was asked.
     send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
     if (step.refusal) return reply.deliver(Refused{*step.refusal, step.detail, {}});
-    if (!calls_out_.contains({ChannelOp::pay, step.number})) return reply.deliver(view_now(step.number));
+    if (!calls_out_.contains({ChannelOp::pay, step.number})) return answer_for_good(std::move(step), ask.claim, reply);
     payers_[step.number].push_back({reply, {}});
     return;
   }
@@ -140,7 +140,16 @@ void OrderActor::settle_waiters() {
   }
   if (order_.state == OrderState::closing || closers_.empty()) return;
   closing_patience_.clear();
-  for (auto& closer : std::exchange(closers_, {})) closer.deliver(view_now());
+  for (auto& [reply, claim] : std::exchange(closers_, {})) {
+    claim.unfinished = !claim.key.empty();
+    in_turn(
+        [this, reply = reply, claim = claim] {
+          Step settled;
+          settled.order = order_;
+          answer_for_good(std::move(settled), claim, reply);
+        },
+        [reply = reply](const Refused& refused) { reply.deliver(refused); });
+  }
 }
 
 std::string OrderActor::path_of(const CallDue& call) const {

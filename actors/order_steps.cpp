@@ -36,6 +36,9 @@ bool is_news(const std::string& kind) {
   return news.contains(kind);
 }
 
+/// Within one order.
+std::string name_of(const Claim& claim) { return claim.route + "/" + claim.key; }
+
 bool is_quiet(const Order& order) {
   return is_terminal(order.state) &&
          std::ranges::none_of(order.attempts,
@@ -69,17 +72,19 @@ void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
 
   std::vector<Notice> notices;
   auto commit = commit_of(step, extra, notices);
+  const auto key = writes_key && extra.final_answer ? name_of(extra.claim) : std::string{};
   storing_ = true;
   idle_.clear();
   surroundings_.crash.passed("order.decided");
   kit::ask<Remembered>(
       this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
-      [this, step = std::move(step), notices = std::move(notices), then = std::move(then),
+      [this, step = std::move(step), notices = std::move(notices), key, then = std::move(then),
        otherwise](const Remembered& remembered) {
         if (remembered.result.outcome != CommitOutcome::committed) return hear_store(remembered.result, otherwise);
         surroundings_.crash.passed("order.remembered");
         order_ = step.order;
         if (!notices.empty()) notice_ = notices.back();
+        if (!key.empty()) keys_answered_.insert(key);
         act(step, notices);
         then();
         settle_waiters();
@@ -89,6 +94,19 @@ void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
       [this, otherwise](const caf::error&) {
         hear_store({CommitOutcome::unavailable, {}, "the store did not answer in time"}, otherwise);
       });
+}
+
+/// Writes the answer under the claim's key, then gives it: a repeat hears the same. A crash before that leaves a key
+/// without its answer, which whoever repeats gets now.
+void OrderActor::answer_for_good(Step step, const Claim& claim, Reply reply) {
+  if (claim.unfinished && keys_answered_.contains(name_of(claim)))  // Not any more: the caller reads it.
+    return reply.deliver(Refused{Refusal::key_taken, "the Idempotency-Key has its answer", {}});
+  auto answer = step.changes() ? std::nullopt : std::optional{view_now(step.number)};
+  const auto number = step.number;
+  take(
+      std::move(step), {.exchange = {}, .claim = claim, .key_known = claim.unfinished},
+      [this, number, reply, answer = std::move(answer)] { reply.deliver(answer ? *answer : view_now(number)); },
+      [reply](const Refused& refused) { reply.deliver(refused); });
 }
 
 Commit OrderActor::commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const {
@@ -131,7 +149,7 @@ Commit OrderActor::commit_of(const Step& step, const Extra& extra, std::vector<N
     if (extra.final_answer) {
       auto answered = after;
       answered.created = order_.version == 0 || step.changes();
-      if (!notices.empty()) answered.notice = notices.back();
+      answered.notice = notices.empty() ? notice_ : std::optional{notices.back()};
       const auto answer = surroundings_.renderer.answer(extra.claim.route, answered);
       row.status = answer.status;
       row.answer = answer.body;
@@ -223,7 +241,7 @@ void OrderActor::on_exit() {
   for (auto& waiting : std::exchange(waiting_, {})) waiting.refuse(gone);
   for (auto& [number, payers] : std::exchange(payers_, {}))
     for (auto& payer : payers) payer.reply.deliver(gone);
-  for (auto& closer : std::exchange(closers_, {})) closer.deliver(gone);
+  for (auto& closer : std::exchange(closers_, {})) closer.reply.deliver(gone);
   for (auto& [number, permit] : std::exchange(permits_, {}))
     send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
 }

@@ -30,7 +30,7 @@ auto OrdersActor::make_behavior() -> behavior_type {
         id, [this, message](const OrderRef& order) { send(order, message); }, [](auto&) {});
   };
   return {
-      [this, tell](const TimerDue& due) {
+      [tell](const TimerDue& due) {
         if (const auto id = order_of(due.timer.ref)) tell(*id, due);
       },
       [this](const NoticeMoved& moved) {  // Only for those in memory; the others read it from the store.

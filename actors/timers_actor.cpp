@@ -58,6 +58,7 @@ void TimersActor::ring() {
   while (!heap_.empty() && heap_.begin()->first.first <= now) {
     const auto timer = heap_.begin()->first.second;
     const auto rung = heap_.begin()->second;
+    surroundings_.crash.passed("timer.due");
     heap_.erase(heap_.begin());
     set(timer, now + again_after(rung), rung + 1);
     if (timer.kind == TimerKind::notice_try)

@@ -58,6 +58,8 @@ int main(int argc, char** argv) {
   business->footer("Example:\n  tael simulate business --config config/ --business bakery --port 9500");
   business->callback([&] { code = commands::simulate_business(folder, business_code, business_port); });
 
+  commands::add_bench_commands(app, code);
+
   // tael config
   auto* config_command = app.add_subcommand("config", "check and explain configuration");
   config_command->require_subcommand(1);
@@ -85,6 +87,7 @@ int main(int argc, char** argv) {
 
   commands::add_order_commands(app, code);
   commands::add_ledger_commands(app, code);
+  commands::add_channel_commands(app, code);
   commands::add_scenario_commands(app, code);
 
   try {

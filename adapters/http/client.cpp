@@ -67,6 +67,7 @@ class CurlClient::Loop {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     thread_ = std::thread([this] { run(); });
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    pthread_setname_np(thread_.native_handle(), "http.out");
   }
 
   ~Loop() {

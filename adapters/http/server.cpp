@@ -144,6 +144,7 @@ void Server::start() {
   net::co_spawn(life->loop, life->accept_all(), [](std::exception_ptr) {});
   net::co_spawn(life->loop, life->sweep(), [](std::exception_ptr) {});
   life->thread = quiet_thread([&loop = life->loop] { loop.run(); });
+  pthread_setname_np(life->thread.native_handle(), "http.in");
   life_ = std::move(life);
 }
 

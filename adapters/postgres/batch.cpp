@@ -113,7 +113,17 @@ bool Batch::take(const Commit& commit) {
 }
 
 void Batch::take_journal(const Commit& commit) {
-  for (const auto& row : commit.journal) journal.push_back({row, body_json(row.body), epochs_[row.shard]});
+  for (const auto& row : commit.journal)
+    journal.push_back({.row = {.shard = row.shard,
+                               .entity = row.entity,
+                               .version = row.version,
+                               .kind = row.kind,
+                               .body = {},
+                               .cause = row.cause,
+                               .context = row.context,
+                               .at = row.at},
+                       .body = body_json(row.body),
+                       .epoch = epochs_[row.shard]});
 }
 
 void Batch::take_order(const Commit& commit) {

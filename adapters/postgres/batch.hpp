@@ -5,6 +5,7 @@
 
 #include "adapters/postgres/tables.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <map>
@@ -51,8 +52,11 @@ class RowsOnce {
     slot.row = std::move(row);
     slot.version = version;
   }
-  std::vector<Row> inserts() const { return chosen(true); }
-  std::vector<Row> updates() const { return chosen(false); }
+  bool has_inserts() const {
+    return std::ranges::any_of(slots_, [](const Slot& slot) { return slot.insert; });
+  }
+  std::vector<const Row*> inserts() const { return chosen(true); }
+  std::vector<const Row*> updates() const { return chosen(false); }
   std::vector<Guard> guards() const {
     std::vector<Guard> guards;
     for (const auto& slot : slots_)
@@ -61,10 +65,10 @@ class RowsOnce {
   }
 
  private:
-  std::vector<Row> chosen(bool insert) const {
-    std::vector<Row> rows;
+  std::vector<const Row*> chosen(bool insert) const {
+    std::vector<const Row*> rows;
     for (const auto& slot : slots_)
-      if (slot.insert == insert) rows.push_back(slot.row);
+      if (slot.insert == insert) rows.push_back(&slot.row);
     return rows;
   }
   std::vector<Slot> slots_;
@@ -84,7 +88,7 @@ class Batch {
   std::vector<Shard> shards() const;
 
   std::vector<EventRow> journal;
-  RowsOnce<const Order*> orders;
+  RowsOnce<const Order*> orders;  // Pointers into the commits, which outlive the batch.
   RowsOnce<AttemptRow> attempts;
   RowsOnce<RefundRow> refunds;
   RowsOnce<NoticeRow> notices;

@@ -1,17 +1,32 @@
 #include "adapters/postgres/body_json.hpp"
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/string_view.hpp>
+#include <string_view>
 
 namespace tael::postgres {
 namespace {
 
-std::string quoted(const std::string& text) { return boost::json::serialize(boost::json::string_view{text}); }
+// Written by hand because a journal row has a dozen of these and a serializer costs more than all of them.
+void put_quoted(std::string& json, std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  json += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      (json += '\\') += c;
+    } else if (byte < 0x20) {
+      ((json += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
+    } else {
+      json += c;
+    }
+  }
+  json += '"';
+}
 
-struct ToJson {
-  std::string operator()(const std::string& text) const { return quoted(text); }
-  std::string operator()(std::int64_t number) const { return std::to_string(number); }
-  std::string operator()(bool yes) const { return yes ? "true" : "false"; }
+struct PutValue {
+  std::string& json;
+  void operator()(const std::string& text) const { put_quoted(json, text); }
+  void operator()(std::int64_t number) const { json += std::to_string(number); }
+  void operator()(bool yes) const { json += yes ? "true" : "false"; }
 };
 
 }  // namespace
@@ -19,10 +34,13 @@ struct ToJson {
 std::string body_json(const Fields& fields) {
   std::string json = "{";
   for (const auto& field : fields) {
-    if (json.size() > 1) json += ",";
-    json += quoted(field.name) + ":" + std::visit(ToJson{}, field.value);
+    if (json.size() > 1) json += ',';
+    put_quoted(json, field.name);
+    json += ':';
+    std::visit(PutValue{json}, field.value);
   }
-  return json + "}";
+  json += '}';
+  return json;
 }
 
 }  // namespace tael::postgres

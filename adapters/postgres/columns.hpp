@@ -127,16 +127,20 @@ std::string arrays_of(const Columns<Row>& columns, std::size_t first = 1) {
   return arrays;
 }
 
+/// The row itself, however many pointers lead to it.
+template <class T>
+const auto& pointed_at(const T& row) {
+  if constexpr (std::is_pointer_v<T>)
+    return pointed_at(*row);
+  else
+    return row;
+}
+
 template <class Row, class Range>
 void add_arrays(Parameters& parameters, const Columns<Row>& columns, const Range& rows) {
   for (const auto& c : columns) {
     Array array{c.type};
-    for (const auto& row : rows) {
-      if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(row)>>)
-        c.put(*row, array);
-      else
-        c.put(row, array);
-    }
+    for (const auto& row : rows) c.put(pointed_at(row), array);
     parameters.add(std::move(array));
   }
 }

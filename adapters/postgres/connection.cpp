@@ -184,6 +184,8 @@ void Connection::send(const std::string& name, const Parameters& parameters) {
                           lengths.data(), binary.data(), 1) != 1)
     lost("send");
   ++sent_;
+  // What fits goes out now: the server works on it while we encode the next.
+  if (PQflush(connection_.get()) < 0) lost("send");
 }
 
 void Connection::flush(Duration within) {

@@ -85,9 +85,9 @@ class Connection {
   Rows run(const std::string& name, const Parameters& parameters, Duration within);
   void prepare(std::span<const Statement> statements, Duration within);
 
-  /// Queues a prepared statement. Nothing is answered before `flush`.
+  /// Sends a prepared statement, as far as the socket takes it now. Nothing is answered before `flush`.
   void send(const std::string& name, const Parameters& parameters = {});
-  /// Puts what was queued on the wire. After it the server may carry everything out, with or without us.
+  /// Puts the rest on the wire, without waiting for answers.
   void flush(Duration within);
   /// One `Rows` per statement queued since the last call, in order. Throws `StatementError` for the first that
   /// was refused, after all have been read; the transaction is then aborted and wants a rollback.

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <pthread.h>
 #include <thread>
 
 namespace tael::postgres {
@@ -68,6 +69,8 @@ struct PostgresStore::Threads {
     publish();
     write_thread = std::jthread{[this] { write_all(stopping.get_token()); }};
     read_thread = std::jthread{[this] { read_all(stopping.get_token()); }};
+    pthread_setname_np(write_thread.native_handle(), "store.write");
+    pthread_setname_np(read_thread.native_handle(), "store.read");
   }
   ~Threads() {
     stopping.request_stop();

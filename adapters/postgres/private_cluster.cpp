@@ -195,8 +195,14 @@ std::string last_lines(const fs::path& file, std::size_t lines) {
   return text;
 }
 
+/// Of the machine, or of the container when that has less.
 std::int64_t megabytes_of_memory() {
-  return static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE) / (1024 * 1024);
+  auto bytes = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
+  for (const char* limit : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    std::int64_t allowed = 0;
+    if (std::ifstream{limit} >> allowed && allowed > 0) bytes = std::min(bytes, allowed);
+  }
+  return bytes / (1024 * 1024);
 }
 
 }  // namespace
@@ -260,11 +266,11 @@ bool PrivateCluster::wait_for_leftover() const {
 }
 
 void PrivateCluster::stop() {
-  if (!fs::exists(data_ / "postmaster.pid")) return;
+  if (!fs::exists(folder_)) return;
   const FolderLock lock{folder_ / "lock"};
   forget_dead_postmaster();
-  if (!fs::exists(data_ / "postmaster.pid")) return;
-  run("pg_ctl", {"-D", data_, "-m", "fast", "-w", "-t", std::to_string(start_within), "stop"}, "stopping PostgreSQL");
+  if (fs::exists(data_ / "postmaster.pid"))
+    run("pg_ctl", {"-D", data_, "-m", "fast", "-w", "-t", std::to_string(start_within), "stop"}, "stopping PostgreSQL");
   std::error_code none;
   fs::remove_all(sockets_, none);
 }
@@ -294,6 +300,7 @@ void PrivateCluster::write_settings() const {
       << "wal_buffers = 64MB\n"
       << "max_wal_size = 4GB\n"
       << "checkpoint_timeout = 15min\n"
+      << "default_toast_compression = lz4\n"
       << "client_connection_check_interval = 1s\n"
       // A log line must not quote rows: they may hold what a payer would not want there.
       << "log_error_verbosity = terse\n"

@@ -19,6 +19,14 @@ std::string same_key(const Columns<Row>& key) {
   return condition;
 }
 
+/// The rows of `table` that belong to those of `source v`, each found by its key on its own. A plain join would leave
+/// the planner a choice, and a plan made while the table was small (and then kept, as ours are) scans all of it for
+/// each row.
+std::string rows_found(const std::string& table, const std::string& source, const std::string& condition) {
+  return "(select v.*, found.place from " + source + ", lateral (select t.ctid as place from tael." + table +
+         " t where " + condition + " offset 0) found) v where t.ctid = v.place";
+}
+
 /// `version` names the column that the guard is about; empty for tables whose rows their order guards.
 template <class Row>
 Statement update(const std::string& table, const Columns<Row>& key, const Columns<Row>& state,
@@ -34,8 +42,8 @@ Statement update(const std::string& table, const Columns<Row>& key, const Column
   }
   std::string set;
   for (const auto& c : state) set += (set.empty() ? "" : ", ") + std::string{c.name} + " = v." + std::string{c.name};
-  return {"update_" + table, "with changed as (update tael." + table + " t set " + set + " from unnest(" + parameters +
-                                 ") as v(" + names + ") where " + condition +
+  return {"update_" + table, "with changed as (update tael." + table + " t set " + set + " from " +
+                                 rows_found(table, "unnest(" + parameters + ") as v(" + names + ")", condition) +
                                  " returning 1) select tael.expect_rows('" + table +
                                  "', (select count(*) from changed), $" + std::to_string(count + 1) + "::bigint)"};
 }
@@ -55,18 +63,19 @@ Statement count_batch() {
 
 // Striking what is not armed and arming what is armed change nothing: a timer is no more than its key.
 Statement strike(const Columns<Timer>& timer) {
-  return {"strike", "delete from tael.timers t using unnest(" + arrays_of(timer) + ") as v(" + names_of(timer) +
-                        ") where " + same_key(timer)};
+  return {"strike",
+          "delete from tael.timers t using " +
+              rows_found("timers", "unnest(" + arrays_of(timer) + ") as v(" + names_of(timer) + ")", same_key(timer))};
 }
 
 Statement apply_postings(const Columns<PostingOnItsWay>& due) {
-  return {"apply_postings", "with v as (select " + names_of(due) + ", count(*) as times from unnest(" + arrays_of(due) +
-                                ") as given(" + names_of(due) + ") group by " + names_of(due) +
-                                "), applied as (delete from tael.postings_due t using v "
-                                "where " +
-                                same_key(due) +
-                                " returning 1) select tael.expect_rows('postings_due', "
-                                "(select count(*) from applied), (select coalesce(sum(times), 0)::bigint from v))"};
+  const auto names = names_of(due);
+  return {"apply_postings", "with given as (select " + names + ", count(*) as times from unnest(" + arrays_of(due) +
+                                ") as g(" + names + ") group by " + names +
+                                "), applied as (delete from tael.postings_due t using " +
+                                rows_found("postings_due", "given v", same_key(due)) +
+                                " returning 1) select tael.expect_rows('postings_due', (select count(*) from applied), "
+                                "(select coalesce(sum(times), 0)::bigint from given))"};
 }
 
 std::vector<Statement> make_statements() {

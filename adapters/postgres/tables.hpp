@@ -37,7 +37,7 @@ struct ShardedBreaker {
   BreakerRow breaker;
 };
 struct EventRow {
-  JournalRow row;
+  JournalRow row;    ///< Without its body.
   std::string body;  ///< The fields as JSON text.
   std::int64_t epoch = 0;
 };

@@ -98,9 +98,9 @@ InstitutionReply Institution::close(const Subject& subject, TimePoint now) {
     unused.status = InstitutionPayment::Status::closed;
     return reply(show(book_.add(std::move(unused))));
   }
-  expire(*payment, now);
   if (payment->status == InstitutionPayment::Status::paid)
     return refuse(409, "already_paid", "the payer has paid", subject.number);
+  // Also when its time is over at this very moment: that is when most orders are closed.
   if (payment->status == InstitutionPayment::Status::pending) {
     payment->status = InstitutionPayment::Status::closed;
     if (payment->fault == Fault::paid_after_close)

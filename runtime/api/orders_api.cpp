@@ -206,6 +206,7 @@ void OrdersApi::with_key(const CallRef& call, std::function<void()> work) {
                           [this, call, work = std::move(work)](const Read<std::optional<IdempotencyKey>>& read) {
                             const bool unfinished = read.ok() && read.value && read.value->status == 0 &&
                                                     read.value->body_hash == call->claim.body_hash;
+                            call->claim.unfinished = unfinished;
                             if (unfinished || (read.ok() && !read.value)) return safely(call, work);
                             replay_or_refuse(call, read);
                           });

@@ -1,10 +1,14 @@
-// `tael order ...`: what an order is, and why. Read from the store; nothing here needs a running node.
+// `tael order ...`: what an order is, and why, read from the store; and what only its owner can do, asked of the
+// running node.
+#include "actors/domain/ids.hpp"
+#include "runtime/admin/admin_client.hpp"
 #include "runtime/commands/commands.hpp"
 #include "runtime/inspect/order_file.hpp"
 #include "runtime/inspect/order_history.hpp"
 #include "runtime/inspect/store_to_read.hpp"
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
 #include <iostream>
 #include <memory>
@@ -81,6 +85,51 @@ void add(CLI::App& parent, const char* name, const char* what, const std::string
   command->callback([options, run, &code] { code = run(*options); });
 }
 
+struct OrderAtNode {
+  AdminDoor door;
+  std::string id, reason, actor;
+  bool json = false;
+};
+
+constexpr const char* node_exit_codes =
+    "\n\nThe node wants its admin token: TAEL_ADMIN_TOKEN, or what node.yaml's `admin_token` leads to.\nExit codes: 0 "
+    "done, 1 the node says no, 2 wrong usage, token or configuration, 70 the node does not answer.";
+
+int print_order(const AdminAnswer& answer, bool as_json) {
+  if (answer.code != 0) return answer.code;
+  const auto order = boost::json::parse(answer.body);
+  if (as_json)
+    std::cout << answer.body << "\n";
+  else
+    std::cout << "order " << order.at("id").as_string().c_str() << " is " << order.at("state").as_string().c_str()
+              << "\n";
+  return 0;
+}
+
+int sync(const OrderAtNode& asked) {
+  return print_order(ask_admin(asked.door, "/admin/orders/" + asked.id + "/sync", "{}", std::cerr), asked.json);
+}
+
+int close(const OrderAtNode& asked) {
+  const boost::json::object body{{"actor", operator_name(asked.actor)}, {"reason", asked.reason}};
+  const auto answer =
+      ask_admin(asked.door, "/admin/orders/" + asked.id + "/close", boost::json::serialize(body), std::cerr);
+  return print_order(answer, asked.json);
+}
+
+CLI::App* add_at_node(CLI::App& parent, const char* name, const char* what, const std::string& example, int& code,
+                      const std::shared_ptr<OrderAtNode>& asked, int (*run)(const OrderAtNode&)) {
+  auto* command = parent.add_subcommand(name, what);
+  command->add_option("ID", asked->id, "of the order, or of an attempt, a refund or a notice of it")
+      ->required()
+      ->check([](const std::string& id) { return order_of(id) ? "" : "is no id of an order"; });
+  add_admin_door(*command, asked->door);
+  command->add_flag("--json", asked->json, "print JSON for scripts");
+  command->footer("Example:\n  " + example + node_exit_codes);
+  command->callback([asked, run, &code] { code = run(*asked); });
+  return command;
+}
+
 }  // namespace
 
 void add_order_commands(CLI::App& app, int& code) {
@@ -92,6 +141,14 @@ void add_order_commands(CLI::App& app, int& code) {
       "tael order why 01JD3F8QZK0053W5M2T7RXV9YE", code, why);
   add(*order, "trace", "the same, with what was said to and by channels, word for word (masked)",
       "tael order trace 01JD3F8QZK0053W5M2T7RXV9YE --json", code, trace);
+  add_at_node(*order, "sync", "let the node ask the channels again, now, about everything undecided",
+              "tael order sync 01JD3F8QZK0053W5M2T7RXV9YE", code, std::make_shared<OrderAtNode>(), sync);
+  const auto asked = std::make_shared<OrderAtNode>();
+  auto* closing = add_at_node(*order, "close", "close an unpaid order, by asking the channel first",
+                              "tael order close 01JD3F8QZK0053W5M2T7RXV9YE --reason \"the shop asked by phone\"", code,
+                              asked, close);
+  closing->add_option("--reason", asked->reason, "why; the journal keeps it")->required();
+  closing->add_option("--actor", asked->actor, "who; without it the login name");
 }
 
 }  // namespace tael::commands

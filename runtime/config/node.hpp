@@ -30,6 +30,7 @@ struct ListenConfig {
 struct StoreConfig {
   Secret url;                           ///< libpq conninfo; empty: a private cluster in `folder`.
   std::string folder = "run/postgres";  ///< Relative to the directory the node was started in.
+  int batch_max = 256;                  ///< Steps made durable by one transaction.
   friend bool operator==(const StoreConfig&, const StoreConfig&) = default;
 };
 
@@ -53,6 +54,7 @@ struct NodeConfig {
   LogConfig log;
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
+  Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
 };
 

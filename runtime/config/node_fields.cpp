@@ -52,8 +52,9 @@ const Table<ListenConfig>& listen_table() {
 
 const Table<StoreConfig>& store_table() {
   static const Table<StoreConfig> table{{
-    field("url",    &StoreConfig::url,    connection(), "PostgreSQL to connect to; without it the node runs a private cluster of its own"),
-    field("folder", &StoreConfig::folder, file_path(),  "data folder of the private cluster, relative to the directory the node is started in; unused with `url`"),
+    field("url",       &StoreConfig::url,       connection(),    "PostgreSQL to connect to; without it the node runs a private cluster of its own"),
+    field("folder",    &StoreConfig::folder,    file_path(),     "data folder of the private cluster, relative to the directory the node is started in; unused with `url`"),
+    field("batch_max", &StoreConfig::batch_max, whole(1, 4'096), "steps of payments made durable by one transaction; load fills it, nobody waits for it to fill. 1 is one transaction a step, for comparison only"),
   }};
   return table;
 }
@@ -93,6 +94,7 @@ const Table<NodeConfig>& node_table() {
     field("log",           &NodeConfig::log,        nested(log_table()),    "what is written for people"),
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
+    field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
   }};
   // clang-format on
   return table;

@@ -26,7 +26,7 @@ std::optional<std::string> lenient_environment(const std::string& name) {
 
 /// Where the node's store is; nothing, with a sentence, when it cannot be there.
 std::optional<std::string> url_of(const config::StoreConfig& store, std::ostream& errors) {
-  if (store.url.reveal() == not_given) {
+  if (!store.url.empty() && !is_given(store.url)) {
     errors << "tael: the store's connection string is " << store.url.reference()
            << ", which is not set; set it, or give --store\n";
     return std::nullopt;
@@ -51,6 +51,8 @@ std::optional<config::Config> load_for_reading(const std::string& folder, std::o
   for (const auto& error : loaded.errors) errors << to_text(error) << "\n";
   return std::move(loaded.config);
 }
+
+bool is_given(const Secret& secret) { return !secret.empty() && secret.reveal() != not_given; }
 
 int with_store(const WhereToRead& where, std::ostream& errors, const std::function<int(OpenStore)>& work) {
   std::optional<config::Config> config;

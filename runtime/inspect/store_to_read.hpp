@@ -28,6 +28,9 @@ void add_where_to_read(CLI::App& command, WhereToRead& where);
 /// `errors`, when the folder is not good.
 std::optional<config::Config> load_for_reading(const std::string& folder, std::ostream& errors);
 
+/// Whether a secret read by `load_for_reading` has a value, and not the stand-in for a missing one.
+bool is_given(const Secret& secret);
+
 struct OpenStore {
   postgres::Snapshot& snapshot;
   const config::Config* config;  ///< Null when the store was given by a connection string.

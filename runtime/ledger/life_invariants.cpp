@@ -131,7 +131,7 @@ where seq <> no or from_state <> coalesce(before, 'closed') or (static_switch <>
 // store's patience together.
 const std::string off_is_off = R"sql(
 with shut as (
-  select path, seq, static_switch, at, lead(at) over (partition by path order by seq) as ended_at
+  select path, seq, static_switch, at, least(until, lead(at) over (partition by path order by seq)) as ended_at
   from tael.breaker_events
 )
 select a.order_id, a.number as attempt, a.path, s.static_switch, s.seq as switched_by,

@@ -78,7 +78,9 @@ void ActorGateway::submit(std::string_view name, Message message, OnReply done) 
     in_flight->fetch_sub(1);
     const auto took = std::chrono::duration<double>(surroundings_.clock.now() - started).count();
     surroundings_.meter.observe("request_seconds", {{"type", name}}, took);
+    surroundings_.crash.passed("reply.ready");
     done(reply);
+    surroundings_.crash.passed("reply.given");
   };
   kit::post(caf::actor_cast<caf::weak_actor_ptr>(clerk_), name,
             [clerk = clerk_body_, message = std::move(message), finish = std::move(finish)] {
@@ -136,6 +138,7 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
       [this, read, acknowledge](const WordHeard& heard) {
         surroundings.crash.passed("callback.heard");
         acknowledge(heard.reception == Reception::taken ? read.taken : read.again);
+        surroundings.crash.passed("callback.acknowledged");
       },
       [read, acknowledge](const caf::error&) { acknowledge(read.again); });
 }

@@ -5,9 +5,10 @@ namespace tael {
 ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings) {
   store = system.spawn<StoreActor>(surroundings, settings.batch_max);
   breakers = system.spawn<BreakersActor>(
-      settings.paths, BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice},
-                                    surroundings.store,
-                                    surroundings.log});
+      settings.paths,
+      BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
+                    surroundings.store,
+                    surroundings.log});
   channels = system.spawn<ChannelsActor>(
       settings.channels,
       SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log});

@@ -8,6 +8,8 @@
 #include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/postgres_store.hpp"
 #include "adapters/postgres/private_cluster.hpp"
+#include "runtime/admin/actor_admin.hpp"
+#include "runtime/admin/admin_api.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
 #include "runtime/log/spdlog_log.hpp"
@@ -43,6 +45,7 @@ std::vector<std::string> secrets_of(const config::Config& config) {
     if (!secret.empty()) secrets.push_back(secret.reveal());
   };
   add(config.node.store.url);
+  add(config.node.admin_token);
   for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key);
   for (const auto& [code, business] : config.businesses) {
     add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
@@ -78,6 +81,9 @@ struct Node::Parts {
   std::unique_ptr<ActorsOf> actors;
   std::unique_ptr<ActorGateway> gateway;
   std::unique_ptr<OrdersApi> api;
+  std::unique_ptr<StoreReads> reads;
+  std::unique_ptr<ActorAdmin> admin_gateway;
+  std::unique_ptr<AdminApi> admin_api;
   std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
   std::unique_ptr<Server> api_server, admin_server;
   bool started = false;
@@ -99,7 +105,9 @@ const std::string& Node::store_url() const { return parts_->store_url; }
 
 void Node::start() {
   parts_->open_store();
+  parts_->crash->passed("node.store_open");
   parts_->start_actors();
+  parts_->crash->passed("node.actors_begun");
   parts_->serve();
   parts_->started = true;
   parts_->log.line(Level::info, "node_started",
@@ -186,8 +194,20 @@ void Node::Parts::serve() {
                                              .find_business = find_business_of(config),
                                              .readiness = [this] { return readiness(); },
                                              .metrics = [this] { return meter.expose(); }});
+  const Surroundings surroundings{clock, dice, *timers, *store, *renderer, *notice_sender, log, meter, *crash};
+  reads = std::make_unique<StoreReads>(store_url);
+  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, surroundings);
+  admin_api = std::make_unique<AdminApi>(AdminPeers{.gateway = *admin_gateway,
+                                                    .reads = *reads,
+                                                    .renderer = *renderer,
+                                                    .clock = clock,
+                                                    .dice = dice,
+                                                    .token = config.node.admin_token.reveal(),
+                                                    .otherwise = [this](ServerRequest request, Respond respond) {
+                                                      api->handle(std::move(request), std::move(respond));
+                                                    }});
   admin_server = listen(config.node.listen.admin, [this](ServerRequest request, Respond respond) {
-    api->handle(std::move(request), std::move(respond));
+    admin_api->handle(std::move(request), std::move(respond));
   });
   open_for_work = api.get();
 }
@@ -203,6 +223,8 @@ void Node::stop() {
   p.started = false;
   for (auto* server : {p.api_server.get(), p.admin_server.get()})
     if (server != nullptr) server->drain(drain_patience), server->stop();
+  p.reads.reset();
+  if (p.admin_gateway) p.admin_gateway->stop();
   if (p.gateway) p.gateway->stop();
   if (p.actors) p.actors->end();
   if (p.system) {
@@ -215,6 +237,8 @@ void Node::stop() {
     }
     p.actors->forget();
   }
+  p.admin_api.reset();
+  p.admin_gateway.reset();
   p.api.reset();
   p.gateway.reset();
   p.actors.reset();

@@ -13,6 +13,7 @@ std::vector<std::string> both(const Secret& current, const Secret& previous) {
 
 ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapter& make_adapter) {
   ActorsSettings settings;
+  settings.batch_max = static_cast<std::size_t>(config.node.store.batch_max);
   auto orders = std::make_shared<OrderPolicies>();
   orders->chart = config.accounts;
   for (const auto& [code, channel] : config.channels) {

@@ -20,8 +20,12 @@ struct BreakersTest : ::testing::Test {
   void start() {
     std::vector<BreakerPath> paths;
     for (const auto& path : {wallet, card, other}) paths.push_back({path, "aurora bank", {}});
-    const BreakerPeers peers{
-        testing::spawn_store(world, store), {testing::spawn_listener(world, moved)}, world.timers, world, world.dice};
+    const BreakerPeers peers{testing::spawn_store(world, store),
+                             {testing::spawn_listener(world, moved)},
+                             world.timers,
+                             world,
+                             world.dice,
+                             store.crash};
     breakers = world.spawn<BreakersActor>(paths, BreakersPeers{peers, store, log});
     world.settle();
   }

@@ -178,10 +178,53 @@ TEST(Orders, TheSameKeyMakesOneAttemptAndAnotherBodyIsRefused) {
   const auto id = id_of(house.create());
   house.key = "k-1";
   const auto first = std::get<OrderView>(house.pay(id)).number;
-  EXPECT_EQ(std::get<OrderView>(house.pay(id)).number, first);
-  EXPECT_EQ(house.order(id).attempts.size(), 1u);
+  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::key_taken) << "the edge answers with what is written";
+  ASSERT_EQ(house.order(id).attempts.size(), 1u);
+  EXPECT_EQ(house.order(id).attempts.front().number, first);
   EXPECT_EQ(house.disk.keys.size(), 1u);
   EXPECT_EQ(house.disk.keys.begin()->second.status, 200);
+}
+
+TEST(Orders, AKeyWhoseAnswerACrashAteGetsOneAnswerForGood) {
+  House house;
+  const auto id = id_of(house.create());
+  house.key = "k-1";
+  house.pay(id);
+  const auto row = [&]() -> IdempotencyKey& { return house.disk.keys.at({"bakery", "test", "k-1"}); };
+  row().status = 0;  // As the disk is when the process dies between the call and its answer.
+  row().answer.clear();
+  house.restart();
+
+  auto repeat = PayOrder{house.claim(), id, "aurora/qr/cmb"};
+  repeat.claim.unfinished = true;
+  const auto number = std::get<OrderView>(house.reply(repeat)).number;
+  EXPECT_EQ(row().answer, "test o-1 " + number);
+  EXPECT_EQ(refusal_of(house.reply(repeat)), Refusal::key_taken) << "the edge reads the answer that is written now";
+}
+
+TEST(Orders, ACloseThatWaitsForItsChannelAnswersItsKeyInTheEnd) {
+  House house;
+  const auto id = id_of(house.create());
+  house.pay(id);
+  house.key = "k-1";
+  EXPECT_EQ(std::get<OrderView>(house.close(id)).order.state, OrderState::closed);
+  EXPECT_EQ((house.disk.keys.at({"bakery", "test", "k-1"}).status), 200);
+}
+
+TEST(Orders, ACloseThatACrashInterruptedCanBeRepeatedUnderItsKey) {
+  House house;
+  const auto id = id_of(house.create());
+  house.pay(id);
+  house.key = "k-1";
+  house.crash.at = "call.close";
+  house.crash.die = [&] { house.store->crash(); };
+  house.close(id);
+  house.restart();
+  house.world.run_for(1min);
+  auto repeat = CloseOrder{house.claim(), id};
+  repeat.claim.unfinished = true;
+  EXPECT_EQ(std::get<OrderView>(house.reply(repeat)).order.state, OrderState::closed);
+  EXPECT_EQ((house.disk.keys.at({"bakery", "test", "k-1"}).status), 200);
 }
 
 TEST(Orders, RefundsRunToTheirEndAndTheLedgerFollows) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/channels_actor.hpp"
+#include "runtime/wall/process_crash_points.hpp"
 #include "tests/support/world.hpp"
 
 #include <map>
@@ -19,6 +20,7 @@ class FakeStore : public Store {
   std::vector<JournalRow> journal;
   std::vector<Alert> alerts;
   int reads = 0;
+  NoCrashPoints crash;
 
   CommitResult remember(const Commit& commit) {
     if (outcome != CommitOutcome::committed) return {outcome, {}, "as told"};

@@ -233,6 +233,17 @@ TEST(LoadFolder, ReadsTheStoreFromAReferenceOrALiteralWithoutPassword) {
   EXPECT_EQ(folder.load().config->node.store.url.reveal(), "CANARY with blanks in it");
 }
 
+TEST(LoadFolder, ReadsTheAdminTokenAsASecretOfSomeLength) {
+  FolderOnDisk folder;
+  EXPECT_TRUE(folder.load().config->node.admin_token.empty()) << "without it nobody is let in";
+  folder.append("node.yaml", "admin_token: ${env:ADMIN}\n");
+  EXPECT_EQ(folder.load().config->node.admin_token.reveal(), "CANARY-value-of-ADMIN");
+  folder.write("node.yaml", "name: tael_1\nadmin_token: ${env:SHORT}\n");
+  EXPECT_NE(folder.errors().find("node.yaml:2: 'admin_token'"), std::string::npos) << folder.errors();
+  folder.write("node.yaml", "name: tael_1\nadmin_token: a-literal-admin-token\n");
+  EXPECT_NE(folder.errors().find("never the value itself"), std::string::npos) << folder.errors();
+}
+
 TEST(LoadFolder, MissesFilesAndRefusesThoseNobodyReads) {
   FolderOnDisk folder;
   folder.remove("accounts.yaml");

@@ -29,7 +29,12 @@ TestDatabase::TestDatabase() {
   static std::atomic<int> made = 0;
   name_ = "test_" + std::to_string(getpid()) + "_" + std::to_string(++made);
   url_ = cluster_url(name_);
-  run("drop database if exists " + name_ + " with (force)");
+  try {
+    run("drop database if exists " + name_ + " with (force)");
+  } catch (const postgres::ConnectionLost& lost) {
+    throw std::runtime_error(std::string{"no test cluster (ctest starts it; by hand: tael_test_postgres up "} +
+                             TAEL_TEST_CLUSTER + "): " + lost.what());
+  }
   run("create database " + name_ + " template " + model);
 }
 

@@ -70,7 +70,6 @@ create table tael.journal (
   epoch bigint not null,
   primary key (shard, entity, version)
 );
-create index journal_at on tael.journal using brin (at);
 
 create view tael.journal_json as
   select shard, entity, version, kind, body::jsonb as body, cause, business, order_type, scene, institution,

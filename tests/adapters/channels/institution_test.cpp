@@ -141,6 +141,16 @@ TEST_F(InstitutionTest, ExpiredPaymentIsClosedAndCannotBePaid) {
   EXPECT_EQ(control("POST", "/control/pay", R"({"number":"01JD0000000000000000000000A01"})").status, 409);
 }
 
+TEST_F(InstitutionTest, PayerOfAnOrderThatTimesOutMayStillPayAfterItsClose) {
+  auto request = request_of(10'012);
+  request.expires_at = twin.now() + 500ms;
+  call(request);
+  hear(500ms);
+  EXPECT_EQ(call(request, ChannelOp::close).ending, Ending::approved);
+  EXPECT_EQ(hear(10s).size(), 1u);
+  EXPECT_EQ(total().received, 10'012);
+}
+
 TEST_F(InstitutionTest, OffersOnlyItsMethodsAndBanks) {
   EXPECT_EQ(call(request_of(10'000, "cheque")).code, "method_not_offered");
   auto request = request_of(10'000, "card");

@@ -121,6 +121,23 @@ TEST_F(PostgresFaults, AStoreThatClosesAnswersEverybody) {
   EXPECT_EQ(answers, 100);
 }
 
+// The planner sees an empty table, and what it plans then is kept for the life of the connection.
+TEST_F(PostgresFaults, APlanMadeOnAnEmptyTableDoesNotScanItOnceItIsFull) {
+  refusal_of("vacuum analyze tael.timers");
+  store.reset();
+  store = std::make_unique<postgres::PostgresStore>(options_for(database.url()), clock);
+  constexpr int many = 400;
+  Commit set, strike;
+  for (int i = 0; i < many; ++i) set.timers_set.push_back({1, TimerKind::refund_try, std::to_string(i), morning});
+  strike.timers_struck = set.timers_set;
+  for (const auto& commit : {strike, set, strike}) ASSERT_EQ(write(commit).outcome, CommitOutcome::committed);
+  store.reset();  // The server counts when a session ends.
+  while (database.ask("select n_tup_del from pg_stat_user_tables where relname = 'timers'") != std::to_string(many)) {
+  }
+  const auto read = database.ask("select idx_tup_read from pg_stat_user_indexes where indexrelname = 'timers_pkey'");
+  EXPECT_LT(std::stoi(read), 10 * many);
+}
+
 TEST_F(PostgresFaults, TheSchemaKeepsWhatHappenedAsItWas) {
   auto commit = creation(order);
   commit.entries = {payment_entry(order, "aurora/T-1/payment")};

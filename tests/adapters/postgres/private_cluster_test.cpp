@@ -87,6 +87,21 @@ TEST_F(PrivateClusterTest, AFailureEndsWithWhatPostgresSaid) {
   }
 }
 
+// PostgreSQL runs as another user when we are root, and that user may not enter our private folders.
+TEST(PrivateClusterPlace, AFolderThatItsUserCannotReachIsKeptElsewhere) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root runs PostgreSQL as somebody else";
+  const auto home = fs::temp_directory_path() / ("tael_private_home_" + std::to_string(getpid()));
+  fs::create_directory(home);
+  fs::permissions(home, fs::perms::owner_all);
+  postgres::PrivateCluster cluster{home / "postgres"};
+  cluster.start();
+  EXPECT_TRUE(cluster.is_running());
+  cluster.stop();
+  EXPECT_FALSE(fs::exists(home / "postgres"));
+  fs::remove_all(cluster.log_file().parent_path());
+  fs::remove_all(home);
+}
+
 class StoreOnItsCluster : public PrivateClusterTest {
  protected:
   StoreOnItsCluster() {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <thread>
 
 namespace tael {
 namespace {
@@ -77,6 +78,58 @@ TEST(LedgerCheck, HoldsAfterEveryStepOfAPayment) {
   holds("refunded");
 }
 
+TEST(LedgerCheck, HoldsWhilePaymentsRun) {
+  TestDatabase database;
+  Story story{database.url()};
+  std::atomic<bool> playing = true;
+  std::thread player{[&] {
+    for (int i = 0; i < 40; ++i) {
+      auto order = story.paid("o-" + std::to_string(i));
+      story.refund(order, "r-1", 1000);
+      story.hear(order, ChannelOp::refund, refund_number(order.id, 1), Ending::approved);
+      if (i % 4 == 0) story.apply_postings();
+      if (i % 8 == 0) story.deliver_notices();
+    }
+    playing = false;
+  }};
+  int checks = 0;
+  for (; playing || checks < 2; ++checks) {
+    const auto report = check(database);
+    EXPECT_TRUE(report.holds()) << text_of(report);
+  }
+  player.join();
+  EXPECT_EQ(check(database).conservation.at(0).received, 40 * 2500);
+}
+
+TEST(LedgerCheck, AnEndedSwitchLetsAttemptsThrough) {
+  TestDatabase database;
+  Story story{database.url()};
+  story.move_breaker({.path = "aurora/qr/alder",
+                      .static_switch = "off",
+                      .state = "open",
+                      .seq = 1,
+                      .until = story.now() + 1min,
+                      .from = "closed",
+                      .cause = "override_off",
+                      .actor = "ada",
+                      .at = story.now()});
+  story.wait(2min);
+  story.paid("after its end");
+  EXPECT_TRUE(check(database).holds()) << text_of(check(database));
+  story.move_breaker({.path = "aurora/qr/alder",
+                      .static_switch = "off",
+                      .state = "open",
+                      .seq = 2,
+                      .until = {},
+                      .from = "open",
+                      .cause = "override_off",
+                      .actor = "ada",
+                      .at = story.now()});
+  story.wait(2min);
+  story.paid("while it is off");
+  EXPECT_EQ(violations(check(database), "off_means_off"), 1);
+}
+
 TEST(LedgerCheck, SaysWhereTheMoneyOfEachChannelIs) {
   TestDatabase database;
   Story{database.url()}.play_everything();
@@ -126,7 +179,7 @@ const Plant plants[] = {
   {"finished_orders_are_told", "delete from tael.notices where type = 'order.paid'"},
   {"notices_come_to_an_end", "delete from tael.alerts where kind = 'notice_parked'"},
   {"breakers_move_lawfully", "update tael.breaker_events set state = 'closed' where seq = 1"},
-  {"off_means_off", "update tael.breaker_events set static_switch = 'off', state = 'open', at = '2026-11-11'; delete from tael.breaker_events where seq = 2"},
+  {"off_means_off", "update tael.breaker_events set static_switch = 'off', state = 'open', until = null, at = '2026-11-11'; delete from tael.breaker_events where seq = 2"},
   {"owners_follow_each_other", "update tael.journal set epoch = 0 where version = 2"},
   {"timers_follow_from_state", "delete from tael.timers where kind = 'refund_try'"},
 };

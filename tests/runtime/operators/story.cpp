@@ -34,7 +34,9 @@ class Story::StoryClock final : public Clock {
   const TimePoint& now_;
 };
 
-Story::Story(const std::string& url) : now_(morning), policies_(policies()) {
+Story::Story(const std::string& url) : Story(url, morning) {}
+
+Story::Story(const std::string& url, TimePoint start) : now_(start), policies_(policies()) {
   clock_ = std::make_unique<StoryClock>(now_);
   postgres::StoreOptions options;
   options.url = url;
@@ -103,6 +105,7 @@ void Story::take(Order& order, const Step& step, const std::string& said, Channe
 Order Story::create(const std::string& order_no, std::int64_t amount) {
   auto wish = draft(amount);
   wish.order_no = order_no;
+  wish.notify_url = notify_url;
   wish.expires_at = now_ + 30min;
   const auto shard = static_cast<Shard>(shard_for(wish.context.business, order_no) % shards_total);
   const auto step = create_order(wish, make_id(now_, shard, ++dice_), shard, now_, "request/" + order_no);

@@ -14,6 +14,7 @@ namespace tael::testing {
 class Story {
  public:
   explicit Story(const std::string& url);
+  Story(const std::string& url, TimePoint start);
   ~Story();
 
   /// A new order of 25.00 CNY, committed.
@@ -37,6 +38,7 @@ class Story {
 
   void write(Commit commit);
   TimePoint now() const { return now_; }
+  std::string notify_url = "https://bakery.example/notices";  ///< Of orders still to be made.
   void wait(Duration length) { now_ += length; }
 
  private:

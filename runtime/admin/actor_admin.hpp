@@ -1,0 +1,31 @@
+// The operators' gateway over the actors: each question is asked by one clerk with a deadline of ours.
+#pragma once
+
+#include "actors/breakers_actor.hpp"
+#include "actors/orders_actor.hpp"
+#include "runtime/admin/admin_gateway.hpp"
+
+namespace tael {
+
+class ActorAdmin final : public AdminGateway {
+ public:
+  ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, Surroundings surroundings);
+  ~ActorAdmin() override;
+
+  void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override;
+  void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) override;
+  void sync(std::string order_id, OnOrder done) override;
+  void close(std::string order_id, std::string cause, OnOrder done) override;
+
+  /// Ends its actor. Questions still under way are not answered any more.
+  void stop();
+
+ private:
+  class Clerk;
+  void let_clerk(std::string_view why, std::function<void(Clerk&)> work);
+
+  caf::actor clerk_;
+  Clerk* clerk_body_ = nullptr;  ///< Touched only inside the clerk's own runs.
+};
+
+}  // namespace tael

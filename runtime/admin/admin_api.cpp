@@ -1,0 +1,204 @@
+#include "runtime/admin/admin_api.hpp"
+
+#include "actors/domain/ids.hpp"
+#include "adapters/crypto/crypto.hpp"
+#include "runtime/admin/admin_requests.hpp"
+#include "runtime/api/problem.hpp"
+#include "runtime/inspect/order_file.hpp"
+
+#include <charconv>
+
+namespace tael {
+namespace {
+
+constexpr std::string_view prefix = "/admin/";
+constexpr std::int64_t rows_usual = 100, rows_max = 1000;
+
+const Reason no_token_set{403, "ADMIN_CLOSED", "The node has no admin token", false, "rejected", 0};
+const Reason wrong_token{401, "UNAUTHENTICATED", "Not the admin token of this node", false, "rejected", 0};
+
+constexpr const char* alerts_sql =
+    "select id, kind, ref, severity, message, business, institution, "
+    "to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at "
+    "from tael.alerts order by alerts.at desc, id desc limit $1::bigint";
+
+constexpr const char* breaker_events_sql =
+    "select e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, "
+    "coalesce(j.body::json ->> 'reason', '') as reason, "
+    "to_char(e.until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as until, "
+    "to_char(e.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at "
+    "from tael.breaker_events e left join tael.journal j "
+    "on j.shard = e.shard and j.entity = 'breaker:' || e.path and j.version = e.seq "
+    "where e.shard = $1::smallint and e.path = $2::text order by e.seq desc limit $3::bigint";
+
+Problem owner(const Refused& refused) { return {reason_of(refused.refusal), refused.detail, {}, refused.retry_at}; }
+
+Problem bad(const BadAdminBody& body) {
+  return {reason_of(body.malformed ? EdgeRefusal::malformed_body : EdgeRefusal::invalid_fields),
+          body.errors.empty() ? "" : body.errors.front().pointer + " " + body.errors.front().detail, body.errors};
+}
+
+}  // namespace
+
+struct AdminApi::Call {
+  ServerRequest request;
+  Respond respond;
+  std::string_view query;  ///< Of the request's target.
+  std::vector<std::string_view> params;
+  std::string request_id;
+  const Clock& clock;
+
+  void answer(ServerResponse response) const {
+    response.headers.emplace_back("Tael-Request-Id", request_id);
+    respond(std::move(response));
+  }
+  void answer(const Problem& problem) const { answer(to_response(problem, request_id, clock.now())); }
+  void answer(std::string body) const { answer(ServerResponse{200, "application/json", std::move(body)}); }
+};
+
+const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
+  // clang-format off
+  static const std::vector<std::pair<Route, Handle>> rows{
+      {{"GET",  "/admin/channels",                                "admin_channels"}, &AdminApi::list_channels},
+      {{"POST", "/admin/channels/switch",                         "admin_switch"},   &AdminApi::switch_channel},
+      {{"GET",  "/admin/channels/{channel}/{method}/{bank}/events", "admin_events"}, &AdminApi::list_breaker_events},
+      {{"GET",  "/admin/orders/{id}",                             "admin_order"},    &AdminApi::show_order},
+      {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order},
+      {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order},
+      {{"GET",  "/admin/alerts",                                  "admin_alerts"},   &AdminApi::list_alerts},
+  };
+  // clang-format on
+  return rows;
+}
+
+std::span<const Route> AdminApi::routes() {
+  static const std::vector<Route> routes = [] {
+    std::vector<Route> all;
+    for (const auto& row : table()) all.push_back(row.first);
+    return all;
+  }();
+  return routes;
+}
+
+void AdminApi::handle(ServerRequest request, Respond respond) {
+  if (!request.target.starts_with(prefix)) return peers_.otherwise(std::move(request), std::move(respond));
+  const auto call =
+      std::make_shared<Call>(Call{.request = std::move(request),
+                                  .respond = std::move(respond),
+                                  .query = {},
+                                  .params = {},
+                                  .request_id = "req_" + make_id(peers_.clock.now(), 0, peers_.dice.roll()),
+                                  .clock = peers_.clock});
+  if (!is_let_in(call)) return;
+  const std::string_view target = call->request.target;
+  const auto mark = target.find('?');
+  if (mark != std::string_view::npos) call->query = target.substr(mark + 1);
+  auto matched = match(routes(), call->request.method, target.substr(0, mark));
+  if (matched.route == nullptr) {
+    const bool known = !matched.allowed.empty();
+    Problem problem{reason_of(known ? EdgeRefusal::method_not_allowed : EdgeRefusal::route_not_found), ""};
+    if (known) problem.headers.emplace_back("Allow", matched.allowed);
+    return call->answer(problem);
+  }
+  call->params = std::move(matched.params);
+  (this->*table()[static_cast<std::size_t>(matched.route - routes().data())].second)(call);
+}
+
+bool AdminApi::is_let_in(const CallRef& call) const {
+  if (peers_.token.empty()) {
+    call->answer(Problem{no_token_set, "set `admin_token` in node.yaml (a secret reference) and start the node again"});
+    return false;
+  }
+  const auto* shown = find_header(call->request.headers, "tael-admin-token");
+  if (shown != nullptr && same_secret(*shown, peers_.token)) return true;
+  call->answer(Problem{wrong_token, "the header Tael-Admin-Token must hold what `admin_token` in node.yaml leads to"});
+  return false;
+}
+
+void AdminApi::list_channels(const CallRef& call) {
+  peers_.gateway.view_breakers([call](const std::variant<BreakersView, Refused>& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+    call->answer(to_json(std::get<BreakersView>(reply)));
+  });
+}
+
+void AdminApi::switch_channel(const CallRef& call) {
+  auto read = read_switch(call->request.body, peers_.clock.now());
+  if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
+  peers_.gateway.switch_path(std::move(std::get<SwitchPath>(read)),
+                             [call](const std::variant<BreakerView, Refused>& reply) {
+                               if (const auto* refused = std::get_if<Refused>(&reply))
+                                 return call->answer(owner(*refused));
+                               call->answer(to_json(std::get<BreakerView>(reply)));
+                             });
+}
+
+/// Answers with what `body` makes of a snapshot; an empty text says there is no such order.
+void AdminApi::read(const CallRef& call, std::function<std::string(postgres::Snapshot&)> body) {
+  peers_.reads.ask(
+      [call, body = std::move(body)](postgres::Snapshot& snapshot) {
+        auto text = body(snapshot);
+        if (text.empty()) return call->answer(owner({Refusal::order_not_found, {}, {}}));
+        call->answer(std::move(text));
+      },
+      [call](const std::string& why) {
+        call->answer(owner({Refusal::unavailable, "the store: " + why, {}}));
+      });
+}
+
+void AdminApi::list_breaker_events(const CallRef& call) {
+  const auto path =
+      std::string{call->params[0]} + "/" + std::string{call->params[1]} + "/" + std::string{call->params[2]};
+  read(call, [path](postgres::Snapshot& snapshot) {
+    const auto shard = static_cast<std::int16_t>(shard_for("breaker", path));
+    return "{\"events\":" +
+           snapshot.rows(breaker_events_sql,
+                         postgres::Parameters{}.add(shard).add(std::string_view{path}).add(rows_usual)) +
+           "}";
+  });
+}
+
+void AdminApi::show_order(const CallRef& call) {
+  read(call, [id = std::string{call->params[0]}](postgres::Snapshot& snapshot) {
+    const auto found = find_order(snapshot, {.id = id, .business = {}, .order_no = {}});
+    return found ? order_file(snapshot, *found) : std::string{};
+  });
+}
+
+AdminGateway::OnOrder AdminApi::replying(const CallRef& call) {
+  return [this, call](const OrderReply& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+    const auto answer = std::holds_alternative<OrderView>(reply)
+                            ? peers_.renderer.answer("view", std::get<OrderView>(reply))
+                            : std::get<StoredAnswer>(reply);
+    call->answer(ServerResponse{answer.status, "application/json", answer.body});
+  };
+}
+
+void AdminApi::sync_order(const CallRef& call) {
+  // An attempt, a refund or a notice stands for its order.
+  const std::string id{call->params[0]};
+  peers_.gateway.sync(order_of(id).value_or(id), replying(call));
+}
+
+void AdminApi::close_order(const CallRef& call) {
+  const auto read = read_operator(call->request.body);
+  if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
+  const auto& asked = std::get<OperatorAsked>(read);
+  const std::string id{call->params[0]};
+  peers_.gateway.close(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
+}
+
+void AdminApi::list_alerts(const CallRef& call) {
+  std::int64_t limit = rows_usual;
+  if (const auto given = query_value(call->query, "limit")) {
+    const auto [end, failed] = std::from_chars(given->data(), given->data() + given->size(), limit);
+    if (failed != std::errc{} || end != given->data() + given->size() || limit < 1 || limit > rows_max)
+      return call->answer(Problem{reason_of(EdgeRefusal::invalid_query), "limit is a number from 1 to 1000"});
+  }
+  read(call, [limit](postgres::Snapshot& snapshot) {
+    return "{\"alerts\":" + snapshot.rows(alerts_sql, postgres::Parameters{}.add(limit)) + "}";
+  });
+}
+
+}  // namespace tael

@@ -1,0 +1,60 @@
+// What operators ask of a running node over HTTP: switches of channels, orders to sync or close, alerts. Routes
+// under `/admin/` are its own and want the token; everything else goes on to the next handler.
+#pragma once
+
+#include "actors/ports/clock.hpp"
+#include "actors/ports/dice.hpp"
+#include "actors/ports/renderer.hpp"
+#include "adapters/http/server.hpp"
+#include "runtime/admin/admin_gateway.hpp"
+#include "runtime/admin/store_reads.hpp"
+#include "runtime/api/router.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tael {
+
+/// Everything outlives the API.
+struct AdminPeers {
+  AdminGateway& gateway;
+  StoreReads& reads;
+  const Renderer& renderer;
+  const Clock& clock;
+  Dice& dice;
+  std::string token;  ///< What `Tael-Admin-Token` must be; empty: nobody is let in.
+  Handler otherwise;  ///< For what is not under `/admin/`.
+};
+
+class AdminApi {
+ public:
+  explicit AdminApi(AdminPeers peers) : peers_(std::move(peers)) {}
+
+  /// The admin server's `Handler`.
+  void handle(ServerRequest request, Respond respond);
+
+  static std::span<const Route> routes();
+
+ private:
+  struct Call;
+  using CallRef = std::shared_ptr<Call>;
+  using Handle = void (AdminApi::*)(const CallRef&);
+  static const std::vector<std::pair<Route, Handle>>& table();
+
+  void list_channels(const CallRef& call);
+  void switch_channel(const CallRef& call);
+  void list_breaker_events(const CallRef& call);
+  void show_order(const CallRef& call);
+  void sync_order(const CallRef& call);
+  void close_order(const CallRef& call);
+  void list_alerts(const CallRef& call);
+
+  bool is_let_in(const CallRef& call) const;
+  void read(const CallRef& call, std::function<std::string(postgres::Snapshot&)> body);
+  AdminGateway::OnOrder replying(const CallRef& call);
+
+  AdminPeers peers_;
+};
+
+}  // namespace tael

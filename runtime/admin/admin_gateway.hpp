@@ -1,0 +1,27 @@
+// What operators may ask of the actors, without knowing one. The composition root implements it over actors, tests
+// over a table. Every `done` is called exactly once, from whatever thread.
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <functional>
+#include <string>
+#include <variant>
+
+namespace tael {
+
+class AdminGateway {
+ public:
+  virtual ~AdminGateway() = default;
+  using OnOrder = std::function<void(OrderReply)>;
+
+  virtual void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) = 0;
+  /// `path_unknown` when there is no breaker for the path.
+  virtual void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) = 0;
+  /// Asks the channels again, now; answers with the order as it is before they do.
+  virtual void sync(std::string order_id, OnOrder done) = 0;
+  /// Closes it as its own business would. `cause` is what the journal will say.
+  virtual void close(std::string order_id, std::string cause, OnOrder done) = 0;
+};
+
+}  // namespace tael

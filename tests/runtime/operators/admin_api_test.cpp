@@ -1,0 +1,189 @@
+// The admin routes over a gateway that is a table, and a real store for what is read.
+#include "runtime/admin/admin_api.hpp"
+
+#include "runtime/api/order_json.hpp"
+#include "tests/runtime/operators/story.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <map>
+
+namespace tael::testing {
+namespace {
+
+constexpr const char* token = "an-admin-token-for-tests";
+
+struct FakeGateway final : AdminGateway {
+  std::map<std::string, BreakerView> breakers;
+  std::optional<SwitchPath> switched;
+  std::string synced, closed, cause;
+
+  void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override {
+    BreakersView view;
+    for (const auto& [path, breaker] : breakers) view.breakers.push_back(breaker);
+    done(view);
+  }
+  void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) override {
+    if (!breakers.contains(hand.path)) return done(Refused{Refusal::path_unknown, "no such path", {}});
+    switched = hand;
+    done(breakers[hand.path]);
+  }
+  void sync(std::string order_id, OnOrder done) override {
+    synced = order_id;
+    done(Refused{Refusal::order_not_found, "there is no such order", {}});
+  }
+  void close(std::string order_id, std::string why, OnOrder done) override {
+    closed = order_id;
+    cause = why;
+    OrderView view;
+    view.order.id = order_id;
+    view.order.state = OrderState::closed;
+    done(view);
+  }
+};
+
+struct FixedClock final : Clock {
+  TimePoint at = *parse_rfc3339("2026-11-11T08:00:00.000Z");
+  TimePoint now() const override { return at; }
+};
+struct CountingDice final : Dice {
+  std::uint64_t count = 0;
+  std::uint64_t roll() override { return ++count; }
+};
+
+struct AdminRoutes : ::testing::Test {
+  TestDatabase database;
+  FakeGateway gateway;
+  FixedClock clock;
+  CountingDice dice;
+  JsonRenderer renderer;
+  StoreReads reads{database.url()};
+  std::string set_token = token;
+
+  void SetUp() override {
+    auto& breaker = gateway.breakers["aurora/qr/alder"];
+    breaker.path = "aurora/qr/alder";
+    breaker.window.total = 6;
+    breaker.window.timeouts = 4;
+  }
+
+  ServerResponse ask(const std::string& method, const std::string& target, const std::string& body = "",
+                     const std::string& shown = token) {
+    AdminApi api{AdminPeers{gateway, reads, renderer, clock, dice, set_token, [](ServerRequest, Respond respond) {
+                              respond({299, "text/plain", "the next handler", {}});
+                            }}};
+    std::promise<ServerResponse> promise;
+    api.handle({method, target, {{"tael-admin-token", shown}}, body, "127.0.0.1"},
+               [&](ServerResponse response) { promise.set_value(std::move(response)); });
+    return promise.get_future().get();
+  }
+  boost::json::value json(const ServerResponse& response) { return boost::json::parse(response.body); }
+};
+
+TEST_F(AdminRoutes, LetsNobodyInWithoutTheToken) {
+  EXPECT_EQ(ask("GET", "/admin/channels", "", "a wrong token").status, 401);
+  EXPECT_EQ(ask("GET", "/admin/nothing", "", "a wrong token").status, 401) << "nor says what there is";
+  set_token = "";
+  const auto closed = ask("GET", "/admin/channels", "", "");
+  EXPECT_EQ(closed.status, 403);
+  EXPECT_NE(closed.body.find("admin_token"), std::string::npos) << closed.body;
+}
+
+TEST_F(AdminRoutes, HandsOnWhatIsNotItsOwn) {
+  EXPECT_EQ(ask("GET", "/metrics", "", "").status, 299);
+  EXPECT_EQ(ask("GET", "/administration", "", "").status, 299);
+  EXPECT_EQ(ask("GET", "/admin/nothing").status, 404);
+  EXPECT_EQ(ask("PUT", "/admin/channels").status, 405);
+}
+
+TEST_F(AdminRoutes, ShowsBreakersWithTheirWindows) {
+  const auto response = ask("GET", "/admin/channels");
+  EXPECT_EQ(response.status, 200);
+  const auto paths = json(response);
+  EXPECT_EQ(paths.at("paths").at(0).at("path").as_string(), "aurora/qr/alder");
+  EXPECT_EQ(paths.at("paths").at(0).at("window").at("timeouts").as_int64(), 4);
+  EXPECT_TRUE(paths.at("paths").at(0).at("until").is_null());
+}
+
+TEST_F(AdminRoutes, SwitchesAPathWithAnEndAndAName) {
+  const auto response =
+      ask("POST", "/admin/channels/switch",
+          R"({"path":"aurora/qr/alder","static_switch":"off","for":"30min","actor":"ada","reason":"bank is down"})");
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(gateway.switched->order.to, StaticSwitch::off);
+  EXPECT_EQ(gateway.switched->order.until, clock.at + 30min);
+  EXPECT_EQ(gateway.switched->order.actor, "ada");
+  EXPECT_EQ(gateway.switched->order.reason, "bank is down");
+}
+
+TEST_F(AdminRoutes, RefusesASwitchThatCannotBeMeant) {
+  const auto refused = [&](const std::string& body, int status = 422) {
+    EXPECT_EQ(ask("POST", "/admin/channels/switch", body).status, status) << body;
+    EXPECT_FALSE(gateway.switched) << body;
+  };
+  refused("nonsense", 400);
+  refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":"ada"})");
+  refused(R"({"path":"aurora/qr/alder","static_switch":"of","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora","static_switch":"off","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora/qr/alder","static_switch":"on","for":"5min","actor":"ada","reason":"r"})");
+  refused(
+      R"({"path":"aurora/qr/alder","static_switch":"off","until":"2020-01-01T00:00:00Z","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":"supervisor","reason":"r"})");
+  refused(R"({"path":"aurora/qr/birch","static_switch":"off","actor":"ada","reason":"r"})");
+}
+
+TEST_F(AdminRoutes, ClosesAnOrderAndTellsTheJournalWhoAndWhy) {
+  const std::string id = "01M74T1Q2800G0000000000003";
+  const auto response = ask("POST", "/admin/orders/" + id + "A01/close", R"({"actor":"ada","reason":"by phone"})");
+  EXPECT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(gateway.closed, id) << "an attempt stands for its order";
+  EXPECT_EQ(gateway.cause, "operator/ada: by phone");
+  EXPECT_EQ(json(response).at("state").as_string(), "closed");
+  EXPECT_EQ(ask("POST", "/admin/orders/" + id + "/close", R"({"actor":"ada"})").status, 422);
+}
+
+TEST_F(AdminRoutes, HandsOnTheOwnersRefusal) {
+  EXPECT_EQ(ask("POST", "/admin/orders/nothing/sync", "{}").status, 404);
+  EXPECT_EQ(gateway.synced, "nothing");
+}
+
+TEST_F(AdminRoutes, ReadsEventsAlertsAndOrdersFromTheStore) {
+  Story{database.url()}.play_everything();
+  const auto events = json(ask("GET", "/admin/channels/aurora/qr/alder/events"));
+  ASSERT_EQ(events.at("events").as_array().size(), 2U);
+  EXPECT_EQ(events.at("events").at(0).at("seq").as_int64(), 2) << "newest first";
+  EXPECT_EQ(events.at("events").at(1).at("cause").as_string(), "consecutive");
+  EXPECT_TRUE(json(ask("GET", "/admin/channels/aurora/qr/birch/events")).at("events").as_array().empty());
+
+  const auto alerts = json(ask("GET", "/admin/alerts?limit=1"));
+  ASSERT_EQ(alerts.at("alerts").as_array().size(), 1U);
+  EXPECT_EQ(alerts.at("alerts").at(0).at("kind").as_string(), "notice_parked");
+  EXPECT_EQ(ask("GET", "/admin/alerts?limit=0").status, 400);
+  EXPECT_EQ(ask("GET", "/admin/alerts?limit=many").status, 400);
+
+  const auto id = database.ask("select id from tael.orders where order_no = 'refunded'");
+  EXPECT_EQ(json(ask("GET", "/admin/orders/" + id)).at("order").at("state").as_string(), "paid");
+  EXPECT_EQ(ask("GET", "/admin/orders/01M74T1Q2800G000000000009Z").status, 404);
+}
+
+TEST(AdminReads, SayWhyWhenTheStoreIsAway) {
+  std::promise<std::string> promise;
+  StoreReads reads{"host=/nowhere/at/all dbname=tael"};
+  reads.ask([](postgres::Snapshot&) { FAIL(); }, [&](const std::string& why) { promise.set_value(why); });
+  EXPECT_NE(promise.get_future().get(), "");
+}
+
+TEST(AdminReads, RefuseWhatWaitsWhenTheyEnd) {
+  std::atomic<int> ended = 0;
+  {
+    StoreReads reads{"host=/nowhere/at/all dbname=tael"};
+    for (int i = 0; i < 100; ++i) reads.ask([](postgres::Snapshot&) {}, [&](const std::string&) { ++ended; });
+  }
+  EXPECT_EQ(ended, 100);
+}
+
+}  // namespace
+}  // namespace tael::testing

@@ -1,0 +1,128 @@
+// Operators' commands at a whole node: command line, HTTP, actors and the store, nothing replaced.
+#include "runtime/node/node.hpp"
+#include "runtime/wall/wall_clock.hpp"
+#include "tests/runtime/operators/command_line.hpp"
+#include "tests/runtime/operators/story.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+
+namespace tael::testing {
+namespace {
+
+constexpr const char* token = "an-admin-token-for-tests";
+
+bool says(const std::string& text, const std::string& piece) { return text.find(piece) != std::string::npos; }
+
+config::Config example_config() {
+  // The repository's own folder; every secret it asks for has a value that fits.
+  auto loaded = config::load_folder(TAEL_CONFIG_FOLDER, [](const std::string&) -> std::optional<std::string> {
+    return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  });
+  for (const auto& error : loaded.errors) ADD_FAILURE() << to_text(error);
+  return std::move(*loaded.config);
+}
+
+struct OperatorAtNode : ::testing::Test {
+  TestDatabase database;
+  Order order;
+  std::unique_ptr<Node> node;
+  std::string path;  ///< One of the configured ones.
+  std::string log_file;
+
+  void SetUp() override {
+    setenv("TAEL_ADMIN_TOKEN", token, 1);
+    {
+      Story story{database.url(), WallClock{}.now()};
+      story.notify_url = "http://127.0.0.1:1/notices";  // Nobody is told.
+      order = story.create("o-1");
+    }
+    auto config = example_config();
+    path = config.channels.begin()->second.paths().front();
+    config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}};
+    config.node.store.url = Secret{database.url()};
+    config.node.admin_token = Secret{token};
+    config.node.log.file = (std::filesystem::temp_directory_path() / ("tael_test_" + order.id + ".log")).string();
+    log_file = config.node.log.file;
+    node = std::make_unique<Node>(std::move(config));
+    node->start();
+  }
+  void TearDown() override {
+    node->stop();
+    unsetenv("TAEL_ADMIN_TOKEN");
+    std::filesystem::remove(log_file);
+  }
+
+  Printed at_node(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--admin", "http://127.0.0.1:" + std::to_string(node->admin_port())});
+    return run_command(std::move(words));
+  }
+  /// Asks again until the answer says so; a generous deadline ends it.
+  Printed until_it_says(const std::string& piece, const std::vector<std::string>& words) const {
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    auto printed = at_node(words);
+    while (!says(printed.out, piece) && std::chrono::steady_clock::now() < deadline) printed = at_node(words);
+    return printed;
+  }
+};
+
+TEST_F(OperatorAtNode, SwitchesAPathOffAndSeesItInListShowAndEvents) {
+  until_it_says(path, {"channel", "list"});  // Breakers start when they have read the store.
+  const auto off =
+      at_node({"channel", "switch", path, "off", "--for", "30min", "--reason", "bank is down", "--actor", "ada"});
+  EXPECT_EQ(off.code, 0) << off.errors;
+  EXPECT_TRUE(says(off.out, "override_off by ada: bank is down")) << off.out;
+  const auto list = boost::json::parse(at_node({"channel", "list", "--json"}).out);
+  int off_paths = 0;
+  for (const auto& breaker : list.at("paths").as_array()) off_paths += breaker.at("static_switch").as_string() == "off";
+  EXPECT_EQ(off_paths, 1);
+  EXPECT_TRUE(says(at_node({"channel", "show", path.substr(0, path.find('/'))}).out, path));
+
+  const auto on = at_node({"channel", "switch", path, "on", "--reason", "it is back", "--actor", "ada"});
+  EXPECT_EQ(on.code, 0) << on.errors;
+  // A view is answered from memory; once the second move is stored the first one is too.
+  const auto events = until_it_says("it is back", {"channel", "events", path});
+  EXPECT_TRUE(says(events.out, "override_off by ada: bank is down")) << events.out;
+  EXPECT_EQ(run_command({"ledger", "check", "--store", database.url()}).code, 0);
+}
+
+TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
+  EXPECT_EQ(at_node({"order", "sync", order.id}).code, 0);
+  const auto closed = at_node({"order", "close", order.id, "--reason", "asked by phone", "--actor", "ada"});
+  EXPECT_EQ(closed.code, 0) << closed.errors;
+  EXPECT_TRUE(says(closed.out, "is closed")) << closed.out;
+  const auto why = run_command({"order", "why", order.id, "--store", database.url()});
+  EXPECT_TRUE(says(why.out, "because operator/ada: asked by phone")) << why.out;
+}
+
+TEST_F(OperatorAtNode, HearsNoWithOneAndAWrongTokenWithTwo) {
+  EXPECT_EQ(at_node({"order", "sync", "01M74T1Q2800G000000000009Z"}).code, 1);
+  const auto nowhere = at_node({"channel", "show", "nowhere"});
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_EQ(at_node({"channel", "switch", "no/such/path", "off", "--reason", "r"}).code, 2);
+  setenv("TAEL_ADMIN_TOKEN", "a-wrong-token-for-tests", 1);
+  const auto refused = at_node({"channel", "list"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(says(refused.errors, "Tael-Admin-Token")) << refused.errors;
+}
+
+TEST(ChannelCommand, SaysWhenNoNodeAnswers) {
+  setenv("TAEL_ADMIN_TOKEN", token, 1);
+  const auto printed = run_command({"channel", "list", "--admin", "http://127.0.0.1:1"});
+  unsetenv("TAEL_ADMIN_TOKEN");
+  EXPECT_EQ(printed.code, 70);
+  EXPECT_TRUE(says(printed.errors, "does not answer")) << printed.errors;
+}
+
+TEST(ChannelCommand, WantsATokenAndSaysWhere) {
+  const auto printed = run_command({"channel", "list", "--config", TAEL_CONFIG_FOLDER});
+  EXPECT_EQ(printed.code, 2);
+  EXPECT_TRUE(says(printed.errors, "TAEL_ADMIN_TOKEN")) << printed.errors;
+}
+
+}  // namespace
+}  // namespace tael::testing
