@@ -37,7 +37,7 @@ class AccountActor : public AccountRef::base {
 };
 
 /// Finds or makes the actor of an account, and hands every account what was on its way at the start.
-using AccountsActorRef = AccountsRef::extend<caf::reacts_to<Begin>, caf::reacts_to<kit::Run>>;
+using AccountsActorRef = AccountsRef::extend<caf::reacts_to<kit::Run>>;
 
 class AccountsActor : public AccountsActorRef::base {
  public:

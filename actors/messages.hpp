@@ -226,7 +226,8 @@ struct OrderAtRest {
 };
 /// Loads an order that a restart interrupted; loading is recovering.
 struct WakeOrder {};
-/// Peers are known and the store may be read: begin.
+/// Peers are known and the store may be read: begin. Said again when the fate of a commit is unknown: what it may have
+/// written is read again, and what is known already stays as it is.
 struct Begin {};
 
 }  // namespace tael

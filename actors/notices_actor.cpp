@@ -119,9 +119,11 @@ void NoticesActor::remember(const Notice& before, const Notice& after) {
               due_.erase(after.id);
             return;
           case CommitOutcome::unavailable: return;  // Tried again when its timer rings again.
+          case CommitOutcome::conflict:  // A try of unknown fate was written after all: what became of it is read.
+            due_.erase(after.id);
+            return load_alarm_.set(this, 1s, "load again", [this] { load(); });
           case CommitOutcome::order_exists:
           case CommitOutcome::key_exists:
-          case CommitOutcome::conflict:
           case CommitOutcome::fenced:
           case CommitOutcome::refused:  // Another owner has it now, or the store knows better.
             due_.erase(after.id);

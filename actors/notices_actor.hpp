@@ -11,7 +11,7 @@
 
 namespace tael {
 
-using NoticesActorRef = NoticesRef::extend<caf::reacts_to<Begin>, caf::reacts_to<kit::Run>>;
+using NoticesActorRef = NoticesRef::extend<caf::reacts_to<kit::Run>>;
 
 /// Invariants
 ///  - A notice is out at most once at a time, and at most `in_flight_max` of one business are.

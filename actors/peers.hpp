@@ -20,10 +20,11 @@ namespace tael {
 using StoreRef = caf::typed_actor<caf::replies_to<Remember>::with<Remembered>>;
 using PermitsRef = caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply>, caf::reacts_to<ReportCall>>;
 using CallsRef = caf::typed_actor<caf::replies_to<CallChannel>::with<ChannelAnswered>>;
-using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>>;
-using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>>;
-using AccountsRef = caf::typed_actor<caf::reacts_to<ApplyPostings>>;
-using OwnerRef = caf::typed_actor<caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>, caf::reacts_to<OrderAtRest>>;
+using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>, caf::reacts_to<Begin>>;
+using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>, caf::reacts_to<Begin>>;
+using AccountsRef = caf::typed_actor<caf::reacts_to<ApplyPostings>, caf::reacts_to<Begin>>;
+using OwnerRef = caf::typed_actor<caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>, caf::reacts_to<OrderAtRest>,
+                                  caf::reacts_to<Begin>>;
 
 struct Peers {
   StoreRef store;

@@ -5,15 +5,27 @@
 
 namespace tael {
 
-StoreActor::StoreActor(caf::actor_config& config, Surroundings surroundings, std::size_t batch_max)
-    : StoreActorRef::base(config), surroundings_(surroundings), batch_max_(batch_max) {}
+namespace {
+
+/// Whoever owned a commit of unknown fate is restarted meanwhile; a commit still under way has ended.
+constexpr Duration doubt_settles_in = 1s;
+
+}  // namespace
+
+StoreActor::StoreActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+                       std::size_t batch_max)
+    : StoreActorRef::base(config),
+      surroundings_(surroundings),
+      peers_(std::move(peers)),
+      batch_max_(batch_max),
+      doubt_(surroundings.timers) {}
 
 auto StoreActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
   return {
       [this](const Remember& ask) -> caf::result<Remembered> {
         kit::Owed<Remembered> promise{this};
-        waiting_.push_back({ask.commit, promise});
+        waiting_.push_back({ask.commit, promise, surroundings_.clock.now()});
         if (writing_.empty()) write_next();
         return promise;
       },
@@ -26,7 +38,7 @@ void StoreActor::write_next() {
   std::vector<Commit> batch;
   while (!waiting_.empty() && batch.size() < batch_max_) {
     batch.push_back(std::move(waiting_.front().commit));
-    writing_.push_back(std::move(waiting_.front().promise));
+    writing_.push_back({std::move(waiting_.front().promise), waiting_.front().asked_at});
     waiting_.pop_front();
   }
   surroundings_.meter.count("store_commits_total", {}, static_cast<double>(batch.size()));
@@ -41,7 +53,24 @@ void StoreActor::written(std::vector<CommitResult> results) {
   auto answered = std::exchange(writing_, {});
   // The next batch leaves before its neighbours are told, so the disk never waits for us.
   write_next();
-  for (std::size_t i = 0; i < answered.size(); ++i) answered[i].deliver(Remembered{std::move(results[i])});
+  const auto now = surroundings_.clock.now();
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    const bool asker_gave_up = now - answered[i].asked_at >= store_deadline;
+    if (asker_gave_up || results[i].outcome == CommitOutcome::unavailable) read_again_later();
+    answered[i].promise.deliver(Remembered{std::move(results[i])});
+  }
+}
+
+/// Timers, notices and postings of a commit that nobody was told of exist on disk alone. Those who keep them read
+/// them as they would after a restart.
+void StoreActor::read_again_later() {
+  if (doubt_.is_set()) return;
+  doubt_.set(this, doubt_settles_in, "commits in doubt", [this] {
+    send(peers_->timers, Begin{});
+    send(peers_->notices, Begin{});
+    send(peers_->accounts, Begin{});
+    send(peers_->orders, Begin{});
+  });
 }
 
 }  // namespace tael

@@ -17,7 +17,8 @@ using StoreActorRef = StoreRef::extend<caf::reacts_to<kit::Run>>;
 class StoreActor : public StoreActorRef::base {
  public:
   /// `batch_max`: members of one transaction, 1..4096.
-  StoreActor(caf::actor_config& config, Surroundings surroundings, std::size_t batch_max);
+  StoreActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
+             std::size_t batch_max);
   behavior_type make_behavior() override;
   const char* name() const override { return "store"; }
 
@@ -25,15 +26,23 @@ class StoreActor : public StoreActorRef::base {
   struct Waiting {
     Commit commit;
     kit::Owed<Remembered> promise;
+    TimePoint asked_at{};
+  };
+  struct Writing {
+    kit::Owed<Remembered> promise;
+    TimePoint asked_at{};
   };
 
   void write_next();
   void written(std::vector<CommitResult> results);
+  void read_again_later();
 
   Surroundings surroundings_;
+  std::shared_ptr<const Peers> peers_;
   std::size_t batch_max_;
   std::deque<Waiting> waiting_;
-  std::vector<kit::Owed<Remembered>> writing_;
+  std::vector<Writing> writing_;
+  kit::Alarm doubt_;  ///< Set while something may be durable that nobody has heard of.
 };
 
 }  // namespace tael

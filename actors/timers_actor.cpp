@@ -12,7 +12,8 @@ TimersActor::TimersActor(caf::actor_config& config, Surroundings surroundings, s
     : TimersActorRef::base(config),
       surroundings_(surroundings),
       peers_(std::move(peers)),
-      alarm_(surroundings.timers) {}
+      alarm_(surroundings.timers),
+      load_alarm_(surroundings.timers) {}
 
 auto TimersActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
@@ -28,7 +29,7 @@ void TimersActor::load() {
       kit::inside<Read<std::vector<Timer>>>(this, "timers loaded", [this](Read<std::vector<Timer>> read) {
         if (!read.ok()) {
           surroundings_.log.line(Level::warning, "timers_not_loaded", {{"error", read.error}});
-          return alarm_.set(this, 1s, "load again", [this] { load(); });
+          return load_alarm_.set(this, 1s, "load again", [this] { load(); });
         }
         for (const auto& timer : read.value)
           if (!armed_.contains(timer)) set(timer, timer.due_at, 0);
@@ -44,7 +45,8 @@ void TimersActor::arm(const ArmTimers& change) {
     heap_.erase({found->second.rings_at, timer});
     armed_.erase(found);
   }
-  for (const auto& timer : change.set) set(timer, timer.due_at, 0);
+  for (const auto& timer : change.set)
+    if (!armed_.contains(timer)) set(timer, timer.due_at, 0);
   wait_for_next();
 }
 

@@ -9,7 +9,7 @@
 
 namespace tael {
 
-using TimersActorRef = TimersRef::extend<caf::reacts_to<Begin>, caf::reacts_to<kit::Run>>;
+using TimersActorRef = TimersRef::extend<caf::reacts_to<kit::Run>>;
 
 /// Invariants
 ///  - Nothing rings before its time by the injected clock.
@@ -36,7 +36,7 @@ class TimersActor : public TimersActorRef::base {
   std::shared_ptr<const Peers> peers_;
   std::map<Timer, Armed> armed_;
   std::map<std::pair<TimePoint, Timer>, int> heap_;  ///< By ring time; the value repeats `rung`.
-  kit::Alarm alarm_;
+  kit::Alarm alarm_, load_alarm_;
 };
 
 }  // namespace tael

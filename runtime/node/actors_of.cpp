@@ -3,7 +3,7 @@
 namespace tael {
 
 ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings) {
-  store = system.spawn<StoreActor>(surroundings, settings.batch_max);
+  store = system.spawn<StoreActor>(surroundings, peers_, settings.batch_max);
   breakers = system.spawn<BreakersActor>(
       settings.paths,
       BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},

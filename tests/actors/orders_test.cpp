@@ -256,4 +256,43 @@ TEST(Orders, AnOpenPathIsRefusedBeforeAnythingIsWritten) {
 }
 
 }  // namespace
+/// What a commit of unknown fate wrote is nobody's in memory: its timers, its notice, its postings.
+TEST(Orders, APaymentOfUnknownFateIsNotForgottenUntilTheNextRestart) {
+  House house;
+  const auto id = std::get<OrderView>(house.create()).order.id;
+  house.pay(id);
+  house.store->lose_answers(1);
+  house.hear({.op = ChannelOp::inquire,
+              .number = attempt_number(id, 1),
+              .ending = Ending::approved,
+              .unasked = true,
+              .code = {},
+              .channel_transaction = "T1",
+              .amount = Money{2500, cny},
+              .voucher = {}});
+  house.world.run_for(10s);
+  EXPECT_EQ(house.order(id).state, OrderState::paid);
+  EXPECT_EQ(house.business.heard.size(), 1u);
+  EXPECT_TRUE(house.disk.postings.empty());
+}
+
+TEST(Orders, AnAttemptOfUnknownFateIsAskedAfterWithoutARestart) {
+  House house;
+  const auto id = std::get<OrderView>(house.create()).order.id;
+  house.store->lose_answers(1);
+  house.pay(id);
+  house.world.run_for(40min);
+  EXPECT_EQ(house.order(id).state, OrderState::closed);
+}
+
+/// The first read of the timers failed, and the next timer set took the alarm of its repetition.
+TEST(Timers, AFailedReadIsRepeatedAlsoWhenNewTimersAreSetMeanwhile) {
+  House house;
+  const auto old = std::get<OrderView>(house.create(2500, "o-1")).order.id;
+  house.restart([](auto& store) { store.refuse_reads(4); });
+  house.create(2600, "o-2", "hash-2");
+  house.world.run_for(31min);
+  EXPECT_EQ(house.order(old).state, OrderState::closed);
+}
+
 }  // namespace tael

@@ -118,9 +118,9 @@ class House {
   ~House() { kill(); }
 
   /// `kill -9` and a new process on the same disk.
-  void restart() {
+  void restart(const std::function<void(simulated::SimulatedStore&)>& prepare = {}) {
     kill();
-    open();
+    open(prepare);
   }
 
   OrderReply create(std::int64_t amount = 2500, const std::string& order_no = "o-1",
@@ -164,8 +164,9 @@ class House {
   std::unique_ptr<ActorsOf> actors;
 
  private:
-  void open() {
+  void open(const std::function<void(simulated::SimulatedStore&)>& prepare = {}) {
     store = std::make_unique<simulated::SimulatedStore>(disk);
+    if (prepare) prepare(*store);
     ActorsSettings settings;
     settings.orders = std::make_shared<OrderPolicies>(policies());
     settings.notices = std::make_shared<std::map<std::string, NoticePolicy>>();
