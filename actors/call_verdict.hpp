@@ -29,8 +29,8 @@ constexpr CallKind kind_of(Ending ending, Transport transport, bool authentic, i
 }
 
 inline CallVerdict verdict_of(const ReportCall& call) {
-  const auto kind = call.ignored ? CallKind::ignored
-                                 : kind_of(call.ending, call.transport, call.authentic, call.status);
+  const auto kind =
+      call.ignored ? CallKind::ignored : kind_of(call.ending, call.transport, call.authentic, call.status);
   return {kind, call.took};
 }
 

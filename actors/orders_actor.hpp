@@ -36,7 +36,7 @@ class OrdersActor : public OrdersRef::base {
     OrderRef actor;  ///< Null while it is being loaded.
     std::uint64_t routed = 0;
     std::uint64_t rests_at = ~0ULL;  ///< Routed messages it had heard when it last said that it is at rest.
-    std::string number_key;  ///< `business/order_no`, for orders made by this owner.
+    std::string number_key;          ///< `business/order_no`, for orders made by this owner.
     std::vector<std::pair<Go, Otherwise>> waiting;
     std::map<std::uint64_t, std::function<void()>> asked;  ///< What to do when it dies before it answers.
   };

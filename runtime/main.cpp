@@ -1,10 +1,10 @@
 // The command line: one binary, its subcommands, their exit codes. What a command does is in runtime/commands.
-#include <iostream>
+#include "runtime/commands/commands.hpp"
+#include "runtime/config/config_command.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include "runtime/commands/commands.hpp"
-#include "runtime/config/config_command.hpp"
+#include <iostream>
 
 namespace {
 
@@ -35,8 +35,9 @@ int main(int argc, char** argv) {
   auto* serve = app.add_subcommand("serve", "run one node");
   with_config(serve);
   serve->add_option("--node", node_name, "name of this node, instead of node.yaml's");
-  serve->footer("Example:\n  tael serve --config config/\n\nExit codes: 0 stopped by a signal, 2 bad configuration, "
-                "70 store unreachable, 71 schema too new,\n72 private PostgreSQL failed, 73 port taken, 74 internal.");
+  serve->footer(
+      "Example:\n  tael serve --config config/\n\nExit codes: 0 stopped by a signal, 2 bad configuration, "
+      "70 store unreachable, 71 schema too new,\n72 private PostgreSQL failed, 73 port taken, 74 internal.");
   serve->callback([&] { code = commands::serve(folder, node_name); });
 
   // tael simulate
@@ -45,9 +46,11 @@ int main(int argc, char** argv) {
   auto* channels = simulate->add_subcommand("channels", "the institutions of all configured channels, one process");
   int control_port = 0;
   with_config(channels);
-  channels->add_option("--control-port", control_port, "port of the control API; 0: any free one")->check(CLI::Range(0, 65535));
-  channels->footer("Example:\n  tael simulate channels --config config/ --control-port 9400\n\nFaults by control API and by "
-                   "magic amounts: adapters/channels/README.md.");
+  channels->add_option("--control-port", control_port, "port of the control API; 0: any free one")
+      ->check(CLI::Range(0, 65535));
+  channels->footer(
+      "Example:\n  tael simulate channels --config config/ --control-port 9400\n\nFaults by control API and by "
+      "magic amounts: adapters/channels/README.md.");
   channels->callback([&] { code = commands::simulate_channels(folder, control_port); });
   auto* business = simulate->add_subcommand("business", "a business that receives and verifies notices");
   int business_port = 0;

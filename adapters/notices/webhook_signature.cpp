@@ -1,8 +1,7 @@
 #include "adapters/notices/webhook_signature.hpp"
 
-#include "adapters/crypto/crypto.hpp"
-
 #include "actors/domain/assert.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -116,8 +115,7 @@ WebhookVerdict verify_webhook(const std::vector<std::string>& keys, const HttpHe
   while (!signatures.empty()) {
     const auto signature = signatures.substr(0, signatures.find(' '));
     signatures.remove_prefix(std::min(signature.size() + 1, signatures.size()));
-    for (const auto& key : keys)
-      authentic |= same_secret(signature, sign_webhook({key}, id, timestamp, body));
+    for (const auto& key : keys) authentic |= same_secret(signature, sign_webhook({key}, id, timestamp, body));
   }
   if (!authentic) return WebhookVerdict::bad_signature;
   const TimePoint at{std::chrono::seconds{*seconds}};

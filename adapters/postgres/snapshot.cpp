@@ -10,8 +10,7 @@ constexpr Duration connect_within{5000};
 }  // namespace
 
 Snapshot::Snapshot(const std::string& url, Duration within)
-    : connection_(url, connect_within,
-                  {.statement = within, .lock = Duration{0}, .idle_in_transaction = Duration{0}}),
+    : connection_(url, connect_within, {.statement = within, .lock = Duration{0}, .idle_in_transaction = Duration{0}}),
       within_(within) {
   connection_.execute("begin isolation level repeatable read, read only", within_);
   const auto found = connection_.query("select coalesce(max(version), 0) from tael.migrations", {}, within_);

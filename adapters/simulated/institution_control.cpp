@@ -44,7 +44,20 @@ constexpr auto op_names = std::to_array<OpName>({{"pay", ChannelOp::pay},
 boost::json::object show_settings(const InstitutionOptions& options) {
   boost::json::object body{{"magic_amounts", options.magic_amounts}};
   for (const auto& setting : delay_settings) body[setting.name] = (options.delays.*setting.member).count();
+  boost::json::array ladder;
+  for (const auto rung : options.delays.callback_ladder) ladder.emplace_back(rung.count());
+  body["callback_ladder_ms"] = std::move(ladder);
   return body;
+}
+
+std::optional<std::vector<Duration>> read_ladder(const boost::json::value& value) {
+  if (!value.is_array()) return std::nullopt;
+  std::vector<Duration> ladder;
+  for (const auto& rung : value.get_array()) {
+    if (!rung.is_int64() || rung.get_int64() < 0) return std::nullopt;
+    ladder.emplace_back(rung.get_int64());
+  }
+  return ladder;
 }
 
 boost::json::array show_rules(const std::vector<FaultRule>& rules) {
@@ -108,9 +121,11 @@ InstitutionReply Institution::change_settings(const boost::json::object& body) {
     const auto* setting = std::ranges::find(delay_settings, std::string_view{name}, &DelaySetting::name);
     const bool is_delay = setting != delay_settings.end() && value.is_int64() && value.get_int64() >= 0;
     const bool is_magic = name == "magic_amounts" && value.is_bool();
+    const auto ladder = name == "callback_ladder_ms" ? read_ladder(value) : std::nullopt;
     if (is_delay) options_.delays.*(setting->member) = Duration{value.get_int64()};
     if (is_magic) options_.magic_amounts = value.get_bool();
-    if (!is_delay && !is_magic) return refuse(400, "unknown_setting", std::string_view{name});
+    if (ladder) options_.delays.callback_ladder = *ladder;
+    if (!is_delay && !is_magic && !ladder) return refuse(400, "unknown_setting", std::string_view{name});
   }
   return reply(show_settings(options_));
 }

@@ -47,8 +47,7 @@ void FaultBoard::heal(std::string_view scope) {
   std::erase_if(rules_, [&](const FaultRule& rule) { return scope.empty() || rule.scope == scope; });
 }
 
-Fault FaultBoard::take(ChannelOp op, std::string_view method, std::string_view bank, TimePoint now,
-                       Dice& dice) {
+Fault FaultBoard::take(ChannelOp op, std::string_view method, std::string_view bank, TimePoint now, Dice& dice) {
   std::erase_if(rules_, [&](const FaultRule& rule) { return is_over(rule, now); });
   for (auto& rule : rules_) {
     const auto* row = find_fault(rule.fault);

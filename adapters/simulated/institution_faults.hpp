@@ -119,7 +119,7 @@ struct FaultRule {
   std::optional<ChannelOp> op;  ///< Nothing: every call the fault can act on.
   std::int64_t count = -1;      ///< Negative: unlimited.
   std::optional<TimePoint> until;
-  int percent = 100;            ///< Of the matching calls, by the dice.
+  int percent = 100;  ///< Of the matching calls, by the dice.
 };
 
 class FaultBoard {

@@ -1,10 +1,10 @@
 // `tael serve`: one node until a signal.
+#include "runtime/commands/commands.hpp"
+#include "runtime/node/node.hpp"
+
 #include <csignal>
 #include <iostream>
 #include <pthread.h>
-
-#include "runtime/commands/commands.hpp"
-#include "runtime/node/node.hpp"
 
 namespace tael::commands {
 

@@ -1,6 +1,4 @@
 // `tael simulate ...`: the outside world as processes of its own, filled from the same configuration.
-#include <iostream>
-
 #include "adapters/http/client.hpp"
 #include "runtime/commands/commands.hpp"
 #include "runtime/config/config.hpp"
@@ -8,6 +6,8 @@
 #include "runtime/receiver/receiver.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
+
+#include <iostream>
 
 namespace tael::commands {
 namespace {

@@ -2,10 +2,12 @@
 
 Amounts that end in 02, 04, 12 or 16 ask the institution for trouble: adapters/channels/README.md has the table.
 """
+import contextlib
 import threading
 import time
 from datetime import datetime, timezone
 
+from client import NoAnswer
 from processes import Broken, until
 from stage import at_once
 from talk import money
@@ -15,19 +17,19 @@ aurora, aurora_icbc, borealis = "aurora/qr/cmb", "aurora/qr/icbc", "borealis/qr/
 
 def paid_by_qr(stage):
     order = stage.order("bread-01", 2500, "paid by a QR code")
-    stage.talk.wait(1)
-    attempt = stage.pay(order, aurora)
     stage.talk.wait(1.5)
+    attempt = stage.pay(order, aurora)
+    stage.talk.wait(2)
     stage.payer_pays(order, attempt)
     order = stage.until(order, "is paid", lambda seen: seen["state"] == "paid")
     stage.talk.say("tael", f"aurora's callback came: bread-01 is paid, transaction {order['channel_transaction']}")
-    stage.talk.wait(1.5)
+    stage.talk.wait(3)
 
 
 def callback_lost(stage):
     order = stage.order("bread-02", 1804, "its callback was lost, an inquiry found it")
     attempt = stage.pay(order, aurora)
-    stage.talk.wait(0.7)
+    stage.talk.wait(1.5)
     stage.payer_pays(order, attempt)
     stage.talk.say("bank", "aurora took the money, and its callback gets lost")
     stage.until(order, "is found by inquiry", lambda seen: seen["state"] == "paid")
@@ -35,11 +37,12 @@ def callback_lost(stage):
     if payment["callbacks_sent"] != 0:
         raise Broken(f"bread-02's callback is lost: {payment}")
     stage.talk.say("tael", "asked aurora itself and found it: bread-02 is paid, without a callback")
-    stage.talk.wait(1.5)
+    stage.talk.wait(3)
 
 
 def paid_twice(stage):
     order = stage.order("bread-03", 3600, "its payer paid twice, one came back", surplus_refunds=1)
+    stage.talk.wait(1)
     first, second = stage.pay(order, aurora), stage.pay(order, borealis)
     both = [stage.institutions["aurora"], stage.institutions["borealis"]]
     for institution in both:  # Else the first callback closes the other attempt before the payer is there.
@@ -54,7 +57,7 @@ def paid_twice(stage):
         raise Broken(f"bread-03's surplus is a duplicate: {order['refunds']}")
     surplus = next(each for each in order["attempts"] if each["state"] == "surplus")
     stage.talk.say("tael", f"bread-03 is paid once, by {order['path']}; the money of {surplus['path']} went back, once")
-    stage.talk.wait(1.5)
+    stage.talk.wait(3)
 
 
 def paid_late(stage):
@@ -68,13 +71,14 @@ def paid_late(stage):
     if order["refunds"][0]["cause"] != "late":
         raise Broken(f"bread-04's surplus is late: {order['refunds']}")
     stage.talk.say("tael", f"{money(6412)} came all the same; it went back by itself, bread-04 stays closed")
-    stage.talk.wait(1.5)
+    stage.talk.wait(3)
 
 
 def bank_dies(stage):
     bank = stage.institutions["aurora"]
     bank.break_down("refuse", "qr/cmb")
     stage.talk.say("bank", f"{aurora} drops every connection")
+    stage.talk.wait(1.5)
     waiting, refusal = [], None
     while refusal is None:
         name = f"cake-{len(waiting) + 1:02d}"
@@ -83,19 +87,21 @@ def bank_dies(stage):
         answer = stage.bakery.pay(order["id"], aurora)
         if answer.ok and len(waiting) < 7:  # Six bad calls in a row, or a bad share of all calls before that.
             stage.talk.say("tael", f"{name} by {aurora}: no answer, attempt 1 is {answer.body['attempt']['state']}")
-            stage.talk.wait(0.3)
+            stage.talk.wait(0.7)
         elif answer.status == 503 and answer.body["code"] == "PATH_OPEN" and "retry_at" in answer.body:
             refusal = answer
         else:
             raise Broken(f"the breaker opens after six bad calls: {answer.status} {answer.text}")
     stage.talk.say("tael", f"the breaker of {aurora} is open: 503 at once, retry at {refusal.body['retry_at'][11:19]}")
-    stage.talk.wait(1)
+    stage.talk.wait(2)
     for number, order in enumerate(waiting):
         stage.payer_pays(order, stage.pay(order, aurora_icbc if number % 2 else borealis))
+        stage.talk.wait(1)
     stage.until_paid(*waiting)
     stage.talk.say("tael", f"all {len(waiting)} are paid: by the bank next door and by another institution")
     bank.heal("qr/cmb")
     stage.talk.say("bank", f"{aurora} is back; nobody tells the breaker")
+    stage.talk.wait(1)
     breaker_closes(stage, refusal.body["retry_at"])
 
 
@@ -109,23 +115,26 @@ def breaker_closes(stage, retry_at):
             return answer.body["attempt"] if answer.ok else None
         stage.payer_pays(order, until(f"{order['order_no']} is let through as a probe", admitted), say=False)
         stage.talk.say("tael", f"lets {order['order_no']} through to see: {aurora} answers, its payer pays")
+        stage.talk.wait(0.7)
     stage.until_paid(*probes)
     stage.until_paid(stage.sell("cake-16", 2700, "went the healed way", aurora))
     stage.talk.say("tael", "five good probes closed the breaker; cake-16 goes the usual way")
-    stage.talk.wait(1)
+    stage.talk.wait(3)
 
 
 def killed_in_the_middle(stage):
     scene = set_scene(stage)
-    stage.talk.wait(0.5)
+    stage.talk.wait(1)
     stage.house.node.kill()
     stage.talk.say("tael", "kill -9. The node is gone")
+    stage.talk.wait(1)
     for name in ("tart-01", "tart-02"):
         stage.payer_pays(*scene[name])
     stage.talk.say("bank", "calls back about tart-01 and finds nobody; about tart-02 it never will")
-    stage.talk.wait(2.5)
+    stage.talk.wait(3)
     stage.house.node.start()
     stage.talk.say("tael", "a new process reads the store: what was under way is in doubt, so it asks")
+    stage.talk.wait(1.5)
     everything_finishes(stage, scene)
 
 
@@ -150,7 +159,10 @@ def set_scene(stage):
         raise Broken(f"tart-03 can be refunded: {refund.status} {refund.text}")
     stage.talk.say("business", f"asks {money(2016)} of tart-03 back; borealis is working on it")
     # Its answer takes 3 s, so the node dies while it waits; the business repeats under its key until it knows.
-    scene["call"] = threading.Thread(target=stage.bakery.pay, args=(order_id(scene, "tart-05"), aurora))
+    def insist():
+        with contextlib.suppress(NoAnswer):  # When the demo itself is stopped meanwhile.
+            stage.bakery.pay(order_id(scene, "tart-05"), aurora)
+    scene["call"] = threading.Thread(target=insist, daemon=True)
     scene["call"].start()
     until("aurora hears of tart-05", lambda: any(stage.institutions["aurora"].payment(attempt["id"]) for attempt in
                                                  stage.bakery.order(order_id(scene, "tart-05"))["attempts"]))
@@ -174,6 +186,7 @@ def everything_finishes(stage, scene):
     stage.talk.say("tael", f"tart-03: {money(2016)} went back, once")
     stage.until(scene["tart-06"][0], "closes", lambda seen: seen["state"] == "closed")
     stage.talk.say("tael", "everything that was in flight has finished")
+    stage.talk.wait(2)
 
 
 acts = (

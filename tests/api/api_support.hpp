@@ -2,9 +2,9 @@
 #pragma once
 
 #include "actors/domain/assert.hpp"
+#include "adapters/crypto/crypto.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
-#include "adapters/crypto/crypto.hpp"
 
 #include <atomic>
 #include <map>

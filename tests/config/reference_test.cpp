@@ -48,8 +48,9 @@ TEST(Check, SaysGoodOrEveryErrorInTextAndJson) {
   EXPECT_EQ(good.str(), folder.path() + ": good, 1 channel, 1 business\n");
   folder.append("node.yaml", "\"q\\\"x\": 1\n");
   EXPECT_EQ(check_command(folder.path(), false, bad, good_environment()), 1);
-  EXPECT_EQ(bad.str(), "node.yaml:2: unknown key 'q\"x'; there are: name, listen, store, log, public_url, limits, admin_token\n" +
-                           folder.path() + ": 1 error\n");
+  EXPECT_EQ(bad.str(),
+            "node.yaml:2: unknown key 'q\"x'; there are: name, listen, store, log, public_url, limits, admin_token\n" +
+                folder.path() + ": 1 error\n");
   EXPECT_EQ(check_command(folder.path(), true, json, good_environment()), 1);
   EXPECT_EQ(
       json.str(),

@@ -65,8 +65,7 @@ std::string HttpJsonVerifier::refuses(const HttpHeaders& headers, std::string_vi
   if (!key_id || !timestamp || !nonce || !signature) return "bad_signature";
   const auto* key = keys_.find(*key_id);
   if (key == nullptr) return "unknown_key";
-  if (!same_secret(*signature, sign_http_json_message(*key, *timestamp, *nonce, body)))
-    return "bad_signature";
+  if (!same_secret(*signature, sign_http_json_message(*key, *timestamp, *nonce, body))) return "bad_signature";
   const auto signed_at = read_timestamp(*timestamp);
   if (!signed_at) return "malformed";
   const auto age = now - *signed_at;

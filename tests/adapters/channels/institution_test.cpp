@@ -200,6 +200,9 @@ TEST_F(InstitutionTest, DeadUntilHealedOrUntilItsTime) {
 TEST_F(InstitutionTest, OperatorPaysChangesSettingsAndReadsTheBook) {
   EXPECT_EQ(control("POST", "/control/settings", R"({"pay_after_ms":60000,"magic_amounts":false})").status, 200);
   EXPECT_EQ(control("POST", "/control/settings", R"({"pay_aftre_ms":1})").status, 400);
+  const auto ladder = control("POST", "/control/settings", R"({"callback_ladder_ms":[100,200]})");
+  EXPECT_NE(ladder.body.find(R"("callback_ladder_ms":[100,200])"), std::string::npos);
+  EXPECT_EQ(control("POST", "/control/settings", R"({"callback_ladder_ms":[-1]})").status, 400);
   EXPECT_EQ(call(request_of(10'001)).ending, Ending::pending) << "amounts are no magic any more";
   EXPECT_TRUE(hear(5s).empty());
   EXPECT_EQ(control("POST", "/control/pay", R"({"number":"01JD0000000000000000000000A01"})").status, 200);
