@@ -116,6 +116,7 @@ struct AskPermit {
 struct PermitRefused {
   std::string reason;
   std::optional<TimePoint> retry_at;
+  Refusal refusal = Refusal::path_open;
 };
 using PermitReply = std::variant<Permit, PermitRefused>;
 

@@ -20,6 +20,7 @@ auto NoticesActor::make_behavior() -> behavior_type {
         queue_up(deliver.notice.id);
       },
       [this](const TimerDue& due) {
+        if (!loaded_) return;  // It rings again.
         // A timer of a notice that is not due any more was struck in the store already.
         if (!due_.contains(due.timer.ref)) return send(peers_->timers, ArmTimers{{due.timer}, {}});
         queue_up(due.timer.ref);
@@ -33,6 +34,7 @@ void NoticesActor::load() {
   surroundings_.store.load_notices(
       kit::inside<Read<std::vector<Notice>>>(this, "notices loaded", [this](Read<std::vector<Notice>> read) {
         if (!read.ok()) return load_alarm_.set(this, 1s, "load again", [this] { load(); });
+        loaded_ = true;
         const auto now = surroundings_.clock.now();
         for (auto& notice : read.value) {
           const auto id = notice.id;

@@ -41,6 +41,7 @@ class NoticesActor : public NoticesActorRef::base {
   Surroundings surroundings_;
   std::shared_ptr<const Peers> peers_;
   std::shared_ptr<const std::map<std::string, NoticePolicy>> policies_;
+  bool loaded_ = false;                ///< Until then a notice that is not in `due_` may be due all the same.
   std::map<std::string, Notice> due_;  ///< By id.
   std::set<std::string> in_lane_;      ///< Queued or out.
   std::map<std::string, Lane> lanes_;  ///< By business.

@@ -61,10 +61,12 @@ caf::result<OrderReply> OrderActor::create(const CreateOrder& ask) {
       [this, ask, reply] {
         if (order_.version > 0) {
           // The order exists: the same body is the same wish, another body is refused.
-          if (order_.body_hash != ask.draft.body_hash || order_.context.business != ask.claim.business)
-            reply.deliver(Refused{Refusal::order_no_taken, "the order number was used with another body", {}});
-          else
-            reply.deliver(view_now());
+          if (order_.body_hash == ask.draft.body_hash && order_.context.business == ask.claim.business) {
+            Step same;
+            same.order = order_;
+            return answer_for_good(std::move(same), ask.claim, reply);
+          }
+          reply.deliver(Refused{Refusal::order_no_taken, "the order number was used with another body", {}});
           return rest_if_done();
         }
         auto step = create_order(ask.draft, order_.id, order_.shard, surroundings_.clock.now(), ask.claim.request_id);
@@ -105,7 +107,7 @@ caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
                       });
             },
             [reply](const PermitRefused& refused) {
-              reply.deliver(Refused{Refusal::path_open, refused.reason, refused.retry_at});
+              reply.deliver(Refused{refused.refusal, refused.reason, refused.retry_at});
             });
       },
       [reply](const Refused& refused) { reply.deliver(refused); });

@@ -54,6 +54,7 @@ class OrderActor : public OrderRef::base {
     bool final_answer = true;  ///< False: the answer under the key comes with a later step.
   };
   void in_turn(Then go, Otherwise refuse);
+  void surely_in_turn(Then go);
   void take(Step step, Extra extra, Then then, Otherwise otherwise);
   Commit commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const;
   void act(const Step& step, const std::vector<Notice>& notices);

@@ -109,22 +109,20 @@ void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit)
 }
 
 void OrderActor::hear_answer(const CallDue& call, const ChannelAnswer& answer) {
-  in_turn(
-      [this, call, answer] {
-        calls_out_.erase({call.op, call.number});
-        auto step = hear_channel(order_, word_of(call, answer), *policies_, surroundings_.clock.now(),
-                                 "answer/" + std::string{name_of(call.op)});
-        Extra extra{.exchange = answer.exchange, .claim = {}};
-        // The first payer's key keeps the answer that its attempt ends with now.
-        if (const auto payers = payers_.find(call.number); call.op == ChannelOp::pay && payers != payers_.end()) {
-          extra.claim = payers->second.front().claim;
-          extra.key_known = true;
-          step.number = call.number;
-        }
-        take(
-            std::move(step), std::move(extra), [this] { settle_waiters(); }, [](auto&) {});
-      },
-      [](auto&) {});
+  surely_in_turn([this, call, answer] {
+    calls_out_.erase({call.op, call.number});
+    auto step = hear_channel(order_, word_of(call, answer), *policies_, surroundings_.clock.now(),
+                             "answer/" + std::string{name_of(call.op)});
+    Extra extra{.exchange = answer.exchange, .claim = {}};
+    // The first payer's key keeps the answer that its attempt ends with now.
+    if (const auto payers = payers_.find(call.number); call.op == ChannelOp::pay && payers != payers_.end()) {
+      extra.claim = payers->second.front().claim;
+      extra.key_known = true;
+      step.number = call.number;
+    }
+    take(
+        std::move(step), std::move(extra), [this] { settle_waiters(); }, [](auto&) {});
+  });
 }
 
 /// Answers whoever waited for what has happened now.

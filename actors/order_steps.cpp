@@ -52,8 +52,16 @@ bool is_quiet(const Order& order) {
 void OrderActor::in_turn(Then go, Otherwise refuse) {
   if (order_.poisoned) return refuse({Refusal::poisoned, "the order is parked for a person", {}});
   if (!storing_) return go();
-  if (waiting_.size() >= waiting_max) return refuse({Refusal::overloaded, "too many requests for one order", {}});
+  // Twins of a create wait for its one answer, however many they are: admission bounds them.
+  if (waiting_.size() >= waiting_max && order_.version > 0)
+    return refuse({Refusal::overloaded, "too many requests for one order", {}});
   waiting_.push_back({std::move(go), std::move(refuse)});
+}
+
+/// For what a channel answered: it is never turned away, and there are no more answers than calls.
+void OrderActor::surely_in_turn(Then go) {
+  if (!storing_) return go();
+  waiting_.push_back({std::move(go), [](const Refused&) {}});
 }
 
 void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
@@ -99,7 +107,7 @@ void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
 /// Writes the answer under the claim's key, then gives it: a repeat hears the same. A crash before that leaves a key
 /// without its answer, which whoever repeats gets now.
 void OrderActor::answer_for_good(Step step, const Claim& claim, Reply reply) {
-  if (claim.unfinished && keys_answered_.contains(name_of(claim)))  // Not any more: the caller reads it.
+  if (!claim.key.empty() && keys_answered_.contains(name_of(claim)))  // By a twin just now: the caller reads it.
     return reply.deliver(Refused{Refusal::key_taken, "the Idempotency-Key has its answer", {}});
   auto answer = step.changes() ? std::nullopt : std::optional{view_now(step.number)};
   const auto number = step.number;

@@ -136,26 +136,33 @@ void OrdersActor::create_again(const CreateOrder& ask, Reply reply) {
 }
 
 void OrdersActor::find(const FindOrder& ask, Reply reply) {
-  const auto view = [this, reply, business = ask.business](const std::string& id) {
+  const auto view = [this, business = ask.business](const std::string& id,
+                                                    const std::function<void(OrderReply)>& then) {
     with_order(
         id,
-        [this, reply, business, id](const OrderRef& order) {
-          ask_order<OrderReply>(
-              id, order, ViewOrder{business, id}, [reply](const OrderReply& answer) { reply.deliver(answer); },
-              restarting());
+        [this, then, business, id](const OrderRef& order) {
+          ask_order<OrderReply>(id, order, ViewOrder{business, id}, then, restarting());
         },
-        [reply](const Refused& refused) { reply.deliver(refused); });
+        then);
+  };
+  const auto look_in_store = [this, ask, reply, view] {
+    surroundings_.store.find_order(
+        ask.business, ask.order_no,
+        kit::inside<Read<std::optional<std::string>>>(
+            this, "order found", [reply, view](const Read<std::optional<std::string>>& read) {
+              if (!read.ok()) return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+              if (!read.value) return reply.deliver(not_found());
+              view(*read.value, [reply](const OrderReply& answer) { reply.deliver(answer); });
+            }));
   };
   const auto known = by_number_.find(number_key_of(ask.business, ask.order_no));
-  if (known != by_number_.end()) return view(known->second);
-  surroundings_.store.find_order(
-      ask.business, ask.order_no,
-      kit::inside<Read<std::optional<std::string>>>(
-          this, "order found", [reply, view](const Read<std::optional<std::string>>& read) {
-            if (!read.ok()) return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
-            if (!read.value) return reply.deliver(not_found());
-            view(*read.value);
-          }));
+  if (known == by_number_.end()) return look_in_store();
+  view(known->second, [reply, look_in_store](const OrderReply& answer) {
+    // One that is being created again does not know yet that it exists already.
+    const auto* refused = std::get_if<Refused>(&answer);
+    if (refused != nullptr && refused->refusal == Refusal::order_not_found) return look_in_store();
+    reply.deliver(answer);
+  });
 }
 
 template <class Message>
@@ -211,7 +218,8 @@ void OrdersActor::load(const std::string& id) {
               this, "order loaded", [this, id](Read<std::optional<OrderRecord>> read) {
                 if (!read.ok()) return turn_away(id, {Refusal::unavailable, "the order cannot be read now", {}});
                 if (!read.value) return turn_away(id, not_found());
-                if (crashes_[id] >= crashes_max && !read.value->order.poisoned)
+                const auto crashed = crashes_.find(id);
+                if (crashed != crashes_.end() && crashed->second >= crashes_max && !read.value->order.poisoned)
                   return park(id, std::move(*read.value), "it crashed its actor again and again");
                 move_in(id, std::move(*read.value));
               }));

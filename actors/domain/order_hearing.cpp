@@ -46,6 +46,38 @@ void contradiction(StepBuilder& step, const Attempt& attempt, const ChannelWord&
                  ") about an attempt whose money is settled; nothing was moved, a person must look");
 }
 
+/// Only the refund call's own "never left" may be sent again; an inquiry that never left tells nothing.
+RefundEvent event_of(const ChannelWord& news) {
+  if (news.number_unknown) return RefundEvent::unknown;
+  switch (news.ending) {
+    case Ending::approved: return RefundEvent::approved;
+    case Ending::declined: return RefundEvent::declined;
+    case Ending::pending: return RefundEvent::pending;
+    case Ending::silent: return RefundEvent::silent;
+    case Ending::not_sent: return news.op == ChannelOp::inquire_refund ? RefundEvent::silent : RefundEvent::not_sent;
+  }
+  return RefundEvent::silent;
+}
+
+/// Money went back otherwise than our books have it or are about to have it.
+bool contradicts(const Refund& refund, Currency currency, const ChannelWord& news) {
+  const bool went_back = news.ending == Ending::approved;
+  if (refund.state == RefundState::rejected && went_back) return true;
+  if (refund.state == RefundState::refunded && news.ending == Ending::declined) return true;
+  return went_back && news.amount && *news.amount != Money{refund.amount, currency};
+}
+
+void contradiction(StepBuilder& step, const Refund& refund, const ChannelWord& news) {
+  step.happened("contradiction_heard", {{"refund", refund.id},
+                                        {"ending", std::string{name_of(news.ending)}},
+                                        {"amount", news.amount ? news.amount->amount : 0},
+                                        {"channel_transaction", news.channel_transaction}});
+  step.alert("contradiction", refund.id, Severity::critical,
+             "the channel said '" + std::string{name_of(news.ending)} + "' (" + news.channel_transaction +
+                 ") about refund " + refund.id + ", which is " + std::string{name_of(refund.state)} + " over " +
+                 std::to_string(refund.amount) + "; nothing was moved, a person must look");
+}
+
 /// A rung was used. The next one is armed, or there is none and doubt needs a person.
 void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked) {
   const auto& ladder = step.policy_of(attempt.path).inquiry_ladder;
@@ -63,10 +95,11 @@ void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked) {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, step.now() + ladder.back());
   } else {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, TimePoint{});
-    if (attempt.state == AttemptState::in_doubt)
-      step.alert(
-          "attempt_in_doubt", attempt.number, Severity::critical,
-          "attempt " + attempt.number + " is in doubt at the end of its inquiry ladder; ask the channel by hand");
+    const bool may_bring_surplus = is_live(attempt.state) && step.order().state == OrderState::closed;
+    if (attempt.state == AttemptState::in_doubt || may_bring_surplus)
+      step.alert("attempt_in_doubt", attempt.number, Severity::critical,
+                 "attempt " + attempt.number + " is " + std::string{name_of(attempt.state)} +
+                     " at the end of its inquiry ladder; ask the channel by hand");
   }
 }
 
@@ -200,18 +233,16 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
 void hear_about_refund(StepBuilder& step, const ChannelWord& news) {
   auto* refund = step.find_refund(news.number);
   if (news.unasked && news.ending != Ending::approved && news.ending != Ending::declined) return;
-  // Only the refund call's own "never left" may be sent again; an inquiry that never left tells nothing.
-  const bool asked = news.op == ChannelOp::inquire_refund;
+  auto event = event_of(news);
+  if (contradicts(*refund, step.order().currency, news)) {
+    contradiction(step, *refund, news);
+    if (is_terminal(refund->state) || news.unasked) return;
+    event = RefundEvent::silent;  // Nobody knows what went back: asked again, and parked for a person in the end.
+  }
+  if (!find_rule(refund->state, event)) return;
   if (!news.code.empty()) refund->code = news.code;
   if (!news.channel_transaction.empty()) refund->channel_transaction = news.channel_transaction;
-  if (news.number_unknown) return move_refund(step, news.number, RefundEvent::unknown);
-  switch (news.ending) {
-    case Ending::approved: return move_refund(step, news.number, RefundEvent::approved);
-    case Ending::declined: return move_refund(step, news.number, RefundEvent::declined);
-    case Ending::pending: return move_refund(step, news.number, RefundEvent::pending);
-    case Ending::silent: return move_refund(step, news.number, RefundEvent::silent);
-    case Ending::not_sent: return move_refund(step, news.number, asked ? RefundEvent::silent : RefundEvent::not_sent);
-  }
+  move_refund(step, news.number, event);
 }
 
 }  // namespace tael

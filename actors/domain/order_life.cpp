@@ -35,6 +35,8 @@ Step pay_order(const Order& order, const std::string& path, const std::string& r
   if (!request_key.empty())
     for (const auto& attempt : order.attempts)
       if (attempt.request_key == request_key) {
+        if (attempt.path != path)
+          return StepBuilder::refuse(order, Refusal::key_taken, "the Idempotency-Key was used with another path");
         Step same;
         same.order = order;
         same.number = attempt.number;
@@ -99,6 +101,9 @@ Step refund_order(const Order& order, const std::string& refund_no, std::int64_t
     same.number = refund.id;
     return same;
   }
+  // A surplus goes back under its attempt's number, which must still be free when that day comes.
+  if (refund_no != order.id && order_of(refund_no) == order.id)
+    return StepBuilder::refuse(order, Refusal::refund_no_taken, "'" + refund_no + "' is a number of ours");
   if (order.state != OrderState::paid)
     return StepBuilder::refuse(order, Refusal::not_refundable, "the order is " + std::string{name_of(order.state)});
   const auto left = order.paid_amount - order.refunded_amount - order.refunding_amount;

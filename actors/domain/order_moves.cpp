@@ -14,6 +14,17 @@ void ask_to_close(StepBuilder& step) {
     if (is_live(attempt.state)) step.call(ChannelOp::close, attempt.number);
 }
 
+/// The close was given up: an attempt whose inquiries are used up gets one more, or money could come unseen.
+void look_once_more(StepBuilder& step) {
+  for (auto& attempt : step.order().attempts) {
+    const auto& ladder = step.policy_of(attempt.path).inquiry_ladder;
+    if (!is_live(attempt.state) || attempt.inquire_at != TimePoint{} || ladder.empty()) continue;
+    attempt.inquiries = static_cast<int>(ladder.size()) - 1;
+    step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, step.now() + ladder.back());
+    step.changed(attempt);
+  }
+}
+
 /// When the next try of a close is due; the last rung repeats until the ladder's length is used up.
 TimePoint next_close_try(StepBuilder& step) {
   Duration wait{0};
@@ -65,6 +76,7 @@ void move_order(StepBuilder& step, OrderEvent event) {
       order.closed_at = step.now();
       step.re_arm(TimerKind::order_close, order.id, order.close_at, TimePoint{});
       step.happened("order_closed", {{"reason", order.close_reason}});
+      if (event == OrderEvent::close_given_up) look_once_more(step);
       return step.notify("order.closed", order.cancel_url.empty() ? order.notify_url : order.cancel_url);
     case OrderEffect::book_payment:
       order.paid_at = step.now();

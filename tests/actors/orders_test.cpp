@@ -255,6 +255,81 @@ TEST(Orders, AnOpenPathIsRefusedBeforeAnythingIsWritten) {
   EXPECT_TRUE(std::holds_alternative<OrderView>(house.pay(id, "borealis/qr/cmb"))) << "its neighbours pay on";
 }
 
+TEST(Orders, ManyCreatesThatWaitForOneCommitAreNotTurnedAway) {
+  House house;
+  CreateOrder ask{house.claim(), testing::draft()};
+  ask.draft.expires_at = house.world.now() + 30min;
+  std::vector<std::shared_ptr<std::optional<OrderReply>>> replies;
+  house.store_held = true;
+  for (int i = 0; i < 300; ++i) replies.push_back(house.world.begin<OrderReply>(house.actors->orders, ask));
+  house.world.settle();
+  house.release_store();
+  const auto id = house.disk.orders.begin()->first;
+  for (const auto& reply : replies) ASSERT_EQ(id_of(**reply), id);
+}
+
+TEST(Orders, AChannelsAnswerIsHeardHoweverManyCommandsWait) {
+  House house;
+  const auto id = id_of(house.create());
+  house.institution.answers_held = true;
+  house.institution.answers[ChannelOp::pay] = [](const ChannelRequest& r) {
+    return says(Ending::approved, r.amount.amount);
+  };
+  const auto paid = house.world.begin<OrderReply>(house.actors->orders, PayOrder{house.claim(), id, "aurora/qr/cmb"});
+  house.world.settle();
+  house.store_held = true;
+  for (int i = 0; i < 100; ++i) house.world.begin<OrderReply>(house.actors->orders, CloseOrder{house.claim(), id});
+  house.world.settle();
+  house.institution.held.front()();
+  house.world.settle();
+  house.release_store();
+  EXPECT_EQ(house.order(id).state, OrderState::paid);
+  EXPECT_EQ(std::get<OrderView>(**paid).order.state, OrderState::paid);
+}
+
+TEST(Orders, ALookByNumberDuringARepeatedCreateFindsTheOrder) {
+  House house;
+  const auto id = id_of(house.create());
+  house.restart();
+  CreateOrder again{house.claim(), testing::draft()};
+  again.draft.expires_at = house.world.now() + 30min;
+  house.store_held = true;
+  const auto made = house.world.begin<OrderReply>(house.actors->orders, again);
+  house.world.settle();
+  const auto found = house.world.begin<OrderReply>(house.actors->orders, FindOrder{"bakery", "o-1"});
+  house.world.settle();
+  house.release_store();
+  EXPECT_EQ(id_of(**found), id);
+  EXPECT_EQ(id_of(**made), id);
+}
+
+TEST(Orders, AKeyThatRepeatedACreateIsTakenForGood) {
+  House house;
+  house.create();
+  house.key = "k-2";
+  house.create();
+  EXPECT_EQ(house.disk.keys.count({"bakery", "test", "k-2"}), 1u);
+}
+
+TEST(Orders, APathThatIsNotThereIsUnknownAndNotOutOfService) {
+  House house;
+  const auto id = id_of(house.create());
+  EXPECT_EQ(refusal_of(house.pay(id, "aurora/qr/nobank")), Refusal::path_unknown);
+}
+
+TEST(Orders, ARefundNumberThatLooksLikeAnAttemptsDoesNotStopASurplusFromGoingBack) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto first = std::get<OrderView>(house.pay(id)).number, second = std::get<OrderView>(house.pay(id)).number;
+  house.institution.answers[ChannelOp::close] = [](const ChannelRequest&) { return says(Ending::declined); };
+  house.hear(word(ChannelOp::inquire, first, Ending::approved, 2500));
+  house.refund(id, second, 100);
+  house.hear(word(ChannelOp::inquire, second, Ending::approved, 2500));
+  house.world.settle();
+  EXPECT_EQ(house.order(id).attempts.at(1).state, AttemptState::surplus);
+  EXPECT_EQ(house.order(id).refunds.at(0).state, RefundState::refunded);
+}
+
 }  // namespace
 /// What a commit of unknown fate wrote is nobody's in memory: its timers, its notice, its postings.
 TEST(Orders, APaymentOfUnknownFateIsNotForgottenUntilTheNextRestart) {

@@ -67,6 +67,65 @@ using enum Ending;
 constexpr auto pay = ChannelOp::pay;
 constexpr auto inquire = ChannelOp::inquire;
 
+TEST(OrderLife, MoneyThatWentBackAfterTheChannelRefusedItIsSeenByAPerson) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000).hears_of_refund(ChannelOp::refund, 1, declined);
+  life.hears_of_refund(ChannelOp::inquire_refund, 1, approved);
+  EXPECT_EQ(life.refund(1), RefundState::rejected);
+  ASSERT_EQ(life.last.alerts.size(), 1u);
+  EXPECT_EQ(life.last.alerts[0].kind, "contradiction");
+  EXPECT_TRUE(life.last.entries.empty());
+}
+
+TEST(OrderLife, ARefundOfAnotherAmountIsNotBookedAsTheOneAskedFor) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000);
+  life.take(hear_channel(life.order, word(ChannelOp::refund, life.order.refunds[0].id, approved, 400), policies,
+                         life.now, "test"));
+  EXPECT_EQ(life.refund(1), RefundState::in_doubt);
+  EXPECT_TRUE(life.last.entries.empty());
+  ASSERT_EQ(life.last.alerts.size(), 1u);
+  EXPECT_EQ(life.last.alerts[0].kind, "contradiction");
+}
+
+TEST(OrderLife, ARepeatedWordAboutARefundLeavesNothingInMemoryThatIsNotOnDisk) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000).hears_of_refund(ChannelOp::refund, 1, approved);
+  const auto before = life.order.refunds;
+  auto again = word(ChannelOp::inquire_refund, before[0].id, approved);
+  again.code = "refunded again";
+  life.take(hear_channel(life.order, again, policies, life.now, "test"));
+  EXPECT_FALSE(life.last.changes());
+  EXPECT_EQ(life.order.refunds, before);
+}
+
+TEST(OrderLife, ACloseThatIsGivenUpDoesNotLeaveMoneyToComeUnseen) {
+  Life life;
+  life.pays().hears(pay, 1, pending);
+  while (life.order.attempts[0].inquire_at != TimePoint{}) life.rings_inquiry(1).hears(inquire, 1, pending);
+  life.now = life.order.expires_at + 1h;
+  while (life.order.state != OrderState::closed) life.rings_close().hears(ChannelOp::close, 1, silent);
+  ASSERT_NE(life.order.attempts[0].inquire_at, TimePoint{}) << "one more look";
+  life.rings_inquiry(1).hears(inquire, 1, pending);
+  EXPECT_EQ(life.order.attempts[0].inquire_at, TimePoint{});
+  ASSERT_EQ(life.last.alerts.size(), 1u) << "and then a person";
+  EXPECT_EQ(life.last.alerts[0].kind, "attempt_in_doubt");
+}
+
+TEST(OrderLife, AKeyDoesNotNameAnAttemptOnAnotherPath) {
+  Life life;
+  life.take(pay_order(life.order, aurora, "k-1", policies, life.now, "test"));
+  EXPECT_EQ(pay_order(life.order, borealis, "k-1", policies, life.now, "test").refusal, Refusal::key_taken);
+}
+
+TEST(OrderLife, ARefundMayNotTakeTheNumberUnderWhichASurplusGoesBack) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500).refunds(attempt_number(life.order.id, 2), 100);
+  EXPECT_EQ(life.last.refusal, Refusal::refund_no_taken);
+  life.refunds(life.order.id, 100);
+  EXPECT_FALSE(life.last.refusal) << "the order's own id is as good a number as any";
+}
+
 TEST(OrderLife, AnOrderWhoseTimeIsOverBeforeItBeginsIsRefused) {
   const auto step = create_order(testing::draft(), make_id(morning, 5, 42), 5, morning + 30min, "test");
   EXPECT_EQ(step.refusal, Refusal::expired);

@@ -59,6 +59,8 @@ struct Institution {
   }
   std::map<ChannelOp, std::function<ChannelAnswer(const ChannelRequest&)>> answers;
   std::vector<ChannelRequest> heard;
+  bool answers_held = false;  ///< What it has to say waits in `held`.
+  std::deque<std::function<void()>> held;
 };
 
 inline ChannelAnswer says(Ending ending, std::int64_t amount = 0) {
@@ -80,7 +82,8 @@ class ScriptedChannel final : public Channel {
     institution_.heard.push_back(request);
     auto answer = institution_.on(request.op)(request);
     if (answer.amount && answer.amount->amount > 0) answer.channel_transaction = "T-" + request.number;
-    done(std::move(answer));
+    if (!institution_.answers_held) return done(std::move(answer));
+    institution_.held.push_back([done = std::move(done), answer = std::move(answer)] { done(answer); });
   }
   Callback hear(const RawCallback&) override { return {}; }
   Acknowledgement acknowledge(Reception) const override { return {}; }
@@ -160,12 +163,25 @@ class House {
   NoMeter meter;
   PlainRenderer renderer;
   ArmedCrash crash;
+  bool store_held = false;  ///< The store works on nothing until `release_store`.
+  std::deque<std::function<void()>> held;
+  void release_store() {
+    store_held = false;
+    for (; !held.empty(); world.settle()) {
+      const auto work = std::move(held.front());
+      held.pop_front();
+      work();
+    }
+  }
   std::string key;  ///< Idempotency-Key of what is asked next.
   std::unique_ptr<ActorsOf> actors;
 
  private:
   void open(const std::function<void(simulated::SimulatedStore&)>& prepare = {}) {
-    store = std::make_unique<simulated::SimulatedStore>(disk);
+    store = std::make_unique<simulated::SimulatedStore>(disk, [this](std::function<void()> work) {
+      if (!store_held) return work();
+      held.push_back(std::move(work));
+    });
     if (prepare) prepare(*store);
     ActorsSettings settings;
     settings.orders = std::make_shared<OrderPolicies>(policies());
