@@ -47,7 +47,7 @@ void BreakersActor::on_exit() {
 
 caf::result<PermitReply> BreakersActor::ask_permit(const AskPermit& asked) {
   const auto* child = find(asked.path);
-  if (child == nullptr) return PermitReply{PermitRefused{"there is no such path", std::nullopt, Refusal::path_unknown}};
+  if (child == nullptr) return PermitReply{PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown}};
   if (!child->breaker) return PermitReply{PermitRefused{"starting", peers_.breaker.clock.now() + start_retry}};
   return delegate(child->breaker, asked);
 }
