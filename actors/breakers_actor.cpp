@@ -1,6 +1,7 @@
 #include "actors/breakers_actor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tael {
 namespace {
@@ -43,13 +44,20 @@ void BreakersActor::on_exit() {
   for (auto& [path, child] : children_)
     if (child.breaker) send_exit(child.breaker, caf::exit_reason::user_shutdown);
   children_.clear();
+  answer_waiting();
 }
 
 caf::result<PermitReply> BreakersActor::ask_permit(const AskPermit& asked) {
   const auto* child = find(asked.path);
   if (child == nullptr) return PermitReply{PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown}};
-  if (!child->breaker) return PermitReply{PermitRefused{"starting", peers_.breaker.clock.now() + start_retry}};
-  return delegate(child->breaker, asked);
+  if (child->breaker) return delegate(child->breaker, asked);
+  if (!reading_) return not_there();
+  waiting_.push_back({asked, make_response_promise<PermitReply>()});
+  return waiting_.back().asker;
+}
+
+PermitReply BreakersActor::not_there() const {
+  return PermitRefused{"starting", peers_.breaker.clock.now() + start_retry};
 }
 
 void BreakersActor::report(const ReportCall& call) {
@@ -109,9 +117,13 @@ caf::result<BreakersView> BreakersActor::view_all() {
 }
 
 void BreakersActor::load() {
+  reading_ = true;
   peers_.rows.load_breakers(kit::inside<Read<std::vector<BreakerRow>>>(
       this, "breakers loaded", [this](const Read<std::vector<BreakerRow>>& read) {
-        if (read.ok()) return start(read.value);
+        reading_ = false;
+        if (read.ok()) start(read.value);
+        answer_waiting();
+        if (read.ok()) return;
         peers_.log.line(Level::warning, "breakers_not_loaded", {{"error", read.error}});
         again_.set(this, start_retry, "load breakers", [this] { load(); });
       }));
@@ -128,6 +140,16 @@ void BreakersActor::start(const std::vector<BreakerRow>& rows) {
       anon_send(child.breaker, SwitchPath{path, {StaticSwitch::off, {}, "configuration", "static_switch is off"}});
     for (auto& order : std::exchange(child.waiting, {}))
       caf::anon_send(child.breaker, SwitchPath{path, std::move(order)});
+  }
+}
+
+void BreakersActor::answer_waiting() {
+  for (auto& [asked, asker] : std::exchange(waiting_, {})) {
+    const auto* child = find(asked.path);
+    if (child != nullptr && child->breaker)
+      asker.delegate(child->breaker, asked);
+    else
+      asker.deliver(not_there());
   }
 }
 

@@ -39,7 +39,13 @@ class BreakersActor : public BreakersRef::base {
     std::vector<SwitchOrder> waiting;
   };
 
+  struct Early {
+    AskPermit asked;
+    caf::typed_response_promise<PermitReply> asker;
+  };
+
   caf::result<PermitReply> ask_permit(const AskPermit& asked);
+  PermitReply not_there() const;
   void report(const ReportCall& call);
   caf::result<BreakerView> turn(const SwitchPath& hand);
   void turn_all(const SwitchChannel& hand);
@@ -48,10 +54,13 @@ class BreakersActor : public BreakersRef::base {
 
   void load();
   void start(const std::vector<BreakerRow>& rows);
+  void answer_waiting();
   void hear_down(const caf::down_msg& down);
   Child* find(const std::string& path);
 
   std::map<std::string, Child> children_;
+  bool reading_ = false;        ///< The store is being asked how the paths stand.
+  std::vector<Early> waiting_;  ///< Who asked meanwhile; the answer is only a read away.
   BreakersPeers peers_;
   kit::Alarm again_;
 };

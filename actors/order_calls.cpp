@@ -138,15 +138,15 @@ void OrderActor::settle_waiters() {
   }
   if (order_.state == OrderState::closing || closers_.empty()) return;
   closing_patience_.clear();
-  for (auto& [reply, claim] : std::exchange(closers_, {})) {
-    claim.unfinished = !claim.key.empty();
+  for (auto& closer : std::exchange(closers_, {})) {
+    closer.claim.unfinished = !closer.claim.key.empty();
     in_turn(
-        [this, reply = reply, claim = claim] {
+        [this, closer] {
           Step settled;
           settled.order = order_;
-          answer_for_good(std::move(settled), claim, reply);
+          answer_for_good(std::move(settled), closer.claim, closer.reply);
         },
-        [reply = reply](const Refused& refused) { reply.deliver(refused); });
+        [closer](const Refused& refused) { closer.reply.deliver(refused); });
   }
 }
 

@@ -20,19 +20,14 @@ OrdersActor::OrdersActor(caf::actor_config& config, Surroundings surroundings, s
       surroundings_(surroundings),
       peers_(std::move(peers)),
       policies_(std::move(policies)),
-      wake_alarm_(surroundings.timers) {}
+      wake_alarm_(surroundings.timers),
+      unheard_alarm_(surroundings.timers) {}
 
 auto OrdersActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
   set_down_handler([this](const caf::down_msg& end) { hear_end(end); });
-  const auto tell = [this](const std::string& id, auto message) {
-    with_order(
-        id, [this, message](const OrderRef& order) { send(order, message); }, [](auto&) {});
-  };
   return {
-      [tell](const TimerDue& due) {
-        if (const auto id = order_of(due.timer.ref)) tell(*id, due);
-      },
+      [this](const TimerDue& due) { ring(due); },
       [this](const NoticeMoved& moved) {  // Only for those in memory; the others read it from the store.
         const auto found = lodgers_.find(moved.notice.order_id);
         if (found == lodgers_.end() || !found->second.actor) return;
@@ -75,6 +70,22 @@ auto OrdersActor::make_behavior() -> behavior_type {
       [this](const Begin&) { wake_interrupted(); },
       [](const kit::Run& run) { run.what(); },
   };
+}
+
+/// An order that cannot be read now is told as soon as it can be: its timer's next ring is much later.
+void OrdersActor::ring(const TimerDue& due) {
+  const auto id = order_of(due.timer.ref);
+  if (!id) return;
+  with_order(
+      *id, [this, due](const OrderRef& order) { send(order, due); },
+      [this, due](const Refused& refused) {
+        if (refused.refusal != Refusal::unavailable) return;
+        unheard_.push_back(due);
+        if (unheard_alarm_.is_set()) return;
+        unheard_alarm_.set(this, 1s, "ring again", [this] {
+          for (const auto& unheard : std::exchange(unheard_, {})) ring(unheard);
+        });
+      });
 }
 
 void OrdersActor::create(const CreateOrder& ask, Reply reply) {

@@ -41,6 +41,7 @@ class OrdersActor : public OrdersRef::base {
     std::map<std::uint64_t, std::function<void()>> asked;  ///< What to do when it dies before it answers.
   };
 
+  void ring(const TimerDue& due);
   void create(const CreateOrder& ask, Reply reply);
   void create_again(const CreateOrder& ask, Reply reply);
   void find(const FindOrder& ask, Reply reply);
@@ -68,7 +69,8 @@ class OrdersActor : public OrdersRef::base {
   std::map<caf::actor_addr, std::string> by_address_;
   std::map<std::string, int> crashes_;
   std::uint64_t last_question_ = 0;
-  kit::Alarm wake_alarm_;
+  std::vector<TimerDue> unheard_;  ///< Rang for orders that could not be read.
+  kit::Alarm wake_alarm_, unheard_alarm_;
 };
 
 }  // namespace tael

@@ -23,9 +23,9 @@ StoreActor::StoreActor(caf::actor_config& config, Surroundings surroundings, std
 auto StoreActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
   return {
-      [this](const Remember& ask) -> caf::result<Remembered> {
+      [this](Remember& ask) -> caf::result<Remembered> {  // Ours to take: nobody else holds the message.
         kit::Owed<Remembered> promise{this};
-        waiting_.push_back({ask.commit, promise, surroundings_.clock.now()});
+        waiting_.push_back({std::move(ask.commit), promise, surroundings_.clock.now()});
         if (writing_.empty()) write_next();
         return promise;
       },

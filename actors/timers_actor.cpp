@@ -31,8 +31,10 @@ void TimersActor::load() {
           surroundings_.log.line(Level::warning, "timers_not_loaded", {{"error", read.error}});
           return load_alarm_.set(this, 1s, "load again", [this] { load(); });
         }
+        // What rang while the store was away was rung in vain, and does not wait for its next, later ring.
         for (const auto& timer : read.value)
-          if (!armed_.contains(timer)) set(timer, timer.due_at, 0);
+          if (const auto known = armed_.find(timer); known == armed_.end() || known->second.rung > 0)
+            set(timer, timer.due_at, 0);
         surroundings_.log.line(Level::info, "timers_loaded", {{"count", static_cast<std::int64_t>(read.value.size())}});
         wait_for_next();
       }));
@@ -51,6 +53,7 @@ void TimersActor::arm(const ArmTimers& change) {
 }
 
 void TimersActor::set(const Timer& timer, TimePoint rings_at, int rung) {
+  if (const auto known = armed_.find(timer); known != armed_.end()) heap_.erase({known->second.rings_at, timer});
   armed_[timer] = {rings_at, rung};
   heap_[{rings_at, timer}] = rung;
 }

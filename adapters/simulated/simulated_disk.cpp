@@ -248,8 +248,9 @@ std::optional<OrderRecord> SimulatedDisk::load_order(const std::string& id) cons
   if (found == orders.end()) return std::nullopt;
   OrderRecord record{found->second, std::nullopt};
   const auto age = [](const Notice& notice) { return std::make_tuple(notice.created_at, notice.id.size(), notice.id); };
-  for (const auto& [name, notice] : notices)
-    if (notice.order_id == id && (!record.notice || age(*record.notice) < age(notice))) record.notice = notice;
+  // A notice's id begins with its order's.
+  for (auto at = notices.lower_bound("msg_" + id); at != notices.end() && at->second.order_id == id; ++at)
+    if (!record.notice || age(*record.notice) < age(at->second)) record.notice = at->second;
   return record;
 }
 

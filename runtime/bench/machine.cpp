@@ -104,6 +104,7 @@ double fdatasync_median(const std::string& folder) {
 MachineFacts machine_facts(const std::string& folder) {
   MachineFacts facts;
   facts.processors = static_cast<int>(std::thread::hardware_concurrency());
+  facts.allocator = content_of("/proc/self/maps").find("libtcmalloc") == std::string::npos ? "glibc" : "tcmalloc";
   std::istringstream cpus{content_of("/proc/cpuinfo")};
   for (std::string line; std::getline(cpus, line) && facts.processor.empty();)
     if (line.starts_with("model name")) facts.processor = line.substr(line.find(':') + 2);

@@ -11,6 +11,7 @@ namespace tael::bench {
 
 struct MachineFacts {
   std::string processor, kernel;
+  std::string allocator;  ///< Whose malloc this binary has, and with it the node and the institution.
   int processors = 0;
   double memory_gib = 0;
   double load_before = 0;   ///< One-minute load average when the bench began.

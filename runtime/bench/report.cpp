@@ -154,9 +154,10 @@ json::array to_json(const std::vector<NodeRun>& runs) {
 
 void print_text(const PaymentsReport& report) {
   const auto& m = report.machine;
-  std::printf("%s, %d processors, %.0f GiB, %s, PostgreSQL %s, fdatasync of 8 KiB %.0f us, load before %.2f\n",
-              m.processor.c_str(), m.processors, m.memory_gib, m.kernel.c_str(), report.postgres.c_str(),
-              m.fdatasync_us, m.load_before);
+  std::printf(
+      "%s, %d processors, %.0f GiB, %s, PostgreSQL %s, fdatasync of 8 KiB %.0f us, malloc of %s, load before %.2f\n",
+      m.processor.c_str(), m.processors, m.memory_gib, m.kernel.c_str(), report.postgres.c_str(), m.fdatasync_us,
+      m.allocator.c_str(), m.load_before);
   const auto print_peak = [&](const char* words, const std::vector<NodeRun>& runs) {
     const auto& run = median_run(runs);
     const auto rate = peak_of(runs);
@@ -228,6 +229,7 @@ void print_json(const PaymentsReport& report) {
                            {"kernel", m.kernel},
                            {"postgres", report.postgres},
                            {"fdatasync_us", m.fdatasync_us},
+                           {"allocator", m.allocator},
                            {"load_before", m.load_before}}},
                          {"in_flight", report.options.in_flight},
                          {"node", to_json(report.node)},

@@ -118,7 +118,11 @@ void ActorGateway::Clerk::hear_callback(const HearCallback& message,
   kit::ask<CallbackRead>(
       this, surroundings.timers, 5s, channels, ReadCallback{message.channel, message.raw},
       [this, acknowledge](const CallbackRead& read) { hear_word(read, acknowledge); },
-      [acknowledge, not_now](const caf::error&) { acknowledge(not_now); });
+      [acknowledge, not_now](const caf::error& reason) {
+        if (reason == caf::sec::invalid_argument)
+          return acknowledge({404, "application/json", R"({"code":"UNKNOWN_CHANNEL","message":"no such channel"})"});
+        acknowledge(not_now);
+      });
 }
 
 void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& acknowledge) {

@@ -10,15 +10,15 @@
 namespace tael::scenario {
 
 struct RunOptions {
-  std::vector<std::string> files;
+  std::vector<std::string> files{};
   std::string config_folder = "config";
-  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> seed{};
   bool json = false;
-  std::string report;                ///< Folder; empty: none.
-  std::optional<std::string> trace;  ///< Print the lines of this order; of all when empty.
-  std::string until;                 ///< A time of the story; empty: to its end.
-  int explore = 0;                   ///< Seeds to play each story with; 0: its own alone.
-  std::optional<int> dies_at;        ///< Replay of an explored death.
+  std::string report{};                ///< Folder; empty: none.
+  std::optional<std::string> trace{};  ///< Print the lines of this order; of all when empty.
+  std::string until{};                 ///< A time of the story; empty: to its end.
+  int explore = 0;                     ///< Seeds to play each story with; 0: its own alone.
+  std::optional<int> dies_at{};        ///< Replay of an explored death.
 };
 
 /// 0 all held, 1 something broke, 2 a file or an option is wrong.

@@ -210,6 +210,7 @@ void Play::judge_the_end() {
   if (stage_.customers.gave_up() > 0)
     stage_.promises.broken(std::to_string(stage_.customers.gave_up()) + " requests were never answered for good");
   for (const auto& sentence : stage_.promises.all_broken()) fail(sentence);
+  if (options_.dies_at_passage) return;
   for (const auto* expectation : awaited_) {
     const auto verdict = judge(stage_, expectation->phrase, expectation->arguments);
     if (!verdict.holds)

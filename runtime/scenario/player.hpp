@@ -15,10 +15,10 @@ namespace tael::scenario {
 struct PlayOptions {
   std::uint64_t seed = 1;
   bool keeps_lines = false;  ///< Of the trace; the digest is there without them.
-  std::optional<Duration> until;
-  /// Exploring: the node dies once, at this passage of any crash point (counted from 0). Times of expectations do not
-  /// bind then; promises and ends do.
-  std::optional<int> dies_at_passage;
+  std::optional<Duration> until{};
+  /// Exploring: the node dies once, at this passage of any crash point (counted from 0). What the
+  /// story expects does not bind then: another death is another story. Every promise does, and `always`.
+  std::optional<int> dies_at_passage{};
 };
 
 struct Outcome {

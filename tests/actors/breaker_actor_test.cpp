@@ -153,6 +153,23 @@ TEST_F(BreakersTest, RefusesUntilTheStoreHasSaidHowThePathsStand) {
   EXPECT_TRUE(admits(other));
 }
 
+TEST_F(BreakersTest, WhoAsksWhileTheStoreIsReadWaitsForItsAnswer) {
+  silence(wallet);
+  caf::anon_send_exit(breakers, caf::exit_reason::user_shutdown);
+  world.settle();
+  store.holds_reads = true;
+  start();
+  const auto open = world.begin<PermitReply>(breakers, AskPermit{wallet, OpClass::pay});
+  const auto closed = world.begin<PermitReply>(breakers, AskPermit{other, OpClass::pay});
+  world.settle();
+  EXPECT_FALSE(open->has_value());
+  store.holds_reads = false;
+  std::exchange(store.held_read, nullptr)();
+  world.settle();
+  EXPECT_EQ(std::get<PermitRefused>(open->value()).reason, "open");
+  EXPECT_TRUE(std::holds_alternative<Permit>(closed->value()));
+}
+
 TEST_F(BreakersTest, ABreakerWhoseStoreHasAnotherHistoryStartsAgainFromIt) {
   store.breakers[wallet] = {wallet, "off", "open", 7, {}, "closed", "override_off", "ann", noon};
   silence(wallet);

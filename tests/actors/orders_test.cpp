@@ -351,6 +351,25 @@ TEST(Orders, APaymentOfUnknownFateIsNotForgottenUntilTheNextRestart) {
   EXPECT_TRUE(house.disk.postings.empty());
 }
 
+TEST(Orders, ATimerThatRangInVainDoesNotWaitForItsNextRing) {
+  House house;
+  const auto id = id_of(house.create());
+  house.world.run_for(30min - 1s);
+  house.store->refuse_writes(1);
+  house.world.run_for(5s);
+  EXPECT_EQ(house.order(id).state, OrderState::closed);
+}
+
+TEST(Orders, ATimerOfAnOrderThatCannotBeReadNowDoesNotWaitForItsNextRing) {
+  House house;
+  const auto id = id_of(house.create());
+  house.restart();
+  house.world.run_for(30min - 1s);
+  house.store->refuse_reads(2);
+  house.world.run_for(5s);
+  EXPECT_EQ(house.order(id).state, OrderState::closed);
+}
+
 TEST(Orders, AnAttemptOfUnknownFateIsAskedAfterWithoutARestart) {
   House house;
   const auto id = std::get<OrderView>(house.create()).order.id;

@@ -15,6 +15,8 @@ class FakeStore : public Store {
  public:
   CommitOutcome outcome = CommitOutcome::committed;
   std::string read_error;
+  bool holds_reads = false;  ///< The next read waits in `held_read` until somebody calls it.
+  std::function<void()> held_read;
   std::map<std::string, BreakerRow> breakers;
   std::vector<BreakerRow> breaker_events;
   std::vector<JournalRow> journal;
@@ -41,7 +43,10 @@ class FakeStore : public Store {
     Read<std::vector<BreakerRow>> read;
     read.error = read_error;
     for (const auto& [path, row] : breakers) read.value.push_back(row);
-    done(std::move(read));
+    if (holds_reads)
+      held_read = [done, read] { done(read); };
+    else
+      done(std::move(read));
   }
 
   // Not asked for by breakers and channels.
