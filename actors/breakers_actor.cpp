@@ -49,7 +49,7 @@ void BreakersActor::on_exit() {
 
 caf::result<PermitReply> BreakersActor::ask_permit(const AskPermit& asked) {
   const auto* child = find(asked.path);
-  if (child == nullptr) return PermitReply{PermitRefused{"there is no such path", std::nullopt, Refusal::path_unknown}};
+  if (child == nullptr) return PermitReply{PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown}};
   if (child->breaker) return delegate(child->breaker, asked);
   if (!reading_) return not_there();
   waiting_.push_back({asked, make_response_promise<PermitReply>()});

@@ -86,6 +86,7 @@ struct HearWord {
 };
 struct WordHeard {
   Reception reception = Reception::again;
+  bool number_unknown = false;  ///< No order or attempt of ours has it: money may have arrived that we know nothing of.
 };
 
 // --- order -> breaker ----------------------------------------------------------------------------

@@ -4,11 +4,18 @@
 
 #include "actors/domain/order_machine.hpp"
 
+#include <algorithm>
+
 namespace tael {
 namespace {
 
 /// How long a close request waits for the channels before it answers with what is known.
 constexpr Duration close_patience = 8s;
+
+bool has_number(const Order& order, const std::string& number) {
+  return std::ranges::find(order.attempts, number, &Attempt::number) != order.attempts.end() ||
+         std::ranges::find(order.refunds, number, &Refund::id) != order.refunds.end();
+}
 
 Refused not_found() { return {Refusal::order_not_found, "there is no such order", {}}; }
 
@@ -182,6 +189,7 @@ caf::result<WordHeard> OrderActor::hear(const HearWord& ask) {
   kit::Owed<WordHeard> reply{this};
   in_turn(
       [this, ask, reply] {
+        if (!has_number(order_, ask.word.number)) return reply.deliver(WordHeard{Reception::again, true});
         auto step = hear_channel(order_, ask.word, *policies_, surroundings_.clock.now(), ask.cause);
         take(
             std::move(step), {.exchange = ask.exchange, .claim = {}},

@@ -97,6 +97,8 @@ class OrderActor : public OrderRef::base {
   std::deque<Waiting> waiting_;
   std::map<std::string, Permit> permits_;  ///< In hand for a pay call yet to leave, by attempt.
   std::set<std::pair<ChannelOp, std::string>> calls_out_;
+  std::map<std::pair<ChannelOp, std::string>, Permit>
+      lent_;                                          ///< Of calls that are out; given back when this actor ends.
   std::map<std::string, std::vector<Asker>> payers_;  ///< By attempt number.
   std::vector<Asker> closers_;
   std::set<std::string> keys_answered_;  ///< With their routes, since this actor began.

@@ -27,6 +27,7 @@ ChannelWord word_of(const CallDue& call, const ChannelAnswer& answer) {
 
 void OrderActor::with_permit(const std::string& path, OpClass op, std::function<void(Permit)> then,
                              std::function<void(const PermitRefused&)> otherwise) {
+  idle_.clear();  // Whoever waits for a permit is not idle.
   kit::ask<PermitReply>(
       this, surroundings_.timers, permit_deadline, peers_->breakers, AskPermit{path, op},
       [then = std::move(then), otherwise](const PermitReply& reply) {
@@ -82,11 +83,13 @@ void OrderActor::make_call(const CallDue& call) {
 void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit) {
   const auto path = path_of(call);
   const auto& policy = policies_->channels.at(channel_of(path));
+  if (permit) lent_.insert_or_assign({call.op, call.number}, *permit);
   surroundings_.crash.passed("call." + std::string{name_of(call.op)});
   kit::ask<ChannelAnswered>(
       this, surroundings_.timers, policy.deadline + backstop, peers_->channels, CallChannel{path, request_for(call)},
       [this, call, permit, path](const ChannelAnswered& answered) {
         const auto& answer = answered.answer;
+        lent_.erase({call.op, call.number});
         surroundings_.crash.passed("answer." + std::string{name_of(call.op)});
         surroundings_.meter.count("channel_calls_total",
                                   {{"path", path}, {"type", name_of(call.op)}, {"outcome", name_of(answer.ending)}});
@@ -103,6 +106,7 @@ void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit)
         hear_answer(call, answer);
       },
       [this, call, permit](const caf::error&) {  // The channel actor is gone: nobody knows what left us.
+        lent_.erase({call.op, call.number});
         if (permit) send(peers_->breakers, ReportCall{.permit = *permit, .ignored = true});
         hear_answer(call, ChannelAnswer{});
       });

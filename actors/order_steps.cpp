@@ -250,6 +250,8 @@ void OrderActor::on_exit() {
   for (auto& [number, payers] : std::exchange(payers_, {}))
     for (auto& payer : payers) payer.reply.deliver(gone);
   for (auto& closer : std::exchange(closers_, {})) closer.reply.deliver(gone);
+  for (auto& [call, permit] : std::exchange(lent_, {}))
+    send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
   for (auto& [number, permit] : std::exchange(permits_, {}))
     send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
 }

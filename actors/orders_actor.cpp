@@ -64,7 +64,9 @@ auto OrdersActor::make_behavior() -> behavior_type {
                   ask.order_id, order, ask, [heard](const WordHeard& word) { heard.deliver(word); },
                   WordHeard{Reception::again});
             },
-            [heard](const Refused&) { heard.deliver(WordHeard{Reception::again}); });
+            [heard](const Refused& refused) {
+              heard.deliver(WordHeard{Reception::again, refused.refusal == Refusal::order_not_found});
+            });
         return heard;
       },
       [this](const Begin&) { wake_interrupted(); },

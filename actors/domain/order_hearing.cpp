@@ -79,11 +79,12 @@ void contradiction(StepBuilder& step, const Refund& refund, const ChannelWord& n
 }
 
 /// A rung was used. The next one is armed, or there is none and doubt needs a person.
-void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked) {
+void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked, bool told) {
   const auto& ladder = step.policy_of(attempt.path).inquiry_ladder;
   if (asked) attempt.inquiries += 1;
-  const bool last_look = !is_live(attempt.state);  // A closed attempt is asked after once more, and no further.
-  if (last_look && asked) {
+  // A closed attempt is asked after until the channel has told, and no further than the ladder goes.
+  const bool last_look = !is_live(attempt.state);
+  if (last_look && asked && (told || static_cast<std::size_t>(attempt.inquiries) >= ladder.size())) {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, TimePoint{});
     return;
   }
@@ -95,7 +96,7 @@ void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked) {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, step.now() + ladder.back());
   } else {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, TimePoint{});
-    const bool may_bring_surplus = is_live(attempt.state) && step.order().state == OrderState::closed;
+    const bool may_bring_surplus = is_live(attempt.state) && is_terminal(step.order().state);
     if (attempt.state == AttemptState::in_doubt || may_bring_surplus)
       step.alert("attempt_in_doubt", attempt.number, Severity::critical,
                  "attempt " + attempt.number + " is " + std::string{name_of(attempt.state)} +
@@ -158,6 +159,7 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   auto& order = step.order();
   auto* attempt = step.find_attempt(news.number);
   const bool asked = news.op == ChannelOp::inquire && !news.unasked;
+  const bool told = news.ending != Ending::silent && news.ending != Ending::not_sent;
   const auto& policy = step.policy_of(attempt->path);
   const bool right_amount =
       news.amount && news.amount->amount == attempt->amount && news.amount->currency == order.currency;
@@ -179,7 +181,7 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
     contradiction(step, *attempt, news);
     if (asked && attempt->inquire_at != TimePoint{}) {
       step.happened("attempt_inquired", {{"number", attempt->number}, {"code", news.code}});
-      climb_inquiry_ladder(step, *attempt, asked);
+      climb_inquiry_ladder(step, *attempt, asked, told);
       step.changed(*attempt);
     }
     return;
@@ -213,7 +215,7 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
       break;
     case AttemptEffect::inquire_later:
       happened();
-      climb_inquiry_ladder(step, *attempt, asked);
+      climb_inquiry_ladder(step, *attempt, asked, told);
       break;
     case AttemptEffect::use_money:
       attempt->received_amount = news.amount->amount;

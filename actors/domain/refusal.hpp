@@ -18,8 +18,6 @@ enum class Refusal {
   refund_no_taken,  ///< The refund number was used with another amount.
   path_unknown,     ///< Not a path this business may use.
   path_open,        ///< The breaker or the static switch refuses; `retry_at` says until when.
-  path_busy,        ///< The channel's in-flight limit is reached.
-  declined,         ///< The channel said no; the order can be paid another way.
   expired,
   poisoned,  ///< Parked for a person.
   overloaded,

@@ -109,7 +109,6 @@ CommitResult SimulatedDisk::judge(const Commit& commit, const Epochs& held) cons
     if (shard >= shards_total) return {CommitOutcome::refused, "", "a row of a shard that does not exist"};
     if (held[shard] != epochs[shard]) return {CommitOutcome::fenced, "", "this node does not own the shard"};
   }
-  if (auto breach = breach_of(commit); !breach.empty()) return {CommitOutcome::refused, "", std::move(breach)};
   if (commit.key && commit.key->insert) {
     const auto& key = commit.key->row;
     if (keys.contains({key.business, key.route, key.key})) return {CommitOutcome::key_exists, "", ""};
@@ -118,6 +117,9 @@ CommitResult SimulatedDisk::judge(const Commit& commit, const Epochs& held) cons
     const auto taken = order_numbers.find({commit.order->row.context.business, commit.order->row.order_no});
     if (taken != order_numbers.end()) return {CommitOutcome::order_exists, taken->second, ""};
   }
+  // A step that a rival took already would also book its entry twice: it is a conflict, no mistake of ours.
+  if (was_written(commit)) return {CommitOutcome::conflict, "", "journal_pkey"};
+  if (auto breach = breach_of(commit); !breach.empty()) return {CommitOutcome::refused, "", std::move(breach)};
   if (auto rival = rival_of(commit); !rival.empty()) return {CommitOutcome::conflict, "", std::move(rival)};
   return {CommitOutcome::committed, "", ""};
 }
@@ -160,12 +162,15 @@ std::string SimulatedDisk::breach_of(const Commit& commit) const {
   return "";
 }
 
+bool SimulatedDisk::was_written(const Commit& commit) const {
+  std::set<std::pair<std::string, std::int64_t>> new_versions;
+  return std::ranges::any_of(commit.journal, [&](const JournalRow& row) {
+    return versions.contains({row.entity, row.version}) || !new_versions.insert({row.entity, row.version}).second;
+  });
+}
+
 /// What another owner must have written before us.
 std::string SimulatedDisk::rival_of(const Commit& commit) const {
-  std::set<std::pair<std::string, std::int64_t>> new_versions;
-  for (const auto& row : commit.journal)
-    if (versions.contains({row.entity, row.version}) || !new_versions.insert({row.entity, row.version}).second)
-      return "journal_pkey";
   if (commit.order) {
     const auto& [order, insert] = *commit.order;
     const auto found = orders.find(order.id);

@@ -50,6 +50,7 @@ struct SimulatedDisk {
  private:
   CommitResult judge(const Commit& commit, const Epochs& held) const;
   std::string breach_of(const Commit& commit) const;
+  bool was_written(const Commit& commit) const;
   std::string rival_of(const Commit& commit) const;
   void apply(const Commit& commit);
 };

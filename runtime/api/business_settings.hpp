@@ -22,8 +22,9 @@ struct BusinessKeys {
 struct BusinessSettings {
   std::string code;
   BusinessKeys keys;
-  std::vector<std::string> types_allowed;  ///< Order types; empty: all.
-  std::vector<std::string> paths_allowed;  ///< `channel/method/bank`, or a beginning of it in whole parts; empty: all.
+  std::vector<std::string> types_allowed;   ///< Order types; empty: all.
+  std::vector<std::string> scenes_allowed;  ///< Empty: all.
+  std::vector<std::string> paths_allowed;   ///< `channel/method/bank`, or a beginning of it in whole parts; empty: all.
   std::int64_t fee_bps = 0;
   bool http_allowed = false;  ///< Notices may go to plain http, for tests and inner networks.
   Duration expires_default{1'800'000};

@@ -127,6 +127,9 @@ std::variant<Order, BadBody> read_create(std::string_view text, const BusinessSe
   const auto& types = settings.types_allowed;
   if (!types.empty() && std::ranges::find(types, order.context.order_type) == types.end())
     body.fault("type", "is not a type this business may use");
+  const auto& scenes = settings.scenes_allowed;
+  if (!scenes.empty() && std::ranges::find(scenes, order.context.scene) == scenes.end())
+    body.fault("scene", "is not a scene this business may use");
   body.finish();
   if (!body.errors().empty()) return bad(body);
   order.fee_bps = settings.fee_bps;

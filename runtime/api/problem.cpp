@@ -33,9 +33,7 @@ constexpr std::array owner_rows = [] {
     {refund_no_taken,     {409, "REFUND_NO_TAKEN",         "Refund number used with another amount", false, "rejected", 0}},
     {path_unknown,        {422, "PATH_UNKNOWN",            "Not a path this business may use",     false, "rejected", 0}},
     {path_open,           {503, "PATH_OPEN",               "The path is out of service for now",   true,  "not_sent", 5}},
-    {path_busy,           {503, "PATH_BUSY",               "The path has no room for another call", true, "not_sent", 1}},
     // The request is fine and the server too: it is the payment that was refused.
-    {declined,            {402, "DECLINED",                "The channel declined the payment",     false, "rejected", 0}},
     {expired,             {409, "ORDER_EXPIRED",           "The order has expired",                false, "rejected", 0}},
     // Repeating cannot help before a person has looked, so this is no 503.
     {poisoned,            {409, "ORDER_PARKED",            "The order is parked for a person",     false, "rejected", 0}},

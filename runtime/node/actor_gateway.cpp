@@ -2,6 +2,8 @@
 
 #include "actors/kit/manners.hpp"
 
+#include <set>
+
 namespace tael {
 
 /// The one actor that asks on behalf of all requests. It only forwards; nothing queues in it.
@@ -30,8 +32,11 @@ class ActorGateway::Clerk : public caf::event_based_actor {
  private:
   void hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& done);
   void log_refused(const CallbackRead& read);
+  void alert_unknown(const CallbackRead& read);
+  void keep(Commit commit);
 
   Duration refused_logged_at_{-1h};
+  std::set<std::string> unknown_told_;  ///< Numbers, so that a channel that repeats itself wakes nobody twice.
 };
 
 namespace {
@@ -131,7 +136,10 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
     return acknowledge(read.refused);
   }
   const auto order = order_of(read.callback.number);
-  if (!order) return acknowledge(read.again);
+  if (!order) {
+    alert_unknown(read);
+    return acknowledge(read.again);
+  }
   auto exchange = read.callback.exchange;
   exchange.order_id = *order;
   exchange.shard = shard_of(*order).value_or(0);
@@ -141,6 +149,7 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
       HearWord{*order, word_of(read.callback), std::move(exchange), "callback/" + read.callback.exchange.channel},
       [this, read, acknowledge](const WordHeard& heard) {
         surroundings.crash.passed("callback.heard");
+        if (heard.number_unknown) alert_unknown(read);
         acknowledge(heard.reception == Reception::taken ? read.taken : read.again);
         surroundings.crash.passed("callback.acknowledged");
       },
@@ -162,6 +171,32 @@ void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
   commit.exchanges.push_back(exchange);
   commit.exchanges.back().shard = 0;
   commit.exchanges.back().order_id.clear();
+  keep(std::move(commit));
+}
+
+/// An authentic word about a number that is not ours: after a restored backup this is money nobody here knows of.
+void ActorGateway::Clerk::alert_unknown(const CallbackRead& read) {
+  constexpr std::size_t told_max = 1'000;
+  const auto& exchange = read.callback.exchange;
+  if (unknown_told_.size() >= told_max || !unknown_told_.insert(read.callback.number).second) return;
+  surroundings.log.line(Level::error, "unknown_number",
+                        {{"channel", exchange.channel}, {"number", read.callback.number}});
+  Commit commit;
+  commit.exchanges.push_back(exchange);
+  commit.exchanges.back().shard = 0;
+  commit.exchanges.back().order_id.clear();
+  commit.alerts.push_back({.shard = 0,
+                           .kind = "unknown_number",
+                           .ref = read.callback.number,
+                           .severity = Severity::critical,
+                           .message = exchange.channel + " tells of " + read.callback.number +
+                                      ", which no order of ours has; look at the channel's books",
+                           .context = {},
+                           .at = surroundings.clock.now()});
+  keep(std::move(commit));
+}
+
+void ActorGateway::Clerk::keep(Commit commit) {
   kit::ask<Remembered>(
       this, surroundings.timers, store_deadline, store, Remember{std::move(commit)}, [](const Remembered&) {},
       [](const caf::error&) {});

@@ -26,9 +26,26 @@ void ActorsOf::begin() {
   caf::anon_send(timers, Begin{});
 }
 
+void ActorsOf::watch(caf::actor_system& system, std::function<void(std::string, std::string)> on_death) {
+  const std::map<caf::actor_addr, std::string> names{{store.address(), "store"},       {breakers.address(), "breakers"},
+                                                     {channels.address(), "channels"}, {timers.address(), "timers"},
+                                                     {notices.address(), "notices"},   {accounts.address(), "accounts"},
+                                                     {orders.address(), "orders"}};
+  watcher_ = system.spawn([names, on_death = std::move(on_death)](caf::event_based_actor* self) -> caf::behavior {
+    kit::mind_manners(self);
+    self->set_down_handler([self, names, on_death](const caf::down_msg& end) {
+      if (end.reason == caf::exit_reason::user_shutdown) return;
+      on_death(names.at(end.source), self->system().render(end.reason));
+    });
+    for (const auto& [address, name] : names) self->monitor(address);
+    return {[](const kit::Run& run) { run.what(); }};
+  });
+}
+
 void ActorsOf::end() {
   // Those who ask first, those who are asked last; the store hears what the others still had to say.
   const auto reason = caf::exit_reason::user_shutdown;
+  if (watcher_) caf::anon_send_exit(std::exchange(watcher_, nullptr), reason);
   caf::anon_send_exit(timers, reason);
   caf::anon_send_exit(notices, reason);
   caf::anon_send_exit(orders, reason);

@@ -10,6 +10,7 @@
 #include "actors/store_actor.hpp"
 #include "actors/timers_actor.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,9 @@ class ActorsOf {
   ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings);
   /// Reads what a former life left: timers, interrupted orders, due notices, postings on their way.
   void begin();
+  /// Calls `on_death` with an actor's name and reason when one of them ends by anything but our own shutdown: nothing
+  /// restarts these, so a node that went on would do half its work in silence.
+  void watch(caf::actor_system& system, std::function<void(std::string name, std::string reason)> on_death);
   /// Ends all of them; their handles are gone when this returns, their last work may still be running.
   void end();
   /// Lets go of the introductions, once every actor has ended.
@@ -44,6 +48,7 @@ class ActorsOf {
   OrdersRef orders;
 
  private:
+  caf::actor watcher_;
   std::shared_ptr<Peers> peers_ = std::make_shared<Peers>();
 };
 

@@ -163,6 +163,11 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, actors_settings_of(config, make_adapter), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
+  actors->watch(*system, [this](const std::string& name, const std::string& reason) {
+    log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
+    std::_Exit(
+        static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us starts us again.
+  });
   actors->begin();
 }
 
@@ -239,6 +244,7 @@ void Node::stop() {
   }
   p.admin_api.reset();
   p.admin_gateway.reset();
+  p.store.reset();  // Its reads may still hold a request of the API.
   p.api.reset();
   p.gateway.reset();
   p.actors.reset();
@@ -246,7 +252,6 @@ void Node::stop() {
   p.timers.reset();
   p.channel_client.reset();
   p.notice_client.reset();
-  p.store.reset();
   if (p.cluster) p.cluster->stop(), p.cluster.reset();
 }
 

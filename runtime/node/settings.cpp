@@ -60,6 +60,7 @@ FindBusiness find_business_of(const config::Config& config) {
                                   .tokens = both(business.token, business.token_previous),
                                   .salts = both(business.salt, business.salt_previous)},
                          .types_allowed = business.types,
+                         .scenes_allowed = business.scenes,
                          .paths_allowed = business.paths,
                          .fee_bps = business.fee_bps,
                          .http_allowed = business.http_allowed,

@@ -211,11 +211,11 @@ NodeLife::~NodeLife() { bury(); }
 void NodeLife::bury() {
   if (!parts_->actors) return;
   parts_->die("with the story");
-  parts_->api.reset();
   parts_->gateway->stop();
   parts_->actors->end();
   parts_->around.world.settle();
   parts_->actors->forget();
+  parts_->api.reset();  // Replies on their way to it were on their way until now.
   parts_->actors.reset();
   parts_->gateway.reset();
   parts_->around.world.settle();

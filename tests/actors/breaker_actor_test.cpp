@@ -73,7 +73,7 @@ TEST_F(BreakersTest, DeclinesNeverDo) {
   EXPECT_TRUE(store.breaker_events.empty());
 }
 
-TEST_F(BreakersTest, RefusesAPathNobodyConfigured) { EXPECT_EQ(refused("aurora/wallet/typo").reason, "path_unknown"); }
+TEST_F(BreakersTest, RefusesAPathNobodyConfigured) { EXPECT_EQ(refused("aurora/wallet/typo").refusal, Refusal::path_unknown); }
 
 TEST_F(BreakersTest, OpensHalfByItselfAndClosesAfterGoodProbes) {
   silence(wallet);

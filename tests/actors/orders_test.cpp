@@ -137,6 +137,15 @@ TEST(Orders, ACommitWhoseAnswerWasLostIsReadBackFromTheStore) {
   EXPECT_EQ(house.order(id).attempts.at(0).state, AttemptState::in_doubt);
 }
 
+TEST(Orders, AWordAboutANumberNobodyHasIsNotAcknowledged) {
+  House house;
+  const auto id = id_of(house.create());
+  EXPECT_EQ(house.hear(word(ChannelOp::inquire, attempt_number(id, 7), Ending::approved, 2500)), Reception::again);
+  const auto stranger = make_id(testing::noon, 3, 99);
+  EXPECT_EQ(house.hear(word(ChannelOp::inquire, attempt_number(stranger, 1), Ending::approved, 2500)),
+            Reception::again);
+}
+
 TEST(Orders, AFencedNodeWritesNothingMore) {
   House house;
   const auto id = id_of(house.create());

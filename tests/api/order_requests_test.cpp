@@ -62,6 +62,14 @@ TEST(CreateOrder, KeepsOpaquePartsAsTheyAre) {
   EXPECT_EQ(order.legs, "");
 }
 
+TEST(CreateOrder, ASceneThatIsNotTheBusinesssIsRefused) {
+  auto settings = test::bakery();
+  settings.scenes_allowed = {"shop"};
+  EXPECT_TRUE(std::holds_alternative<Order>(read_create(body_with("\"scene\":\"shop\"", "scene"), settings, now)));
+  const auto refused = read_create(body_with("\"scene\":\"casino\"", "scene"), settings, now);
+  EXPECT_EQ(std::get<BadBody>(refused).errors.at(0).pointer, "#/scene");
+}
+
 TEST(CreateOrder, EveryFieldHasItsRule) {
   struct Case {
     const char *name, *value, *expected;

@@ -220,6 +220,15 @@ TEST(OrderLife, AClosedAttemptIsAskedAboutOnceMore) {
   EXPECT_EQ(life.order.attempts[0].inquire_at, TimePoint{});
 }
 
+TEST(OrderLife, SilenceDoesNotEndTheLookAfterAClose) {
+  Life life;
+  life.pays().hears(pay, 1, pending).closes().hears(ChannelOp::close, 1, approved);
+  life.rings_inquiry(1).hears(inquire, 1, silent);
+  ASSERT_NE(life.order.attempts[0].inquire_at, TimePoint{}) << "silence told nothing";
+  life.rings_inquiry(1).hears(inquire, 1, approved, 2500);
+  EXPECT_EQ(life.attempt(1), AttemptState::surplus);
+}
+
 TEST(OrderLife, AnotherAmountNeverCountsAsPaidAndGoesBackWhole) {
   Life life;
   life.pays().hears(pay, 1, pending).hears(inquire, 1, approved, 2499);

@@ -40,7 +40,7 @@ inline constexpr auto http_json_status_map = [] {
     {refund,          200, "refunded",             approved},
     {refund,          200, "rejected",             declined},
     {refund,          400, "bad_request",          declined},
-    {refund,          401, "bad_signature",        declined},
+    {refund,          401, "bad_signature",        not_sent},  // A wrong key of ours for a minute must not end a refund.
     {refund,          404, "payment_not_found",    declined},
     {refund,          409, "payment_not_paid",     declined},
     {refund,          409, "refund_too_large",     declined},

@@ -195,6 +195,17 @@ TYPED_TEST_P(StoreRecordsContract, AnEntryHasACauseThatNoOtherHas) {
   EXPECT_EQ(this->version_of(order.id), 1);
 }
 
+TYPED_TEST_P(StoreRecordsContract, AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere) {
+  auto order = full_order("o-1");
+  auto first = creation(order);
+  ASSERT_EQ(this->write(std::move(first)), CommitOutcome::committed) << this->error;
+  auto taken = change(order);
+  taken.entries = {payment_entry(order, "aurora/T-1/payment")};
+  auto again = taken;
+  ASSERT_EQ(this->write(std::move(taken)), CommitOutcome::committed) << this->error;
+  EXPECT_EQ(this->write(std::move(again)), CommitOutcome::conflict);
+}
+
 TYPED_TEST_P(StoreRecordsContract, AnUnbalancedEntryIsRefused) {
   const auto order = full_order("o-1"), neighbour = full_order("o-2");
   auto unbalanced = creation(order), balanced = creation(neighbour);
@@ -278,8 +289,8 @@ REGISTER_TYPED_TEST_SUITE_P(StoreRecordsContract, AnIdempotencyKeyIsTakenOnce, A
                             AKeyIsTakenAndAnsweredInOneBatch, TimersAreLoadedByDueTime, AStruckTimerIsGone,
                             InterruptedOrdersAreThoseWithACallOut, NoticesDueAreLoadedByTheirNextTry,
                             ANoticeChangesFromTheVersionBeforeIt, PostingsAreOnTheirWayUntilApplied,
-                            AnEntryHasACauseThatNoOtherHas, AnUnbalancedEntryIsRefused, AnEntryBalancesPerCurrency,
-                            RefundsBeyondWhatWasPaidAreRefused, BreakersComeBackAndCountWithoutGap,
-                            ExchangesAndAlertsAreTaken);
+                            AnEntryHasACauseThatNoOtherHas, AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere,
+                            AnUnbalancedEntryIsRefused, AnEntryBalancesPerCurrency, RefundsBeyondWhatWasPaidAreRefused,
+                            BreakersComeBackAndCountWithoutGap, ExchangesAndAlertsAreTaken);
 
 }  // namespace tael::testing
