@@ -149,9 +149,16 @@ class CrashHouse(House):
         return {name: count for name, count in counts.items() if count}
 
     def come_to_rest(self, patience):
+        slow_from = time.monotonic() + 20
+
         def rests():
+            nonlocal slow_from
             try:
-                return not self.unrest()
+                left = self.unrest()
+                if left and time.monotonic() > slow_from:
+                    print(f"  still to happen after 20 s: {left}", flush=True)
+                    slow_from += patience
+                return not left
             except subprocess.CalledProcessError:
                 return False  # PostgreSQL is recovering.
         try:
