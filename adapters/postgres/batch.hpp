@@ -49,6 +49,9 @@ class RowsOnce {
       return;
     }
     auto& slot = slots_[at->second];
+    // What only an insert writes is known to the commit that inserts; one that updates need not know it.
+    if constexpr (requires { row.context; }) row.context = std::move(slot.row.context);
+    if constexpr (requires { row.currency; }) row.currency = slot.row.currency;
     slot.row = std::move(row);
     slot.version = version;
   }

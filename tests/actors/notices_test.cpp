@@ -1,0 +1,42 @@
+#include "tests/support/house.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tael {
+namespace {
+
+using testing::House;
+using testing::word;
+
+std::string id_of(const OrderReply& reply) { return std::get<OrderView>(reply).order.id; }
+
+TEST(Notices, ADownBusinessIsToldWhenItIsBack) {
+  House house;
+  house.business.refuses = 3;
+  const auto id = id_of(house.create());
+  const auto number = std::get<OrderView>(house.pay(id)).number;
+  house.hear(word(ChannelOp::inquire, number, Ending::approved, 2500));
+  house.world.settle();
+  EXPECT_EQ(house.business.heard.size(), 1u);
+  house.world.run_for(5s);
+  house.restart();
+  house.world.run_for(30s + 2min);
+  ASSERT_EQ(house.business.heard.size(), 4u);
+  EXPECT_EQ(house.business.heard[0].id, house.business.heard[3].id);
+  EXPECT_EQ(house.disk.notices.begin()->second.state, NoticeState::delivered);
+}
+
+TEST(Notices, ANoticeNobodyTakesIsParkedWithAnAlert) {
+  House house;
+  house.business.refuses = 1000;
+  const auto id = id_of(house.create());
+  house.close(id);
+  house.world.run_for(13h);
+  EXPECT_EQ(house.business.heard.size(), 10u);
+  EXPECT_EQ(house.disk.notices.begin()->second.state, NoticeState::parked);
+  ASSERT_FALSE(house.disk.alerts.empty());
+  EXPECT_EQ(house.disk.alerts.back().kind, "notice_parked");
+}
+
+}  // namespace
+}  // namespace tael
