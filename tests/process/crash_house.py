@@ -80,7 +80,8 @@ class CrashHouse(House):
         if not self.deck:
             self.deck = self.dice.sample(sorted(points), len(points))
         point = self.deck.pop()
-        nth = self.dice.randint(1, points[point])
+        often = points[point]
+        nth = self.dice.randint(1, often if often < 4 else often * self.dice.choice((1, 1, 4)))
         self.start_node(point, nth)
         deadline = time.monotonic() + patience
         while self.node.runs:

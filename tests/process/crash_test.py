@@ -13,6 +13,7 @@ import argparse
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -141,7 +142,7 @@ def main():
     code = 0
     try:
         test.play()
-    except Broken as broken:
+    except (Broken, subprocess.SubprocessError) as broken:
         code = 1
         say(f"\nBROKEN (seed {options.seed}): {broken}\nThe last deaths:")
         for line in test.house.last:
