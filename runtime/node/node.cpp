@@ -16,7 +16,7 @@
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
-#include "runtime/node/missing_channels.hpp"
+#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"

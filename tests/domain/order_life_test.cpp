@@ -118,26 +118,6 @@ TEST(OrderLife, AKeyDoesNotNameAnAttemptOnAnotherPath) {
   EXPECT_EQ(pay_order(life.order, borealis, "k-1", policies, life.now, "test").refusal, Refusal::key_taken);
 }
 
-TEST(OrderLife, AnOrderWhoseChannelIsGoneRefusesARefundInsteadOfCrashing) {
-  Life life;
-  life.pays().hears(ChannelOp::pay, 1, Ending::approved, life.order.amount);
-  auto without = policies;
-  without.channels.erase(channel_of(aurora));
-  const auto step = refund_order(life.order, "r-1", 100, "returned", without, life.now, "test");
-  EXPECT_EQ(step.refusal, Refusal::path_unknown);
-  EXPECT_NE(step.detail.find("aurora"), std::string::npos) << step.detail;
-  EXPECT_FALSE(step.changes());
-}
-
-TEST(OrderLife, SyncAsksOnlyChannelsThatAreThere) {
-  Life life;
-  life.pays().hears(ChannelOp::pay, 1, Ending::pending);
-  auto without = policies;
-  without.channels.erase(channel_of(aurora));
-  EXPECT_EQ(sync_order(life.order, policies).calls.size(), 1u);
-  EXPECT_TRUE(sync_order(life.order, without).calls.empty());
-}
-
 TEST(OrderLife, ARefundMayNotTakeTheNumberUnderWhichASurplusGoesBack) {
   Life life;
   life.pays().hears(pay, 1, approved, 2500).refunds(attempt_number(life.order.id, 2), 100);

@@ -1,4 +1,4 @@
-#include "runtime/node/missing_channels.hpp"
+#include "runtime/inspect/missing_channels.hpp"
 
 #include "adapters/postgres/snapshot.hpp"
 
