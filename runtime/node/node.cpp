@@ -17,6 +17,7 @@
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
+#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
@@ -25,6 +26,7 @@
 
 #include <atomic>
 #include <future>
+#include <set>
 
 namespace tael {
 namespace {
@@ -98,6 +100,7 @@ struct Node::Parts {
   bool started = false;
 
   void open_store();
+  void refuse_missing_channels() const;
   void start_actors();
   void serve();
   void hear_news(const StoreNews& news);
@@ -135,6 +138,7 @@ void Node::Parts::open_store() {
       store_url = config.node.store.url.reveal();
     }
     postgres::migrate(store_url, clock.now());
+    refuse_missing_channels();
     postgres::StoreOptions options;
     options.url = store_url;
     options.node = config.node.name;
@@ -146,9 +150,18 @@ void Node::Parts::open_store() {
     throw Fatal(FatalReason::private_postgres_failed, error.what());
   } catch (const postgres::SchemaTooNew& error) {
     throw Fatal(FatalReason::schema_too_new, error.what());
+  } catch (const Fatal&) {
+    throw;
   } catch (const std::exception& error) {
     throw Fatal(FatalReason::store_unreachable, error.what());
   }
+}
+
+void Node::Parts::refuse_missing_channels() const {
+  std::set<std::string> configured;
+  for (const auto& [code, channel] : config.channels) configured.insert(code);
+  const auto missing = missing_channels(store_url, configured);
+  if (!missing.empty()) throw Fatal(FatalReason::configuration, to_text(missing));
 }
 
 void Node::Parts::start_actors() {
