@@ -17,17 +17,18 @@ const Refused no_breakers{Refusal::unavailable, "the breakers did not answer in 
 
 class ActorAdmin::Clerk : public caf::event_based_actor {
  public:
-  Clerk(caf::actor_config& config, OrdersRef to_orders, BreakersRef to_breakers, Surroundings given)
+  Clerk(caf::actor_config& config, OrdersRef to_orders, BreakersRef to_breakers, StoreRef to_store, Surroundings given)
       : event_based_actor(config),
         orders(std::move(to_orders)),
         breakers(std::move(to_breakers)),
+        store(std::move(to_store)),
         surroundings(given) {}
   caf::behavior make_behavior() override {
     kit::mind_manners(this);
     return {[](const kit::Run& run) { run.what(); }};
   }
   const char* name() const override { return "admin"; }
-  void on_exit() override { orders = nullptr, breakers = nullptr; }
+  void on_exit() override { orders = nullptr, breakers = nullptr, store = nullptr; }
 
   template <class Message>
   void ask_order(Message message, const OnOrder& answer) {
@@ -38,11 +39,13 @@ class ActorAdmin::Clerk : public caf::event_based_actor {
 
   OrdersRef orders;
   BreakersRef breakers;
+  StoreRef store;
   Surroundings surroundings;
 };
 
-ActorAdmin::ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, Surroundings surroundings) {
-  clerk_ = system.spawn<Clerk>(std::move(orders), std::move(breakers), surroundings);
+ActorAdmin::ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, StoreRef store,
+                       Surroundings surroundings) {
+  clerk_ = system.spawn<Clerk>(std::move(orders), std::move(breakers), std::move(store), surroundings);
   clerk_body_ = caf::actor_cast<Clerk*>(clerk_);
 }
 
@@ -106,6 +109,18 @@ void ActorAdmin::close(std::string order_id, std::string cause, OnOrder done) {
                   clerk.ask_order(std::move(ask), done);
                 }));
       });
+}
+
+void ActorAdmin::write_down(JournalRow row, std::function<void(bool)> done) {
+  let_clerk("write down", [row = std::move(row), done = std::move(done)](Clerk& clerk) {
+    Commit commit;
+    commit.shard = row.shard;
+    commit.journal.push_back(row);
+    kit::ask<Remembered>(
+        &clerk, clerk.surroundings.timers, breaker_deadline, clerk.store, Remember{std::move(commit)},
+        [done](const Remembered& answer) { done(answer.result.outcome == CommitOutcome::committed); },
+        [done](const caf::error&) { done(false); });
+  });
 }
 
 }  // namespace tael

@@ -9,13 +9,15 @@ namespace tael {
 
 class ActorAdmin final : public AdminGateway {
  public:
-  ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, Surroundings surroundings);
+  ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, StoreRef store,
+             Surroundings surroundings);
   ~ActorAdmin() override;
 
   void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override;
   void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) override;
   void sync(std::string order_id, OnOrder done) override;
   void close(std::string order_id, std::string cause, OnOrder done) override;
+  void write_down(JournalRow row, std::function<void(bool)> done) override;
 
   /// Ends its actor. Questions still under way are not answered any more.
   void stop();

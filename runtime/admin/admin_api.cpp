@@ -66,6 +66,7 @@ const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
       {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order},
       {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order},
       {{"GET",  "/admin/alerts",                                  "admin_alerts"},   &AdminApi::list_alerts},
+      {{"GET",  "/admin/overview",                                "admin_overview"}, &AdminApi::show_overview},
   };
   // clang-format on
   return rows;
@@ -199,6 +200,10 @@ void AdminApi::list_alerts(const CallRef& call) {
   read(call, [limit](postgres::Snapshot& snapshot) {
     return "{\"alerts\":" + snapshot.rows(alerts_sql, postgres::Parameters{}.add(limit)) + "}";
   });
+}
+
+void AdminApi::show_overview(const CallRef& call) {
+  peers_.overview([call](std::string body) { call->answer(std::move(body)); });
 }
 
 }  // namespace tael

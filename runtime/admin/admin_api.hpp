@@ -24,7 +24,8 @@ struct AdminPeers {
   const Clock& clock;
   Dice& dice;
   std::string token;  ///< What `Tael-Admin-Token` must be; empty: nobody is let in.
-  Handler otherwise;  ///< For what is not under `/admin/`.
+  std::function<void(std::function<void(std::string)>)> overview;  ///< The node at a glance, as JSON.
+  Handler otherwise;                                               ///< For what is not under `/admin/`.
 };
 
 class AdminApi {
@@ -49,6 +50,7 @@ class AdminApi {
   void sync_order(const CallRef& call);
   void close_order(const CallRef& call);
   void list_alerts(const CallRef& call);
+  void show_overview(const CallRef& call);
 
   bool is_let_in(const CallRef& call) const;
   void read(const CallRef& call, std::function<std::string(postgres::Snapshot&)> body);

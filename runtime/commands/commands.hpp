@@ -20,5 +20,6 @@ void add_ledger_commands(CLI::App& app, int& code);
 void add_channel_commands(CLI::App& app, int& code);
 void add_bench_commands(CLI::App& app, int& code);
 void add_scenario_commands(CLI::App& app, int& code);
+void add_top_command(CLI::App& app, int& code);
 
 }  // namespace tael::commands

@@ -4,6 +4,7 @@
 #include "actors/ports/log.hpp"
 #include "runtime/config/secret.hpp"
 
+#include <map>
 #include <string>
 
 namespace tael::config {
@@ -47,6 +48,16 @@ struct LimitsConfig {
   friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
 };
 
+struct OperatorConfig {
+  Secret password;
+  friend bool operator==(const OperatorConfig&, const OperatorConfig&) = default;
+};
+
+struct ConsoleConfig {
+  std::map<std::string, OperatorConfig> operators;  ///< By the name that the journal will say. Empty: nobody logs in.
+  friend bool operator==(const ConsoleConfig&, const ConsoleConfig&) = default;
+};
+
 struct NodeConfig {
   std::string name;
   ListenConfig listen;
@@ -55,6 +66,7 @@ struct NodeConfig {
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
+  ConsoleConfig console;
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
 };
 

@@ -76,6 +76,20 @@ const Table<LimitsConfig>& limits_table() {
   }};
   return table;
 }
+
+const Table<OperatorConfig>& operator_table() {
+  static const Table<OperatorConfig> table{{
+    required("password", &OperatorConfig::password, secret(12), "what the operator logs in with"),
+  }};
+  return table;
+}
+
+const Table<ConsoleConfig>& console_table() {
+  static const Table<ConsoleConfig> table{{
+    field("operators", &ConsoleConfig::operators, map_of<OperatorConfig>("NAME", operator_table()), "who may log in to `/console` at `listen.admin`, by the name that the journal says; without it nobody may"),
+  }};
+  return table;
+}
 // clang-format on
 
 }  // namespace
@@ -95,6 +109,7 @@ const Table<NodeConfig>& node_table() {
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
     field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
+    field("console",       &NodeConfig::console,    nested(console_table()), "the operators' pages"),
   }};
   // clang-format on
   return table;

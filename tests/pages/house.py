@@ -18,7 +18,8 @@ from processes import House  # noqa: E402  pylint: disable=wrong-import-position
 # Three bad calls close a path, for long enough to be seen and short enough to be waited for.
 breaker = "4s\n  open_max: 4s\n  probes: 1\n  probes_in_flight_max: 1\n  consecutive_max: 3"
 changes = {
-    "node.yaml": {"admin_token": "${env:TAEL_ADMIN_TOKEN}"},
+    "node.yaml": {"admin_token": "${env:TAEL_ADMIN_TOKEN}",
+                  "console": "\n  operators:\n    ada: {password: '${env:TAEL_CONSOLE_PASSWORD}'}"},
     "channels/aurora.yaml": {"consecutive_max": None, "bad_percent": None, "open_max": None, "open_min": breaker},
     "businesses/bakery.yaml": {},
 }

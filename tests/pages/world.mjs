@@ -97,7 +97,7 @@ export const open_page = async (browser, options = {}) => {
   page.on("pageerror", (error) => heard.push(String(error)));
   page.on("requestfailed", (request) => {
     // A stream ends when its page is left: that is no failure.
-    if (!request.url().includes("/events")) heard.push(`${request.url()} ${request.failure()?.errorText}`);
+    if (!/\/(events|live)(\?|$)/.test(request.url())) heard.push(`${request.url()} ${request.failure()?.errorText}`);
   });
   page.on("request", (request) => {
     if (!["127.0.0.1", "localhost"].includes(new URL(request.url()).hostname)) heard.push(`asks ${request.url()}`);
