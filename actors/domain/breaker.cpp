@@ -46,8 +46,12 @@ void BreakerTree::tell(Node& node, BreakerState from, BreakerCause cause, Breake
     event.until = breaker.until;
   if (hand != nullptr) event.actor = hand->actor, event.reason = hand->reason;
   event.at = moment.now;
-  if (from == BreakerState::half_open)
-    event.probes_admitted = breaker.admitted, event.probes_allowed = probes_in_all(policy_);
+  if (from == BreakerState::half_open) {
+    event.probes_admitted = breaker.admitted;
+    event.probes_allowed = probes_in_all(policy_);
+    event.probes_asked = breaker.asked;
+    event.probes_percent = largest_share(policy_);
+  }
   moment.moved(index_of(node), std::move(event));
 }
 
@@ -74,7 +78,7 @@ void BreakerTree::move(Node& node, BreakerState to, BreakerCause cause, BreakerM
   tell(node, from, cause, moment, hand);
   breaker.probes.clear();
   if (to == BreakerState::half_open) {
-    breaker.stage = breaker.stage_admitted = breaker.admitted = breaker.good = breaker.bad = 0;
+    breaker.stage = breaker.stage_admitted = breaker.admitted = breaker.asked = breaker.good = breaker.bad = 0;
     breaker.stage_since = moment.now;
   }
   if (to != BreakerState::closed) return;
@@ -157,6 +161,7 @@ auto BreakerTree::refuses(Node& node, BreakerMoment& moment) -> std::optional<Re
     case BreakerState::open: return Refusal{LeaseRefusal::open, breaker.until};
     case BreakerState::half_open: break;
   }
+  breaker.asked += 1;
   const auto& stage = policy_.probe_stages[static_cast<std::size_t>(breaker.stage)];
   const Refusal probing{LeaseRefusal::probing, moment.now + probe_retry};
   if (breaker.stage_admitted >= stage.probes) return probing;

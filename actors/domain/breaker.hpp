@@ -65,7 +65,9 @@ struct BreakerEvent {
   TimePoint until{};          ///< End of the open time or of the override; zero when neither.
   std::string actor, reason;  ///< Of the hand on the switch; empty when statistics moved it.
   TimePoint at{};
-  int probes_admitted = 0, probes_allowed = 0;  ///< Of the half-open time that ends here; zero elsewhere.
+  // Of the half-open time that ends here: probes let through, how many there might be, how many calls came, and the
+  // largest share of them that a stage lets through. Zero elsewhere.
+  int probes_admitted = 0, probes_allowed = 0, probes_asked = 0, probes_percent = 0;
   friend bool operator==(const BreakerEvent&, const BreakerEvent&) = default;
 };
 
@@ -106,6 +108,7 @@ struct Breaker {
   // Half open.
   int stage = 0;
   int stage_admitted = 0, admitted = 0;  ///< Of this stage; of this half-open time.
+  int asked = 0;                         ///< Calls that came in this half-open time.
   int good = 0, bad = 0;                 ///< Results of this stage.
   TimePoint stage_since{};
   std::vector<Probe> probes;  ///< Out, oldest first.
@@ -146,6 +149,11 @@ constexpr int probes_in_all(const BreakerPolicy& policy) {
   int all = 0;
   for (const auto& stage : policy.probe_stages) all += stage.probes;
   return all;
+}
+constexpr int largest_share(const BreakerPolicy& policy) {
+  int percent = 0;
+  for (const auto& stage : policy.probe_stages) percent = stage.percent > percent ? stage.percent : percent;
+  return percent;
 }
 
 /// What moves by itself. From open to open, or closed to closed, only a switch or a denied ejection goes.

@@ -70,6 +70,10 @@ class BreakerTree {
     nodes_[node].breaker.static_switch = to;
     nodes_[node].breaker.switched_until = until;
   }
+  void put_off_overrides(Duration by) {
+    for (auto& node : nodes_)
+      if (node.breaker.switched_until != TimePoint{}) node.breaker.switched_until += by;
+  }
   /// Other numbers from now on; windows start anew where their length changed.
   void set_policy(BreakerPolicy policy);
 

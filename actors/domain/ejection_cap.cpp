@@ -6,7 +6,9 @@ namespace tael {
 
 void EjectionCap::enlist(const std::string& node, const std::string& group, const std::string& member) {
   groups_[group][member];
-  nodes_[node].places.push_back({group, member});
+  auto& places = nodes_[node].places;
+  const auto is_same = [&](const Place& place) { return place.group == group && place.member == member; };
+  if (std::ranges::none_of(places, is_same)) places.push_back({group, member});
 }
 
 bool EjectionCap::may_open(const std::string& node) const {
