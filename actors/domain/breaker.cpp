@@ -253,7 +253,7 @@ void BreakerTree::judge_window(Node& node, BreakerMoment& moment) {
   const auto volume_min = node.children.empty() ? policy_.volume_min : policy_.parent_volume_min;
   auto cause = judge(breaker.window.at(moment.now), volume_min, policy_);
   if (breaker.consecutive >= policy_.consecutive_max) cause = BreakerCause::consecutive;
-  if (!cause) {
+  if (!cause && node.children.empty()) {  // Of a method or channel it would be the sum of its banks' small troubles.
     const auto& counts = breaker.long_window.at(moment.now);
     if (counts.total >= policy_.long_volume_min &&
         std::int64_t{counts.bad()} * 100 >= std::int64_t{counts.total} * policy_.long_bad_percent)

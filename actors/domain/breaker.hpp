@@ -100,9 +100,9 @@ struct Breaker {
   int openings = 0;           ///< In a row: the doublings of the open time.
   TimePoint healthy_since{};  ///< Of the closed time that decays `openings`.
   CallRing<10> window;
-  CallRing<30> long_window;
-  int consecutive = 0;    ///< Bad calls in a row.
-  bool degraded = false;  ///< Should be open, but too many beside are: admits as much as succeeds.
+  CallRing<30> long_window;  ///< Judged of banks alone; of the others for people to see.
+  int consecutive = 0;       ///< Bad calls in a row.
+  bool degraded = false;     ///< Should be open, but too many beside are: admits as much as succeeds.
   TimePoint trickled_at{};
 
   // Half open.

@@ -86,6 +86,14 @@ void BreakerTree::report(const PathPermit& permit, const CallVerdict& verdict, B
   Chain chain{};
   const auto depth = chain_of(permit.leaf, chain);
   const CallVerdict nothing{CallKind::ignored, verdict.took, verdict.scope};
+  // When a bank opens, the calls that were out come back bad by the dozen. It has answered for them: held against its
+  // method and its channel too, one dead bank would take its neighbours with it.
+  auto& leaf = nodes_[permit.leaf];
+  tick(leaf, moment);
+  if (permit.levels[depth - 1].generation != leaf.breaker.generation) {
+    for (std::size_t i = depth; i-- > 0;) hear(nodes_[chain[i]], permit.levels[i], nothing, moment);
+    return;
+  }
   for (std::size_t i = depth; i-- > 0;)
     hear(nodes_[chain[i]], permit.levels[i], speaks_about(verdict.scope, i, depth) ? verdict : nothing, moment);
 }

@@ -151,7 +151,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {n, "name: tael_1", "name: tael_1\nlisten: {api: 127.0.0.1:8081}", n + ":2: 'api' and 'admin' cannot both listen on 127.0.0.1:8081"},
     // across fields
     {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  open_min: 10min", a + ":7: 'open_min' must not be longer than 'open_max' (5min)"},
-    {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  probe_stages: [half of 3]", a + ":7: 'probe_stages' must be a stage such as 25% of 10: 1 to 100 percent, 1 to 1000 probes, not 'half of 3'"},
+    {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  probe_stages: [half of 3]", a + ":7: the value must be a stage such as 25% of 10: 1 to 100 percent, 1 to 1000 probes, not 'half of 3'"},
     {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  permit_ttl: 8s", a + ":7: 'breaker.permit_ttl' must be longer than 'deadline' (8s)"},
     {a, "merchant: M-1", "merchant: M-1\ndeadline: 20s", a + ":6: 'breaker.permit_ttl' must be longer than 'deadline' (20s)"},
     {a, "merchant: M-1", "merchant: M-1\nconnect_deadline: 9s", a + ":6: 'connect_deadline' must not be longer than 'deadline' (8s)"},

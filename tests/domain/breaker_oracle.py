@@ -177,6 +177,10 @@ class Exact(model.System):
         return super().take(x)
 
     def done(self, toks, kind, slow, scope='leaf'):
+        leaf, gen, _, _ = toks[-1]
+        self.tick(leaf)
+        if gen != leaf.gen:  # Its bank has moved on: the call says nothing to anybody (rule 5.3).
+            kind = 'ignored'
         self.heard_for = {x: gen for x, gen, _, _ in toks}
         super().done(toks, kind, slow)
         self.heard_for = {}

@@ -248,6 +248,17 @@ TEST(BreakerLevels, ARefusalBelowLeavesNothingAbove) {
   EXPECT_TRUE(c.tree.at(c.root).probes.empty());
 }
 
+TEST(BreakerLevels, ADeadBankDoesNotTakeItsNeighboursWithItWhenItsCallsComeBack) {
+  Channel c;
+  std::vector<PathPermit> out;
+  for (int i = 0; i < 100; ++i) out.push_back(c.lend(c.cmb)), c.report(c.lend(c.icbc), CallKind::ok);
+  c.now += 8s;
+  for (const auto& permit : out) c.report(permit, CallKind::timeout, 8s);
+  EXPECT_EQ(c.state(c.cmb), open);
+  EXPECT_EQ(c.state(c.method), closed);
+  EXPECT_TRUE(c.admits(c.icbc));
+}
+
 TEST(BreakerLevels, MostOfTheBusyBanksOpenOpensTheirMethod) {
   Channel c;
   for (const auto bank : {c.cmb, c.icbc})
