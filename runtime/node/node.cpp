@@ -12,6 +12,7 @@
 #include "runtime/admin/admin_api.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
+#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
@@ -24,6 +25,7 @@
 
 #include <atomic>
 #include <future>
+#include <set>
 
 namespace tael {
 namespace {
@@ -91,6 +93,7 @@ struct Node::Parts {
   bool started = false;
 
   void open_store();
+  void refuse_missing_channels() const;
   void start_actors();
   void serve();
   std::unique_ptr<Server> listen(const config::Address& address, Handler handler);
@@ -127,6 +130,7 @@ void Node::Parts::open_store() {
       store_url = config.node.store.url.reveal();
     }
     postgres::migrate(store_url, clock.now());
+    refuse_missing_channels();
     postgres::StoreOptions options;
     options.url = store_url;
     options.node = config.node.name;
@@ -137,9 +141,18 @@ void Node::Parts::open_store() {
     throw Fatal(FatalReason::private_postgres_failed, error.what());
   } catch (const postgres::SchemaTooNew& error) {
     throw Fatal(FatalReason::schema_too_new, error.what());
+  } catch (const Fatal&) {
+    throw;
   } catch (const std::exception& error) {
     throw Fatal(FatalReason::store_unreachable, error.what());
   }
+}
+
+void Node::Parts::refuse_missing_channels() const {
+  std::set<std::string> configured;
+  for (const auto& [code, channel] : config.channels) configured.insert(code);
+  const auto missing = missing_channels(store_url, configured);
+  if (!missing.empty()) throw Fatal(FatalReason::configuration, to_text(missing));
 }
 
 void Node::Parts::start_actors() {

@@ -19,7 +19,7 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
   orders->chart = config.accounts;
   for (const auto& [code, channel] : config.channels) {
     orders->channels[code] = channel.policy;
-    settings.channels.push_back({channel.policy, [make_adapter, channel = channel] { return make_adapter(channel); }});
+    settings.channels.push_back({channel.policy, [make_adapter, from = channel] { return make_adapter(from); }});
     std::vector<std::string> currencies;
     for (const auto& currency : channel.currencies) currencies.push_back(currency.text());
     for (const auto& path : channel.paths())

@@ -73,7 +73,7 @@ TEST(Shapes, TakeOnlyWebhookSecretsOfTheRightLength) {
                                                                              {encoded(31) + "-", false},
                                                                              {"whsec_", false}}) {
     std::vector<Error> errors;
-    const Environment environment = [&value = value](const std::string&) { return std::optional{value}; };
+    const Environment environment = [&said = value](const std::string&) { return std::optional{said}; };
     Reader reader{"", "a.yaml", environment, errors};
     Yaml yaml;
     yaml.kind = Yaml::Kind::scalar;
