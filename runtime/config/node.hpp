@@ -58,6 +58,13 @@ struct ConsoleConfig {
   friend bool operator==(const ConsoleConfig&, const ConsoleConfig&) = default;
 };
 
+/// Of the channels that serve one method and currency, how many statistics may shut.
+struct EjectionConfig {
+  int percent_max = 50;
+  int left_min = 1;
+  friend bool operator==(const EjectionConfig&, const EjectionConfig&) = default;
+};
+
 struct NodeConfig {
   std::string name;
   ListenConfig listen;
@@ -65,6 +72,7 @@ struct NodeConfig {
   LogConfig log;
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
+  EjectionConfig ejection;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
   ConsoleConfig console;
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;

@@ -36,6 +36,16 @@ std::string conservation_json(postgres::Snapshot& snapshot) {
   return bj::serialize(lines);
 }
 
+/// The level of the tree that `path` names.
+std::optional<bj::value> find_level(const bj::array& levels, const std::string& path) {
+  for (const auto& level : levels) {
+    const auto name = console::text(level, "path");
+    if (name == path) return level;
+    if (path.starts_with(name + "/")) return find_level(console::rows_of(level.at("children")), path);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 struct Console::Row {
@@ -54,6 +64,8 @@ const std::vector<Console::Row>& Console::table() {
       {{"POST", "/console/logout",                          "console_log_out"},     &Console::log_out},
       {{"GET",  "/console",                                 "console"},             &Console::show_overview},
       {{"GET",  "/console/paths/{channel}/{method}/{bank}", "console_path"},        &Console::show_path},
+      {{"GET",  "/console/paths/{channel}/{method}",        "console_path"},        &Console::show_path},
+      {{"GET",  "/console/paths/{channel}",                 "console_path"},        &Console::show_path},
       {{"GET",  "/console/events",                          "console_events"},      &Console::show_events},
       {{"GET",  "/console/orders",                          "console_orders"},      &Console::show_orders},
       {{"GET",  "/console/orders/{id}",                     "console_order"},       &Console::show_order},
@@ -165,9 +177,13 @@ void Console::log_out(const VisitRef& visit) {
 // --- pages ---------------------------------------------------------------------------------------
 
 Frame Console::frame(const VisitRef& visit, std::string_view title, std::string_view here, bool is_live) {
-  return {
-      title,  here, peers_.node, visit->session->actor, visit->session->csrf, peers_.sessions.take_told(visit->token),
-      is_live};
+  return {std::string{title},
+          here,
+          peers_.node,
+          visit->session->actor,
+          visit->session->csrf,
+          peers_.sessions.take_told(visit->token),
+          is_live};
 }
 
 /// A page made of one snapshot of the store.
@@ -192,23 +208,18 @@ void Console::show_overview(const VisitRef& visit) {
 }
 
 void Console::show_path(const VisitRef& visit) {
-  const auto path =
-      std::string{visit->params[0]} + "/" + std::string{visit->params[1]} + "/" + std::string{visit->params[2]};
-  const auto around = frame(visit, "Path", "/console", true);
-  peers_.figures.overview([this, visit, around, path](const std::string& overview) {
+  std::string path;
+  for (const auto& part : visit->params) path.append(path.empty() ? "" : "/").append(part);
+  auto around = frame(visit, "", "/console", true);
+  peers_.figures.overview([this, visit, around, path](const std::string& overview) mutable {
+    around.title = path;
     const auto all = bj::parse(overview);
-    const auto* paths = all.at("paths").if_array();
-    const auto* found = paths == nullptr ? nullptr : std::ranges::find_if(*paths, [&](const bj::value& each) {
-      return console::text(each, "path") == path;
-    });
-    auto named = around;
-    named.title = path;
-    if (paths == nullptr || found == paths->end())
+    const auto level = find_level(console::rows_of(all.at("tree")), path);
+    if (!level)
       return visit->answer(
-          page_response(404, console::message_page(named, "There is no such path, or its breaker is starting.")));
-    page(visit, around, [path, breaker = *found](postgres::Snapshot& snapshot, Frame framed) {
-      framed.title = path;
-      return console::path_page(framed, breaker, bj::parse(console::breaker_events(snapshot, path)));
+          page_response(404, console::message_page(around, "There is no such path, or its breaker is starting.")));
+    page(visit, around, [path, level = *level](postgres::Snapshot& snapshot, const Frame& framed) {
+      return console::path_page(framed, level, bj::parse(console::breaker_events(snapshot, path)));
     });
   });
 }

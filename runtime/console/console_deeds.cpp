@@ -1,10 +1,14 @@
 // What operators do at the console: each with a reason, written down before and after.
 #include "actors/domain/ids.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "runtime/admin/admin_requests.hpp"
 #include "runtime/console/pages.hpp"
 #include "runtime/console/reads.hpp"
 #include "runtime/console/visit.hpp"
 #include "runtime/web/page.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace tael {
 namespace {
@@ -57,25 +61,26 @@ void Console::deed(const VisitRef& visit, const std::string& action, const std::
       });
 }
 
+/// The same rules as for `POST /admin/channels/switch`, by the same reader.
 void Console::switch_path(const VisitRef& visit) {
   if (!takes_form(visit)) return;
-  const auto path = value_of(visit->form, "path");
-  const auto to = parse_static_switch(value_of(visit->form, "to"));
+  const auto& path = value_of(visit->form, "path");
   const auto& length = value_of(visit->form, "length");
-  const auto lasts = parse_duration(length);
-  SwitchPath hand{path, {}};
-  const bool fits = to && (length.empty() || (lasts && *lasts > Duration{0} && *to != StaticSwitch::on));
-  if (fits) hand.order.to = *to;
-  if (fits && lasts) hand.order.until = peers_.clock.now() + *lasts;
+  boost::json::object body{{"path", path},
+                           {"static_switch", value_of(visit->form, "to")},
+                           {"actor", visit->session->actor},
+                           {"reason", value_of(visit->form, "reason")}};
+  if (!length.empty()) body[length == "revoked" ? "until" : "for"] = length;
   deed(visit, "switch " + value_of(visit->form, "to"), path, "/console/paths/" + path,
-       [this, hand, fits](const Deed& made, std::function<void(std::string)> done) mutable {
-         if (!fits) return done("refused: a switch is on, off or forced_open; a length such as 30min ends all but on");
-         hand.order.actor = made.actor;
-         hand.order.reason = made.reason;
-         peers_.gateway.switch_path(std::move(hand), [done](const std::variant<BreakerView, Refused>& reply) {
-           const auto* refused = std::get_if<Refused>(&reply);
-           done(refused == nullptr ? "done" : "refused: " + refused->detail);
-         });
+       [this, body = std::move(body)](const Deed&, std::function<void(std::string)> done) {
+         auto read = read_switch(boost::json::serialize(body), peers_.clock.now());
+         if (const auto* bad = std::get_if<BadAdminBody>(&read))
+           return done("refused: " + bad->errors.front().pointer + " " + bad->errors.front().detail);
+         peers_.gateway.switch_path(std::move(std::get<SwitchPath>(read)),
+                                    [done](const std::variant<BreakerView, Refused>& reply) {
+                                      const auto* refused = std::get_if<Refused>(&reply);
+                                      done(refused == nullptr ? "done" : "refused: " + refused->detail);
+                                    });
        });
 }
 

@@ -41,6 +41,17 @@ bj::array row_of(const PathFigures& figures) {
           figures.slowest_ms};
 }
 
+/// A level's calls are those of the paths below it.
+PathFigures add_figures(bj::value& level, const std::map<std::string, PathFigures>& figures) {
+  auto& node = level.as_object();
+  const auto found = figures.find(std::string{node.at("path").as_string()});
+  auto own = found == figures.end() ? PathFigures{} : found->second;
+  if (auto* children = node.if_contains("children"))
+    for (auto& child : children->as_array()) own = own + add_figures(child, figures);
+  node["last_minute"] = figures_of(own);
+  return own;
+}
+
 std::string read_store(postgres::Snapshot& snapshot, TimePoint now) {
   const auto rows = bj::parse(snapshot.rows(counts_sql, postgres::Parameters{}.add(now - 2s).add(now - 24h)));
   bj::array money;
@@ -62,14 +73,12 @@ Figures::Figures(FiguresPeers peers) : peers_(std::move(peers)), began_(peers_.c
 std::string overview_json(const std::string& breakers_json, const std::string& store_json,
                           const std::map<std::string, PathFigures>& figures, const FiguresPeers& peers,
                           TimePoint began) {
-  auto breakers = breakers_json.empty() ? bj::value(bj::object{{"paths", nullptr}}) : bj::parse(breakers_json);
+  auto breakers =
+      breakers_json.empty() ? bj::value(bj::object{{"paths", nullptr}, {"tree", nullptr}}) : bj::parse(breakers_json);
   auto store = store_json.empty() ? bj::value(bj::object{}) : bj::parse(store_json);
-  auto& paths = breakers.as_object()["paths"];
-  if (paths.is_array())
-    for (auto& path : paths.get_array()) {
-      const auto found = figures.find(std::string{path.at("path").as_string()});
-      path.as_object()["last_minute"] = figures_of(found == figures.end() ? PathFigures{} : found->second);
-    }
+  for (const auto* levels : {"paths", "tree"})
+    if (auto* found = breakers.as_object().if_contains(levels); found != nullptr && found->is_array())
+      for (auto& level : found->get_array()) add_figures(level, figures);
   bj::object all{{"node", peers.node},
                  {"version", peers.version},
                  {"at", to_rfc3339(peers.clock.now())},

@@ -13,7 +13,7 @@ namespace tael::console {
 
 /// What stands around a page.
 struct Frame {
-  std::string_view title;
+  std::string title;
   std::string_view here;  ///< The address of its entry in the menu.
   std::string node, actor, csrf;
   std::string told;      ///< What became of the last deed; empty: nothing.

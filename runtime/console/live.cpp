@@ -18,12 +18,14 @@ constexpr std::chrono::seconds beat{1};
 
 std::string move_event(const BreakerRow& row) {
   return event_text("move", bj::serialize(bj::object{{"path", row.path},
+                                                     {"op", row.op},
                                                      {"seq", row.seq},
                                                      {"from", row.from},
                                                      {"state", row.state},
                                                      {"static_switch", row.static_switch},
                                                      {"cause", row.cause},
                                                      {"actor", row.actor},
+                                                     {"reason", row.reason},
                                                      {"at", to_rfc3339(row.at)}}));
 }
 

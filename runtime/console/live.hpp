@@ -38,7 +38,7 @@ class ConsoleLive {
   std::thread thread_;
 };
 
-/// `{path, seq, from, state, static_switch, cause, actor, at}`
+/// `{path, op, seq, from, state, static_switch, cause, actor, reason, at}`
 std::string move_event(const BreakerRow& row);
 
 }  // namespace tael

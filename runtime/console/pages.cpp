@@ -29,6 +29,16 @@ std::string cause_of(const bj::value& row) {
   return said;
 }
 
+/// What other operations than paying are not closed for: `, refund open`.
+std::string operations_of(const bj::value& level) {
+  const auto* operations = member(level, "operations").if_object();
+  std::string said;
+  if (operations != nullptr)
+    for (const auto& [name, operation] : *operations)
+      if (text(operation, "state") != "closed") said += ", " + std::string{name} + " " + text(operation, "state");
+  return said;
+}
+
 std::string window_of(const bj::value& breaker) {
   const auto& window = member(breaker, "window");
   auto said = std::to_string(number(window, "total")) + " calls";
@@ -41,52 +51,36 @@ std::string window_of(const bj::value& breaker) {
   return said;
 }
 
-/// A channel or a method that has no breaker of its own stands for what is below it: its worst.
-void parent_row(Html& html, std::string_view name, int depth) {
-  html.open("tr", {{"class", "parent depth-" + std::to_string(depth)}});
-  html.leaf("th", name, {{"scope", "rowgroup"}, {"colspan", "8"}}).close();
-}
-
-void path_row(Html& html, const bj::value& breaker) {
-  const auto path = text(breaker, "path");
-  const auto& minute = member(breaker, "last_minute");
+/// One level of the tree and, below it, the levels it stands for.
+void level_rows(Html& html, const bj::value& level, int depth) {
+  const auto path = text(level, "path");
+  const auto& minute = member(level, "last_minute");
   const auto calls = number(minute, "calls");
-  html.open("tr", {{"class", "depth-2"}, {"data-path", path}});
+  html.open("tr", {{"class", "depth-" + std::to_string(depth)}, {"data-path", path}});
   html.open("th", {{"scope", "row"}});
   html.leaf("a", path.substr(path.rfind('/') + 1), {{"href", "/console/paths/" + path}, {"aria-label", path}}).close();
   html.open("td");
-  pill(html, text(breaker, "state"), path + ":state");
+  pill(html, text(level, "state"), path + ":state");
+  if (text(level, "degraded") == "true") html.text(" degraded");
   html.close().open("td");
-  pill(html, text(breaker, "static_switch"), path + ":switch");
+  pill(html, text(level, "static_switch"), path + ":switch");
   html.close();
   cell(html, std::to_string(calls), path + ":calls", true);
   cell(html, share(number(minute, "answered"), calls), path + ":answered", true);
   cell(html, std::to_string(number(minute, "paid")), path + ":paid", true);
   cell(html, calls == 0 ? "–" : std::to_string(number(minute, "mean_ms")) + " ms", path + ":mean", true);
-  cell(html, window_of(breaker), path + ":window");
+  cell(html, window_of(level) + operations_of(level), path + ":window");
   html.close();
+  for (const auto& child : rows_of(member(level, "children"))) level_rows(html, child, depth + 1);
 }
 
-void tree(Html& html, const bj::array& paths) {
+void tree(Html& html, const bj::array& levels) {
   html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Paths"}});
   html.open("table", {{"class", "tree"}}).leaf("caption", "Figures of the last minute, window of the breaker");
   head_row(html, {"Path", "State", "Switch", ">Calls", ">Answered", ">Paid", ">Mean", "Window"});
   html.open("tbody");
-  std::string channel, method;
-  for (const auto& breaker : paths) {
-    const auto path = text(breaker, "path");
-    const auto first = path.find('/'), second = path.rfind('/');
-    if (path.substr(0, first) != channel) {
-      parent_row(html, channel = path.substr(0, first), 0);
-      method.clear();
-    }
-    if (path.substr(0, second) != method) {
-      method = path.substr(0, second);
-      parent_row(html, method.substr(first + 1), 1);
-    }
-    path_row(html, breaker);
-  }
-  empty_row(html, paths, 8, "The breakers have not answered. They read the store first.");
+  for (const auto& level : levels) level_rows(html, level, 0);
+  empty_row(html, levels, 8, "The breakers have not answered. They read the store first.");
   html.close().close().close();
 }
 
@@ -97,6 +91,7 @@ void event_rows(Html& html, const bj::array& events, std::size_t most) {
     moment(html, text(event, "at"));
     html.close();
     html.leaf("a", text(event, "path"), {{"href", "/console/paths/" + text(event, "path")}});
+    if (text(event, "op") != "pay") html.leaf("span", text(event, "op"), {{"class", "hint"}});
     html.open("span", {{"class", "what"}});
     pill(html, text(event, "from"));
     html.text(" → ");
@@ -152,7 +147,7 @@ std::string overview_page(const Frame& frame, const bj::value& overview, const b
   card(html, "Alerts, 24 h", text(counts, "alerts_today"), "count:alerts_today", "/console/alerts");
   html.close();
   html.open("section").leaf("h2", "Paths");
-  tree(html, rows_of(member(overview, "paths")));
+  tree(html, rows_of(member(overview, "tree")));
   html.close();
   charts(html, "");
   html.open("div", {{"class", "pair"}}).open("section").leaf("h2", "Latest moves");
@@ -209,15 +204,15 @@ std::string path_page(const Frame& frame, const bj::value& path, const bj::value
   html.lone("input", {{"type", "hidden"}, {"name", "path"}, {"value", name}});
   html.leaf("label", "Set to", {{"for", "to"}}).open("select", {{"id", "to"}, {"name", "to"}});
   const auto now = text(path, "static_switch");
-  for (const auto* to : {"on", "off", "forced_open"})
+  for (const auto* to : {"on", "off", "forced_open", "forced_closed"})
     html.leaf("option", to,
               {{"value", to}, {(now == "on" ? "off" : "on") == std::string_view{to} ? "selected" : "", ""}});
   html.close();
-  html.leaf("label", "For (empty: until switched again)", {{"for", "length"}});
+  html.leaf("label", "For (empty: an hour; revoked: until switched again)", {{"for", "length"}});
   html.lone("input", {{"id", "length"},
                       {"name", "length"},
                       {"placeholder", "30min"},
-                      {"pattern", "[0-9]+(ms|s|min|h|d)"},
+                      {"pattern", "[0-9]+(ms|s|min|h|d)|revoked"},
                       {"size", "8"}});
   reason_and_button(html, "Switch", "switch", true);
   html.close().close();

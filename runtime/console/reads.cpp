@@ -33,12 +33,10 @@ constexpr const char* by_foreign_number_sql =
     "select order_id from tael.refunds where channel_transaction = $1::text or refund_no = $1::text limit 1";
 
 const std::string events_sql =
-    "select e.path, e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, "
-    "coalesce(j.body::json ->> 'reason', '') as reason, " +
+    "select e.path, e.op, e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, e.reason, " +
     stamp("e.at") +
     " as at "
-    "from tael.breaker_events e left join tael.journal j "
-    "on j.shard = e.shard and j.entity = 'breaker:' || e.path and j.version = e.seq "
+    "from tael.breaker_events e "
     "where ($1::text = '' or e.path = $1::text) order by e.at desc, e.seq desc limit $2::bigint";
 
 const std::string alerts_sql =

@@ -17,7 +17,7 @@ std::string newest_orders(postgres::Snapshot& snapshot);
 std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
                                               const std::vector<std::string>& businesses);
 
-/// `[{path, seq, from, state, static_switch, cause, actor, reason, at}]`; of one path, or of all when it is empty.
+/// `[{path, op, seq, from, state, static_switch, cause, actor, reason, at}]`; of one path, or of all when it is empty.
 std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path);
 
 /// `[{shard, id, kind, ref, severity, message, business, institution, at, acknowledged_by, acknowledged_why}]`

@@ -22,8 +22,7 @@ class OneBreaker final : public AdminGateway {
   void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override {
     if (!answers) return done(Refused{});
     BreakersView view;
-    view.breakers.emplace_back();
-    view.breakers[0].path = "a/qr/x";
+    for (const auto* level : {"a", "a/qr", "a/qr/x"}) view.breakers.emplace_back().path = level;
     done(view);
   }
   void switch_path(SwitchPath, std::function<void(std::variant<BreakerView, Refused>)>) override {}
@@ -57,6 +56,8 @@ TEST_F(Glance, ShowsPathsAlsoWhenTheStoreIsDown) {
   EXPECT_EQ(path.at("state").as_string(), "closed");
   EXPECT_EQ(path.at("last_minute").at("calls").as_int64(), 1);
   EXPECT_EQ(path.at("last_minute").at("mean_ms").as_int64(), 40);
+  EXPECT_EQ(all.at("tree").at(0).at("path").as_string(), "a");
+  EXPECT_EQ(all.at("tree").at(0).at("last_minute").at("calls").as_int64(), 1);  // Of all that is below.
 }
 
 TEST_F(Glance, SaysNullForBreakersThatDoNotAnswer) {

@@ -45,8 +45,9 @@
   const only = area?.dataset.only;
 
   const chart_data = (kind) => {
-    const names = only ? [only] : Object.keys(paths).sort();
-    const series = names.flatMap((path) => lines[kind](path, Boolean(only)).map((line) => ({ ...line, path })));
+    const alone = only && only.split("/").length === 3;
+    const names = alone ? [only] : Object.keys(paths).filter((path) => !only || path.startsWith(`${only}/`)).sort();
+    const series = names.flatMap((path) => lines[kind](path, alone).map((line) => ({ ...line, path })));
     return { series, data: [times, ...series.map((line) => (paths[line.path] ?? times.map(() => silent)).map(line.of))] };
   };
 
@@ -116,9 +117,10 @@
     const bad = ["failures", "timeouts", "exceptions", "slow"].filter((kind) => w[kind]).map((kind) => `${w[kind]} ${kind}`);
     return `${w.total} calls${bad.length ? ": " + bad.join(", ") : ""}`;
   };
+  const levels_of = (levels) => levels.flatMap((level) => [level, ...levels_of(level.children ?? [])]);
   const show_overview = (overview) => {
     for (const [name, value] of Object.entries(overview.counts ?? {})) put(`count:${name}`, value);
-    for (const path of overview.paths ?? []) {
+    for (const path of levels_of(overview.tree ?? [])) {
       const { calls, answered, paid, mean_ms } = path.last_minute;
       put(`${path.path}:state`, path.state);
       put(`${path.path}:switch`, path.static_switch);
@@ -126,7 +128,8 @@
       put(`${path.path}:answered`, calls ? `${Math.round(100 * answered / calls)} %` : "–");
       put(`${path.path}:paid`, paid);
       put(`${path.path}:mean`, calls ? `${mean_ms} ms` : "–");
-      put(`${path.path}:window`, window_text(path.window));
+      const others = Object.entries(path.operations ?? {}).filter(([, one]) => one.state !== "closed");
+      put(`${path.path}:window`, window_text(path.window) + others.map(([name, one]) => `, ${name} ${one.state}`).join(""));
     }
   };
 
@@ -151,7 +154,9 @@
     if (move.static_switch !== "on") what.append(" switch ", pill(move.static_switch));
     const link = element("a", move.path);
     link.href = `/console/paths/${move.path}`;
-    item.append(when, link, what, element("span", move.actor ? `${move.cause} by ${move.actor}` : move.cause, "why"));
+    const by = move.actor ? ` by ${move.actor}` : "", why = move.reason ? `: ${move.reason}` : "";
+    item.append(when, link, ...(move.op === "pay" ? [] : [element("span", move.op, "hint")]), what,
+                element("span", `${move.cause}${by}${why}`, "why"));
     show_moments(item);
     feed.prepend(item);
     while (feed.children.length > 100) feed.lastElementChild.remove();
