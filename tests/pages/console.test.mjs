@@ -173,6 +173,7 @@ describe("a bank that dies and comes back", () => {
       state(desk, path, "open").waitFor(),
       desk.locator("#feed li", { hasText: path }).filter({ hasText: "open" }).first().waitFor(),
     ]);
+    await desk.locator(`[data-cell="${path}:answered"]`, { hasText: /^0 %$/ }).waitFor();
     await picture(desk, "console-3-dead-bank");
     assert.equal(await payer.locator('button[data-path="aurora/qr/icbc"]').isEnabled(), true);
     await state(desk, "aurora/qr/icbc", "closed").waitFor();  // The bank next door.

@@ -61,7 +61,7 @@
       const { series, data } = chart_data(kind);
       const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
       const plot = new globalThis.uPlot({
-        width: box.clientWidth, height: box.clientHeight - (series.length > 3 ? 70 : 34), cursor: { y: false },
+        width: box.clientWidth, height: 190, cursor: { y: false },
         scales: { x: { time: true }, y: { range: (u, low, high) => [0, kind === "success" ? 100 : Math.max(kind === "rate" ? 1 : 10, (high ?? 0) * 1.15)] } },
         axes: [{ ...axis, space: 80, values: (u, ticks) => ticks.map((at) => new Date(at * 1000).toLocaleTimeString("sv-SE").slice(0, 8)) }, { ...axis, size: 46 }],
         series: [{ value: (u, at) => at ? new Date(at * 1000).toLocaleTimeString("sv-SE") : "" },
