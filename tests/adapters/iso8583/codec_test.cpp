@@ -41,8 +41,8 @@ TEST(Iso8583Codec, APublishedUnionPayMessageIsRead) {
   const auto& message = decoded.message;
   EXPECT_EQ(message.header, cup_header);
   EXPECT_EQ(message.type, "0200");
-  EXPECT_EQ(message.at(11), "000000");
-  EXPECT_EQ(message.at(22), "051");
+  EXPECT_EQ(message.at(11), "001834");
+  EXPECT_EQ(message.at(22), "021");
   EXPECT_EQ(message.at(35), "4392260009942820D131210112008439");
   EXPECT_EQ(message.at(41), "16688014");
   EXPECT_EQ(message.at(60), "22000001");
