@@ -31,6 +31,7 @@ LAYERS = {
     "adapters/iso8583":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/channels/access":    (CORE | {CRYPTO}, {"openssl", JSON}, False),
     "adapters/channels/http_json": (CORE | {CRYPTO, "adapters/channels/access"}, {"openssl", JSON}, False),
+    "adapters/framed_tcp":         (CORE, {"boost/asio", "boost/system"}, True),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
     "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
