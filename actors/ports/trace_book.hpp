@@ -1,5 +1,5 @@
-// What a channel must know about a message after it has left, when the protocol knows it by a trace number and not by ours:
-// durable before the first byte leaves, shared by all nodes. `adapters/postgres` keeps it; the twin is in memory.
+// What a channel must know about a message after it has left, when the protocol knows it by a trace number and not by
+// ours: durable before the first byte leaves, shared by all nodes. `adapters/postgres` keeps it; the twin is in memory.
 #pragma once
 
 #include "actors/domain/money.hpp"
@@ -16,16 +16,16 @@ enum class TraceState {
   unsent,    ///< It certainly did not leave, or was refused unread: it may be opened again.
   approved,  ///< Answered well. Never taken back from here.
   declined,
-  undone,    ///< We are taking it back: whatever is answered from now on, it counts for nothing.
-  closed,    ///< Closed before it was ever opened: it never will be.
+  undone,  ///< We are taking it back: whatever is answered from now on, it counts for nothing.
+  closed,  ///< Closed before it was ever opened: it never will be.
 };
 
 struct WireTrace {
   std::string channel, number;  ///< Ours; with the channel the key.
   std::string terminal;
-  int trace = 0;         ///< 1 to 999999, one sequence per channel and terminal; given by the book.
+  int trace = 0;  ///< 1 to 999999, one sequence per channel and terminal; given by the book.
   TimePoint sent_at{};
-  std::string machine;   ///< The front machine that took it; empty: any knows it.
+  std::string machine;  ///< The front machine that took it; empty: any knows it.
   Money amount;
   TraceState state = TraceState::open;
   std::string code, transaction;  ///< The channel's, once answered.

@@ -24,7 +24,8 @@ const InstitutionKey inner_key{"front", "between-front-and-ledger"};
 struct CurrencyNumber {
   std::string_view number, code;
 };
-constexpr auto currencies = std::to_array<CurrencyNumber>({{"156", "CNY"}, {"344", "HKD"}, {"840", "USD"}, {"978", "EUR"}});
+constexpr auto currencies =
+    std::to_array<CurrencyNumber>({{"156", "CNY"}, {"344", "HKD"}, {"840", "USD"}, {"978", "EUR"}});
 
 struct Word {
   std::string_view house, code;
@@ -66,7 +67,8 @@ std::string plain(std::string_view text) {
 
 /// What the ledger calls a message: its terminal, its day or batch, and its trace number.
 std::string number_of(const Message& asked) {
-  const auto moment = asked.has(7) ? asked.at(7) : asked.at(60).substr(0, std::min<std::size_t>(8, asked.at(60).size()));
+  const auto moment =
+      asked.has(7) ? asked.at(7) : asked.at(60).substr(0, std::min<std::size_t>(8, asked.at(60).size()));
   const auto day = asked.has(7) ? moment : moment.substr(std::min<std::size_t>(2, moment.size()));
   return plain(asked.word(41)) + "-" + plain(day) + "-" + plain(asked.at(11));
 }
@@ -162,17 +164,24 @@ BankFront::House BankFront::call(std::string method, std::string target, std::st
 
 BankFront::House BankFront::pay(const Message& asked, TimePoint now) const {
   if (currency_of(asked).empty()) return {{}, "12"};
-  const boost::json::object body{{"number", number_of(asked)},      {"method", "account"},
-                                 {"bank", ""},                      {"amount", amount_of(asked)},
-                                 {"currency", currency_of(asked)},  {"subject", ""},
-                                 {"expires_at", to_rfc3339(now + 24h)}, {"callback_url", ""}};
+  const boost::json::object body{{"number", number_of(asked)},
+                                 {"method", "account"},
+                                 {"bank", ""},
+                                 {"amount", amount_of(asked)},
+                                 {"currency", currency_of(asked)},
+                                 {"subject", ""},
+                                 {"expires_at", to_rfc3339(now + 24h)},
+                                 {"callback_url", ""}};
   return call("POST", "/v1/payments", boost::json::serialize(body), now);
 }
 
 BankFront::House BankFront::refund(const Message& asked, TimePoint now) const {
-  const boost::json::object body{{"number", number_of(asked)},     {"payment_number", original_of(asked)},
-                                 {"amount", amount_of(asked)},     {"currency", currency_of(asked)},
-                                 {"reason", ""},                   {"callback_url", ""}};
+  const boost::json::object body{{"number", number_of(asked)},
+                                 {"payment_number", original_of(asked)},
+                                 {"amount", amount_of(asked)},
+                                 {"currency", currency_of(asked)},
+                                 {"reason", ""},
+                                 {"callback_url", ""}};
   return call("POST", "/v1/refunds", boost::json::serialize(body), now);
 }
 
@@ -191,12 +200,17 @@ BankFront::House BankFront::reverse(const Message& asked, TimePoint now) const {
   const auto left = integer(payment, "received").value_or(0) - integer(payment, "returned").value_or(0);
   if (text(payment, "status") == "paid") {
     if (left <= 0) return {{}, "00"};  // Reversed before.
-    const boost::json::object body{{"number", number + "-undo"}, {"payment_number", number}, {"amount", left},
-                                   {"currency", text(payment, "currency")}, {"reason", "reversal"}, {"callback_url", ""}};
+    const boost::json::object body{{"number", number + "-undo"},
+                                   {"payment_number", number},
+                                   {"amount", left},
+                                   {"currency", text(payment, "currency")},
+                                   {"reason", "reversal"},
+                                   {"callback_url", ""}};
     return call("POST", "/v1/refunds", boost::json::serialize(body), now);
   }
   auto closed = call("POST", "/v1/payments/" + number + "/close", "", now);
-  if (closed.reply.status == 200) closed.code = known.reply.status == 404 ? "25" : "00";
+  if (closed.reply.status == 200 && !object(closed.reply.body).empty())
+    closed.code = known.reply.status == 404 ? "25" : "00";
   return closed;
 }
 
@@ -237,7 +251,8 @@ BankFrontReply BankFront::spoken(const Message& asked, House house, TimePoint no
   if (forged || key == "of-nobody")
     for (auto& byte : mac.bytes) byte = static_cast<char>(byte ^ 0x55);
   const bool is_unsigned = executed && signature.empty();
-  auto bytes = (is_unsigned ? iso8583::encode(answer, *options_.dialect) : iso8583::seal(answer, *options_.dialect, mac)).bytes;
+  auto bytes =
+      (is_unsigned ? iso8583::encode(answer, *options_.dialect) : iso8583::seal(answer, *options_.dialect, mac)).bytes;
   constexpr std::size_t lost_tail = 10;
   if (is_inner && reply.status == 200 && !executed && house.code.empty() && bytes.size() > lost_tail)
     bytes.resize(bytes.size() - lost_tail);

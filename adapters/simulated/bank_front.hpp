@@ -1,5 +1,5 @@
-// A bank's front machine: ISO 8583 on the outside, a simulated institution behind it. Several fronts of one institution share
-// its ledger. Frames and time go in, frames come out; faults of the institution show as a bank would show them.
+// A bank's front machine: ISO 8583 on the outside, a simulated institution behind it. Several fronts of one institution
+// share its ledger. Frames and time go in, frames come out; faults of the institution show as a bank would show them.
 #pragma once
 
 #include "adapters/iso8583/mac.hpp"

@@ -1,5 +1,5 @@
-// A front machine behind the FrameClient interface, in one process and without waiting: an answer that would come after the
-// deadline is no answer.
+// A front machine behind the FrameClient interface, in one process and without waiting: an answer that would come after
+// the deadline is no answer.
 #pragma once
 
 #include "actors/ports/clock.hpp"

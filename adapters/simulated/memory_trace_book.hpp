@@ -1,5 +1,5 @@
-// The trace book without a database: for tests, scenarios and measurements. It answers before it returns, and forgets everything
-// when it goes.
+// The trace book without a database: for tests, scenarios and measurements. It answers before it returns, and forgets
+// everything when it goes.
 #pragma once
 
 #include "actors/ports/trace_book.hpp"
@@ -21,7 +21,7 @@ class MemoryTraceBook final : public TraceBook {
  private:
   using Key = std::pair<std::string, std::string>;
   mutable std::mutex mutex_;
-  std::map<Key, WireTrace> traces_;   ///< By channel and number.
+  std::map<Key, WireTrace> traces_;  ///< By channel and number.
   std::map<Key, int> last_of_terminal_;
 };
 

@@ -149,7 +149,8 @@ class Desk : public std::enable_shared_from_this<Desk> {
     exchange(errand, iso8583::refund(options_, trace, original, repeated), Question::money, trace);
   }
 
-  /// A host that cannot be asked is told again: the repeat of a refund moves nothing twice, for it has the same trace number.
+  /// A host that cannot be asked is told again: the repeat of a refund moves nothing twice, for it has the same trace
+  /// number.
   void inquire_refund(const ErrandRef& errand) {
     found(errand, errand->request.number, [this, errand](const TraceReply& reply) {
       if (!reply.trace || reply.trace->state == TraceState::unsent) return never_sent(errand);
@@ -181,7 +182,10 @@ class Desk : public std::enable_shared_from_this<Desk> {
       reversal.state = TraceState::open;
       reversal.sent_at = clock_.now();
       opened(errand, std::move(reversal), [this, errand, original = *reply.trace](const TraceReply& opened) {
-        if (opened.trace->state == TraceState::approved) return end_undone(errand, opened.trace->code);
+        if (opened.trace->state == TraceState::approved) {
+          say_from_book(*errand);
+          return end_undone(errand, opened.trace->code);
+        }
         exchange(errand, iso8583::reversal(options_, *opened.trace, original, !opened.fresh), Question::reversal,
                  *opened.trace);
       });
@@ -209,8 +213,10 @@ class Desk : public std::enable_shared_from_this<Desk> {
     call.key = iso8583::key_of(message);
     call.machine = trace.machine;
     call.deadline = errand->deadline;
-    client_.send(std::move(call), [self = shared_from_this(), errand, message, question,
-                                   trace](const FrameAnswer& heard) { self->hear(errand, message, question, trace, heard); });
+    client_.send(std::move(call),
+                 [self = shared_from_this(), errand, message, question, trace](const FrameAnswer& heard) {
+                   self->hear(errand, message, question, trace, heard);
+                 });
   }
 
   void hear(const ErrandRef& errand, const Message& asked, Question question, const WireTrace& trace,
@@ -222,11 +228,13 @@ class Desk : public std::enable_shared_from_this<Desk> {
       answer.message = written(heard.error);
       answer.exchange.response = answer.message;
       const bool never = heard.transport == Transport::not_sent;
-      return conclude(errand, question, trace, never ? Ending::not_sent : Ending::silent, never ? "not_sent" : "no_answer");
+      return conclude(errand, question, trace, never ? Ending::not_sent : Ending::silent,
+                      never ? "not_sent" : "no_answer");
     }
     const auto decoded = iso8583::decode(heard.body, *options_.dialect);
     const auto& message = decoded.message;
-    answer.exchange.response = written(iso8583::describe(message) + (decoded.error.empty() ? "" : " ! " + decoded.error));
+    answer.exchange.response =
+        written(iso8583::describe(message) + (decoded.error.empty() ? "" : " ! " + decoded.error));
     answer.exchange.status = 200;
     const auto why = doubt(heard.body, decoded, asked);
     if (!why.empty()) return conclude(errand, question, trace, Ending::silent, why);
@@ -261,7 +269,8 @@ class Desk : public std::enable_shared_from_this<Desk> {
     after.transaction = errand->answer.channel_transaction;
     if (errand->answer.amount) after.amount = *errand->answer.amount;
     // Silence changes nothing; an inquiry that was not sent says nothing about what it asked after.
-    const bool tells = after.state != TraceState::open && (question == Question::money || after.state != TraceState::unsent);
+    const bool tells =
+        after.state != TraceState::open && (question == Question::money || after.state != TraceState::unsent);
     if (!tells || trace.state != TraceState::open) return report(errand, question, ending);
     settled(errand, TraceState::open, std::move(after), [this, errand, question, ending](const TraceReply& reply) {
       if (question != Question::reversal && reply.trace && reply.trace->state == TraceState::undone) {
@@ -343,10 +352,14 @@ class Desk : public std::enable_shared_from_this<Desk> {
 
   /// An answer out of the book: as believable as the host's, for that is where it came from.
   void end_at_home(const ErrandRef& errand, Ending ending, const std::string& code) {
-    errand->answer.authentic = true;
-    errand->answer.transport = Transport::answered;
-    errand->answer.exchange.response = "(from the trace book)";
+    say_from_book(*errand);
     end(errand, ending, code);
+  }
+
+  static void say_from_book(Errand& errand) {
+    errand.answer.authentic = true;
+    errand.answer.transport = Transport::answered;
+    errand.answer.exchange.response = "(from the trace book)";
   }
 
   void end(const ErrandRef& errand, Ending ending, const std::string& code) {
@@ -400,7 +413,9 @@ class Iso8583Channel final : public Channel {
     return callback;
   }
 
-  Acknowledgement acknowledge(Reception) const override { return {404, "application/json", R"({"code":"no_callbacks"})"}; }
+  Acknowledgement acknowledge(Reception) const override {
+    return {404, "application/json", R"({"code":"no_callbacks"})"};
+  }
 
  private:
   std::shared_ptr<Desk> desk_;
@@ -418,7 +433,8 @@ FrameProtocol iso8583_protocol(const Iso8583Options& options, Clock& clock, bool
   const auto greet = [options, &clock](std::string_view network_code) {
     return [options, &clock, network_code](std::uint32_t serial) {
       const auto message = iso8583::greeting(options, serial, clock.now(), network_code);
-      return FrameProtocol::Greeting{iso8583::seal(message, *options.dialect, options.mac).bytes, iso8583::key_of(message)};
+      return FrameProtocol::Greeting{iso8583::seal(message, *options.dialect, options.mac).bytes,
+                                     iso8583::key_of(message)};
     };
   };
   FrameProtocol protocol;

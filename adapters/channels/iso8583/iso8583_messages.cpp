@@ -15,9 +15,24 @@ struct CurrencyNumber {
   std::string_view code, number;
 };
 constexpr auto currency_numbers = std::to_array<CurrencyNumber>({
-    {"AUD", "036"}, {"CAD", "124"}, {"CHF", "756"}, {"CNY", "156"}, {"EUR", "978"}, {"GBP", "826"}, {"HKD", "344"},
-    {"JPY", "392"}, {"KRW", "410"}, {"MOP", "446"}, {"MYR", "458"}, {"NZD", "554"}, {"PHP", "608"}, {"SGD", "702"},
-    {"THB", "764"}, {"TWD", "901"}, {"USD", "840"}, {"VND", "704"},
+    {"AUD", "036"},
+    {"CAD", "124"},
+    {"CHF", "756"},
+    {"CNY", "156"},
+    {"EUR", "978"},
+    {"GBP", "826"},
+    {"HKD", "344"},
+    {"JPY", "392"},
+    {"KRW", "410"},
+    {"MOP", "446"},
+    {"MYR", "458"},
+    {"NZD", "554"},
+    {"PHP", "608"},
+    {"SGD", "702"},
+    {"THB", "764"},
+    {"TWD", "901"},
+    {"USD", "840"},
+    {"VND", "704"},
 });
 
 /// Of the constants a reversal repeats only who was charged and by whom (reference 6.5).
@@ -185,9 +200,7 @@ std::string disbelief(const Message& request, const Message& answer) {
   type[2] = static_cast<char>(type[2] + 1);
   type[3] = '0';
   if (answer.type != type || !answer.has(39)) return "malformed";
-  const auto differs = [&](int de) {
-    return request.has(de) && answer.has(de) && request.word(de) != answer.word(de);
-  };
+  const auto differs = [&](int de) { return request.has(de) && answer.has(de) && request.word(de) != answer.word(de); };
   if (differs(7)) return "stale";
   for (const int de : {2, 3, 11, 37, 41, 42})
     if (differs(de)) return "other_number";
