@@ -33,8 +33,8 @@ with lines as (select entry.at, entry.id, posting.no, entry.rule, entry.cause, e
                     on entry.shard = posting.shard and entry.id = posting.entry
                where posting.account = $1),
      span as (select *, count(*) over () as in_span from lines
-              where at >= to_timestamp($2 / 1000.0) and at < to_timestamp($3 / 1000.0)
-              order by at desc, id desc, no desc limit $4)
+              where at >= to_timestamp($2::bigint / 1000.0) and at < to_timestamp($3::bigint / 1000.0)
+              order by at desc, id desc, no desc limit $4::bigint)
 select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, id as entry, rule, cause,
        order_id as "order", amount, balance, in_span
 from span order by span.at, span.id, span.no
@@ -44,7 +44,7 @@ from span order by span.at, span.id, span.no
 constexpr const char* sum_before_sql = R"sql(
 select coalesce(sum(posting.amount), 0)::bigint as amount
 from tael.postings posting join tael.entries entry on entry.shard = posting.shard and entry.id = posting.entry
-where posting.account = $1 and entry.at < to_timestamp($2 / 1000.0)
+where posting.account = $1 and entry.at < to_timestamp($2::bigint / 1000.0)
 )sql";
 
 constexpr std::int64_t beginning_of_time_ms = 0;
@@ -54,6 +54,47 @@ std::int64_t number(const json::value& row, const char* name) { return row.at(na
 std::string text(const json::value& row, const char* name) { return std::string{row.at(name).as_string()}; }
 
 std::vector<AccountLine> read_accounts(postgres::Snapshot& snapshot, const std::string& id, const std::string& kind) {
+  postgres::Parameters parameters;
+  parameters.add(std::string_view{id}).add(std::string_view{kind});
+  std::vector<AccountLine> lines;
+  const auto rows = json::parse(snapshot.rows(accounts_sql, parameters));
+  for (const auto& row : rows.as_array())
+    lines.push_back({.id = text(row, "id"),
+                     .kind = text(row, "kind"),
+                     .currency = text(row, "currency"),
+                     .balance = number(row, "balance"),
+                     .on_their_way = number(row, "on_their_way"),
+                     .entries = number(row, "entries"),
+                     .postings = number(row, "postings")});
+  return lines;
+}
+
+json::object to_json(const AccountLine& line) {
+  return {{"id", line.id},
+          {"kind", line.kind},
+          {"currency", line.currency},
+          {"balance", line.balance},
+          {"on_their_way", line.on_their_way},
+          {"entries", line.entries},
+          {"postings", line.postings}};
+}
+
+}  // namespace
+
+std::vector<AccountLine> account_lines(postgres::Snapshot& snapshot, const std::string& kind) {
+  return read_accounts(snapshot, {}, kind);
+}
+
+std::optional<AccountLine> account_line(postgres::Snapshot& snapshot, const std::string& id) {
+  auto lines = read_accounts(snapshot, id, {});
+  if (lines.empty()) return std::nullopt;
+  return std::move(lines.front());
+}
+
+std::optional<Statement> account_statement(postgres::Snapshot& snapshot, const std::string& id,
+                                           const StatementSpan& span) {
+  auto account = account_line(snapshot, id);
+  if (!account) return std::nullopt;
   const std::int64_t from = span.from ? span.from->time_since_epoch().count() : beginning_of_time_ms;
   const std::int64_t to = span.to ? span.to->time_since_epoch().count() : end_of_time_ms;
   postgres::Parameters parameters;
