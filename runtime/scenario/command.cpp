@@ -81,7 +81,8 @@ class Run {
             .keeps_lines = options_.trace.has_value(),
             .until = until_,
             .dies_at_passage = options_.dies_at,
-            .moves_faults = options_.moves_faults};
+            .moves_faults = options_.moves_faults,
+            .keeps_chronicle = !options_.report.empty()};
   }
 
   void play_one(const Story& story) {
@@ -110,7 +111,7 @@ class Run {
     std::vector<const Story*> stories;
     for (const auto& story : stories_) stories.push_back(&story);
     auto from = base(stories_.empty() ? 1 : stories_.front().seed);
-    from.keeps_lines = false;
+    from.keeps_lines = from.keeps_chronicle = false;
     ProgressLine line{errors_};
     const auto explored = explore(
         stories, from, {.seeds = options_.explore, .jobs = options_.jobs},

@@ -14,7 +14,7 @@ struct RunOptions {
   std::string config_folder = "config";
   std::optional<std::uint64_t> seed{};
   bool json = false;
-  std::string report{};                ///< Folder; empty: none.
+  std::string report{};                ///< Folder for timeline, JUnit XML and events; empty: none.
   std::optional<std::string> trace{};  ///< Print the lines of this order; of all when empty.
   std::string until{};                 ///< A time of the story; empty: to its end.
   int explore = 0;                     ///< Seeds to play each story with; 0: its own alone.

@@ -149,4 +149,6 @@ void perform(Stage& stage, std::size_t phrase, const Arguments& arguments) { dee
 
 std::span<const Phrase> deed_phrases() { return phrases; }
 
+bool is_by_customers(std::size_t phrase) { return phrases[phrase].pattern.find("ORDER") != std::string_view::npos; }
+
 }  // namespace tael::scenario

@@ -13,6 +13,8 @@ struct Arrivals {
   std::string prefix;
   std::int64_t made = 0;
   std::int64_t micros = 0;  ///< Of the next arrival, since the load began: finer than the clock.
+  std::size_t segment = 0;
+  std::int64_t made_in_segment = 0, segment_begins = 0;
 
   bool chance(int percent) { return stage.agenda.roll() % 100 < static_cast<std::uint64_t>(percent); }
 
@@ -34,13 +36,37 @@ struct Arrivals {
   void arrive();
 };
 
-void arrive_later(const std::shared_ptr<Arrivals>& arrivals) {
+/// The next arrival of a load that says how many; false when all have come.
+bool next_in_segments(Arrivals& arrivals) {
+  const auto& segments = arrivals.load.segments;
+  for (; arrivals.segment < segments.size(); ++arrivals.segment, arrivals.made_in_segment = 0) {
+    const auto& segment = segments[arrivals.segment];
+    const auto ends = arrivals.segment_begins + segment.length.count() * 1000;
+    if (const auto remaining = segment.orders - arrivals.made_in_segment; remaining > 0) {
+      arrivals.micros = std::max(arrivals.micros, arrivals.segment_begins);
+      const auto mean = (ends - arrivals.micros) / (remaining + 1);
+      arrivals.micros =
+          std::min(ends - 1, arrivals.micros + static_cast<std::int64_t>(arrivals.stage.agenda.roll() %
+                                                                         static_cast<std::uint64_t>(2 * mean + 1)));
+      arrivals.made_in_segment += 1;
+      return true;
+    }
+    arrivals.segment_begins = ends;
+  }
+  return false;
+}
+
+/// The next arrival by the rate; false when the time is over.
+bool next_by_rate(Arrivals& arrivals) {
   // Gaps from nought to twice the mean: bursts happen, and no distribution of a library is asked.
-  const auto mean = 3'600'000'000 / std::max<std::int64_t>(arrivals->per_hour(), 1);
-  arrivals->micros +=
-      static_cast<std::int64_t>(arrivals->stage.agenda.roll() % static_cast<std::uint64_t>(2 * mean + 1));
+  const auto mean = 3'600'000'000 / std::max<std::int64_t>(arrivals.per_hour(), 1);
+  arrivals.micros += static_cast<std::int64_t>(arrivals.stage.agenda.roll() % static_cast<std::uint64_t>(2 * mean + 1));
+  return Duration{arrivals.micros / 1000} < arrivals.load.lasts;
+}
+
+void arrive_later(const std::shared_ptr<Arrivals>& arrivals) {
+  if (!(arrivals->load.segments.empty() ? next_by_rate(*arrivals) : next_in_segments(*arrivals))) return;
   const auto at = Duration{arrivals->micros / 1000};
-  if (at >= arrivals->load.lasts) return;
   arrivals->stage.agenda.at(arrivals->stage.story.start + arrivals->load.from + at, [arrivals] {
     arrivals->arrive();
     arrive_later(arrivals);

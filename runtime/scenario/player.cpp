@@ -72,6 +72,7 @@ Outcome Play::run() {
 
 void Play::arrange() {
   stage_.keeps_deeds = options_.keeps_deeds;
+  if (options_.keeps_chronicle) stage_.chronicler.emplace(story_.start);
   stage_.world.watch = [this](caf::resumable& job) { watch(job); };
   for (const auto& step : story_.steps) {
     if (step.is_expectation) {
@@ -80,6 +81,7 @@ void Play::arrange() {
     }
     stage_.agenda.in_order(story_.start + step.at, [this, &step] {
       stage_.trace.line(stage_.world.now(), "story    " + step.text);
+      if (stage_.chronicler) stage_.chronicler->note(step.at, step.text, !is_by_customers(step.phrase));
       perform(stage_, step.phrase, step.arguments);
     });
   }
@@ -170,7 +172,10 @@ void Play::live_through(TimePoint instant) {
 }
 
 void Play::look() {
-  stage_.promises.look();
+  if (stage_.chronicler)
+    stage_.promises.look([this](const JournalRow& row) { stage_.chronicler->read(row); });
+  else
+    stage_.promises.look();
   for (auto& sentence : std::exchange(stage_.machine.broken, {})) stage_.promises.broken(std::move(sentence));
   for (const auto& sentence : stage_.promises.all_broken()) fail(sentence);
   look_at_expectations();
@@ -232,6 +237,7 @@ void Play::fail(std::string what) {
   if (outcome_.broken.empty()) outcome_.broken_at = stage_.elapsed();
   stage_.trace.line(stage_.world.now(), "BROKEN   " + what);
   outcome_.broken.push_back(std::move(what));
+  outcome_.broken_when.push_back(stage_.elapsed());
 }
 
 Outcome Play::conclude() {
@@ -247,6 +253,7 @@ Outcome Play::conclude() {
   outcome_.points_died_at = stage_.machine.points_died_at;
   outcome_.windows = stage_.windows | windows_of_the_end(stage_);
   outcome_.deeds = std::move(stage_.deeds);
+  if (stage_.chronicler) outcome_.chronicle = std::move(*stage_.chronicler).finish(disk);
   outcome_.lines = stage_.trace.lines();
   stage_.world.watch = nullptr;
   return std::move(outcome_);

@@ -7,6 +7,7 @@
 #include "adapters/simulated/simulated_disk.hpp"
 #include "runtime/scenario/institutions.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -19,8 +20,8 @@ class Promises {
   Promises(const simulated::SimulatedDisk& disk, Institutions& institutions, const simulated::BusinessTwins& businesses)
       : disk_(disk), institutions_(institutions), businesses_(businesses) {}
 
-  /// What was written since the last look.
-  void look();
+  /// What was written since the last look; `read` hears each row.
+  void look(const std::function<void(const JournalRow&)>& read = {});
   /// Everything, once nothing is under way any more.
   void look_at_rest(TimePoint now);
   /// What a caller was told about an order must be on disk already.

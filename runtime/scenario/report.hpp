@@ -33,7 +33,7 @@ void print_json(std::ostream& out, const Played& played);
 /// The lines that name `order` (its number or its id); all when it is empty.
 void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order);
 
-/// `junit.xml` and `events.ndjson`. False when the folder cannot be written.
+/// `junit.xml`, `events.ndjson` and `timeline.html`. False when the folder cannot be written.
 bool write_report(const std::string& folder, const std::vector<Played>& all);
 
 }  // namespace tael::scenario

@@ -43,6 +43,7 @@ void Stage::bury_node() {
   windows |= windows_of_a_death(*this);
   node->bury();
   const auto wait = std::exchange(down_for, 1s);
+  if (chronicler) chronicler->note(elapsed(), "the node is dead", true, elapsed() + wait);
   agenda.at(world.now() + wait, [this] { start_node(); });
 }
 

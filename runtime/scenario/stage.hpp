@@ -1,6 +1,7 @@
 // Everything a story is played on, in one place. What stands below uses what stands above it, and ends before it.
 #pragma once
 
+#include "runtime/scenario/chronicle.hpp"
 #include "runtime/scenario/customers.hpp"
 #include "runtime/scenario/node_life.hpp"
 #include "runtime/scenario/promises.hpp"
@@ -26,6 +27,7 @@ struct Stage {
   Duration down_for{1s};  ///< From a death of the node to its next start.
   int deaths = 0;
   WindowSet windows = 0;  ///< Hit at deaths so far.
+  std::optional<Chronicler> chronicler;
   bool keeps_deeds = false;
   std::vector<std::string> deeds;
 

@@ -40,6 +40,11 @@ struct Load {
   int line = 1;
   std::string business;
   std::int64_t per_hour = 3600, per_hour_at_end = 0;  ///< A ramp when the end differs; 0: none.
+  struct Segment {
+    Duration length{0};
+    std::int64_t orders = 0;
+  };
+  std::vector<Segment> segments;  ///< Exactly so many one after the other, instead of a rate; empty: by the rate.
   Duration from{0}, lasts{1min};
   std::vector<std::pair<std::string, std::int64_t>> mix;  ///< Path and its weight.
   Money amount{2500, cny};
@@ -60,7 +65,8 @@ struct Story {
   Duration length{0};   ///< At least until the last step and the last arrival.
   Duration drain{48h};  ///< Time to come to rest in.
   Duration commit_takes{4ms};
-  double scale = 1;  ///< Its arrivals were multiplied by this when it was asked for.
+  std::int64_t live_speed = 1;  ///< How much faster its times pass on a real node.
+  double scale = 1;             ///< Its arrivals were multiplied by this when it was asked for.
 };
 
 struct StoryRead {

@@ -19,6 +19,8 @@ struct Stage;
 /// What somebody does at a time of the script.
 void perform(Stage& stage, std::size_t phrase, const Arguments& arguments);
 std::span<const Phrase> deed_phrases();
+/// Something payers or businesses do with an order; the rest happens to them.
+bool is_by_customers(std::size_t phrase);
 
 struct Verdict {
   bool holds = false;
