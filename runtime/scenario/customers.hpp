@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 namespace tael::scenario {
 
@@ -50,7 +51,7 @@ class Customers {
   void look_for_code(const std::string& order_no, const std::string& path, int looks);
 
   Stage& stage_;
-  std::map<std::string, KnownOrder> orders_;
+  std::unordered_map<std::string, KnownOrder> orders_;
   std::map<std::string, std::string> refusals_;
   std::uint64_t wishes_ = 0, nonces_ = 0;
   int gave_up_ = 0;

@@ -21,6 +21,7 @@ void Promises::look(const std::function<void(const JournalRow&)>& read) {
   std::set<std::string> changed;
   for (; rows_read_ < disk_.journal.size(); ++rows_read_) {
     const auto& row = disk_.journal[rows_read_];
+    rows_seen_ += 1;
     if (read) read(row);
     const auto [last, first_seen] = versions_.try_emplace(row.entity, row.version);
     // A notice is born with its order's row; its own rows begin with the second version.

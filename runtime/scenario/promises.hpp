@@ -22,6 +22,10 @@ class Promises {
 
   /// What was written since the last look; `read` hears each row.
   void look(const std::function<void(const JournalRow&)>& read = {});
+  /// Rows looked at so far.
+  std::int64_t rows_seen() const { return rows_seen_; }
+  /// The journal was cleared after a look.
+  void journal_was_cleared() { rows_read_ = 0; }
   /// Everything, once nothing is under way any more.
   void look_at_rest(TimePoint now);
   /// What a caller was told about an order must be on disk already.
@@ -49,6 +53,7 @@ class Promises {
   Institutions& institutions_;
   const simulated::BusinessTwins& businesses_;
   std::size_t rows_read_ = 0;
+  std::int64_t rows_seen_ = 0;
   std::unordered_map<std::string, std::int64_t> versions_;
   std::unordered_map<std::string, Seen> seen_;
   std::vector<std::string> broken_;

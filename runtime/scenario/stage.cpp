@@ -13,6 +13,7 @@ Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
       promises(machine.disk, institutions, businesses),
       customers(*this) {
   machine.commit_takes = played.commit_takes;
+  machine.disk.keeps_exchanges = false;
   institutions.deliver_to([this](const std::string& channel, const HttpCall& call, std::function<void(int)> done) {
     ServerRequest request{"POST", "/channels/" + channel + "/callback", {}, call.body, "127.0.0.1"};
     for (const auto& [name, value] : call.headers) {
