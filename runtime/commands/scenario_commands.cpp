@@ -28,6 +28,10 @@ void add_scenario_commands(CLI::App& app, int& code) {
       ->check(CLI::Range(0, 1'000'000));
   run->add_option("--jobs", options->jobs, "processes to explore in")->check(CLI::Range(1, 256));
   run->add_flag("--shrink", options->shrink, "make a small story file of what fails, in the report's folder or here");
+  run->add_option("--live", options->live, "play on a running node at this URL, in the wall's time")
+      ->excludes("--explore");
+  run->add_option("--control", options->control, "control API of that node's simulated institutions")
+      ->default_str(options->control);
   run->add_option("--scale", options->scale, "multiply all arrivals, 0.01 for a hundredth")
       ->check(CLI::Range(0.0001, 100.0));
   run->add_flag("--move-faults", options->moves_faults, "the faults at other times (from a report)");

@@ -92,7 +92,7 @@ void Play::arrange() {
     if (expectation.when == When::eventually) awaited_.push_back(&expectation);
   }
   std::ranges::stable_sort(checks_, {}, &Check::at);
-  for (std::size_t i = 0; i < story_.loads.size(); ++i) begin_load(stage_, story_.loads[i], i + 1);
+  for (std::size_t i = 0; i < story_.loads.size(); ++i) begin_load(stage_, stage_.customers, story_.loads[i], i + 1);
   if (options_.dies_at_passage) {
     stage_.machine.crash_anywhere = true;
     stage_.machine.crash_skips = *options_.dies_at_passage;
@@ -187,13 +187,13 @@ void Play::look() {
 void Play::look_at_expectations() {
   for (const auto& expectation : story_.expectations) {
     if (expectation.when != When::always) continue;
-    const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
+    const auto verdict = judge(stage_.view(), expectation.phrase, expectation.arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
   }
   for (auto at = awaited_.begin(); at != awaited_.end();) {
     const auto& expectation = **at;
-    const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
+    const auto verdict = judge(stage_.view(), expectation.phrase, expectation.arguments);
     const bool late = expectations_bind() && stage_.elapsed() > expectation.time;
     if (!verdict.holds && late)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
@@ -206,7 +206,7 @@ void Play::judge_due(Duration until) {
     if (!expectations_bind()) continue;
     const auto& check = checks_[next_check_];
     stage_.world.timers.turn_to(story_.start + check.at);
-    const auto verdict = judge(stage_, check.phrase, *check.arguments);
+    const auto verdict = judge(stage_.view(), check.phrase, *check.arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(check.line) + ": " + *check.text + ", but " + verdict.found);
   }
@@ -223,13 +223,13 @@ void Play::judge_the_end() {
   for (const auto& sentence : stage_.promises.all_broken()) fail(sentence);
   if (!expectations_bind()) return;
   for (const auto* expectation : awaited_) {
-    const auto verdict = judge(stage_, expectation->phrase, expectation->arguments);
+    const auto verdict = judge(stage_.view(), expectation->phrase, expectation->arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(expectation->line) + ": " + expectation->text + ", but " + verdict.found);
   }
   for (const auto& expectation : story_.expectations) {
     if (expectation.when != When::at_the_end) continue;
-    const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
+    const auto verdict = judge(stage_.view(), expectation.phrase, expectation.arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
   }

@@ -267,7 +267,8 @@ Duration length_of(const Story& story) {
   return length;
 }
 
-StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder) {
+StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder,
+                          Secrets secrets) {
   StoryRead read;
   const auto root = config::parse_yaml(text, file, read.errors);
   if (!read.errors.empty()) return read;
@@ -287,7 +288,7 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
     if (changes != nullptr) story.changes = flow_of(*changes);
     sheet.length(*given, "commit_takes", story.commit_takes);
   }
-  auto loaded = load_with_changes(folder, changes, file);
+  auto loaded = load_with_changes(folder, changes, file, secrets);
   read.errors.insert(read.errors.end(), loaded.errors.begin(), loaded.errors.end());
   if (!loaded.config) return read;
   story.config = std::move(*loaded.config);
@@ -316,11 +317,11 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
   return read;
 }
 
-StoryRead read_story(const std::string& file, const std::string& config_folder) {
+StoryRead read_story(const std::string& file, const std::string& config_folder, Secrets secrets) {
   std::ifstream in{file, std::ios::binary};
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) return {{}, {{file, 1, "cannot be read, or is empty"}}};
-  return read_story_text(text.str(), file, config_folder);
+  return read_story_text(text.str(), file, config_folder, secrets);
 }
 
 }  // namespace tael::scenario

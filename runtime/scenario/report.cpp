@@ -84,6 +84,7 @@ void explain(Played& played) {
 
 std::string replay_command(const Played& played) {
   auto command = "tael scenario run " + played.story->file + " --seed " + std::to_string(played.options.seed);
+  if (!played.live_at.empty()) return "tael scenario run " + played.story->file + " --live " + played.live_at;
   if (played.story->scale != 1) command += " --scale " + plain(played.story->scale);
   if (played.options.moves_faults) command += " --move-faults";
   if (played.options.dies_at_passage) command += " --dies-at " + std::to_string(*played.options.dies_at_passage);
@@ -92,6 +93,11 @@ std::string replay_command(const Played& played) {
 
 void print_outcome(std::ostream& out, const Played& played) {
   const auto& outcome = played.outcome;
+  if (outcome.holds() && !played.live_at.empty()) {
+    out << "holds   " << played.story->file << "  live at " << played.live_at << ": " << outcome.orders << " orders, "
+        << outcome.paid << " paid, " << outcome.notices << " notices, in " << seconds_text(played.seconds) << "\n";
+    return;
+  }
   if (outcome.holds()) {
     out << "holds   " << played.story->file << "  seed " << played.options.seed << ": " << outcome.orders << " orders, "
         << outcome.paid << " paid, " << outcome.events << " events, " << story_time(outcome.lasted) << " in "

@@ -14,7 +14,8 @@ struct Played {
   const Story* story = nullptr;
   PlayOptions options;
   Outcome outcome;
-  double seconds = 0;  ///< On the wall.
+  double seconds = 0;     ///< On the wall.
+  std::string live_at{};  ///< The real node it was played on; empty: virtual time.
 };
 
 /// The one command that plays it again.

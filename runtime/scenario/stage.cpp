@@ -3,10 +3,8 @@
 namespace tael::scenario {
 
 Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
-    : story(played),
+    : Town(played, seed, keeps_lines),
       world(played.start, seed),
-      agenda(seed ^ 0x9e3779b97f4a7c15),
-      trace(keeps_lines, played.start),
       outside(seed ^ 0xd1b54a32d192ed03),
       institutions(played.config, world, agenda, outside),
       businesses([this](Duration wait, std::function<void()> then) { agenda.at(world.now() + wait, std::move(then)); }),
@@ -31,6 +29,28 @@ Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
     });
   });
   start_node();
+}
+
+// What is still to happen may hold what belongs to actors, which end with the world.
+Stage::~Stage() {
+  node.reset();
+  agenda.clear();
+}
+
+void Stage::request(ServerRequest request, std::function<void(ServerResponse)> done) {
+  node->request(std::move(request), std::move(done));
+}
+
+void Stage::pay_at_institution(const std::string& order_id, const std::string& path,
+                               const std::function<void(const std::string& number)>& then) {
+  const auto found = machine.disk.orders.find(order_id);
+  if (found == machine.disk.orders.end()) return then({});
+  const auto& attempts = found->second.attempts;
+  for (auto attempt = attempts.rbegin(); attempt != attempts.rend(); ++attempt)
+    if (path.empty() || attempt->path == path)
+      if (institutions.pay(attempt->path.substr(0, attempt->path.find('/')), attempt->number))
+        return then(attempt->number);
+  then({});
 }
 
 void Stage::start_node() {

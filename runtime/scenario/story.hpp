@@ -75,8 +75,11 @@ struct StoryRead {
 };
 
 /// `config_folder`: what the story plays on unless it names another.
-StoryRead read_story(const std::string& file, const std::string& config_folder);
-StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder);
+/// Stories need no real secret; a play on a real node does.
+enum class Secrets { made_up, real };
+StoryRead read_story(const std::string& file, const std::string& config_folder, Secrets secrets = Secrets::made_up);
+StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder,
+                          Secrets secrets = Secrets::made_up);
 /// One sentence with its time, as it stands in a script. `error` says what is wrong when there is none.
 std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, std::string& error);
 /// The length that holds all its steps, arrivals and checks.
@@ -91,9 +94,10 @@ void scale_loads(Story& story, double scale);
 /// Its faults at other times, drawn from `seed` and still one after the other.
 void move_faults(Story& story, std::uint64_t seed);
 
-/// The folder's configuration with a story's changes laid over its files, and made-up secrets. `changes` maps files
-/// without their ending (`channels/aurora`) to keys; null changes nothing.
-config::Loaded load_with_changes(const std::string& folder, const config::Yaml* changes, const std::string& story_file);
+/// The folder's configuration with a story's changes laid over its files, and its secrets or made-up ones. `changes`
+/// maps files without their ending (`channels/aurora`) to keys; null changes nothing.
+config::Loaded load_with_changes(const std::string& folder, const config::Yaml* changes, const std::string& story_file,
+                                 Secrets secrets);
 /// A tree as one flow of YAML, on one line.
 std::string flow_of(const config::Yaml& yaml);
 
