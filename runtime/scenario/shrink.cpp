@@ -270,15 +270,6 @@ bool Shrinker::shorter() {
           try_times([&, from = best_.steps[no].at](Duration at) { return at >= from ? at - gap + less : at; }))
         break;
   }
-  for (auto drain : {Duration{1min}, Duration{10min}, Duration{1h}, Duration{4h}, Duration{12h}}) {
-    auto candidate = best_;
-    if (drain >= best_.drain) break;
-    candidate.drain = drain;
-    if (accept(std::move(candidate))) {
-      any = true;
-      break;
-    }
-  }
   if (any) tell("shorter");
   return any;
 }
