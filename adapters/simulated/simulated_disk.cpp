@@ -166,7 +166,12 @@ std::string SimulatedDisk::breach_of(const Commit& commit) const {
 bool SimulatedDisk::was_written(const Commit& commit) const {
   std::set<std::pair<std::string, std::int64_t>> new_versions;
   return std::ranges::any_of(commit.journal, [&](const JournalRow& row) {
-    return versions.contains({row.entity, row.version}) || !new_versions.insert({row.entity, row.version}).second;
+    const auto written = versions.find(row.entity);
+    // The newest is looked for most.
+    if (written != versions.end() &&
+        std::ranges::find(written->second.rbegin(), written->second.rend(), row.version) != written->second.rend())
+      return true;
+    return commit.journal.size() > 1 && !new_versions.insert({row.entity, row.version}).second;
   });
 }
 
@@ -215,7 +220,7 @@ std::string SimulatedDisk::rival_of(const Commit& commit) const {
 void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& row : commit.journal) {
     journal.push_back(row);
-    versions.insert({row.entity, row.version});
+    versions[row.entity].push_back(row.version);
   }
   if (commit.order) {
     auto& order = orders[commit.order->row.id];
@@ -239,7 +244,7 @@ void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& posting : commit.postings_applied) postings.erase(find_posting(postings, posting));
   for (const auto& timer : commit.timers_struck) timers.erase(timer);
   timers.insert(commit.timers_set.begin(), commit.timers_set.end());
-  exchanges.insert(exchanges.end(), commit.exchanges.begin(), commit.exchanges.end());
+  if (keeps_exchanges) exchanges.insert(exchanges.end(), commit.exchanges.begin(), commit.exchanges.end());
   alerts.insert(alerts.end(), commit.alerts.begin(), commit.alerts.end());
   if (commit.key) keys[{commit.key->row.business, commit.key->row.route, commit.key->row.key}] = commit.key->row;
   if (commit.account) accounts[commit.account->row.id] = commit.account->row;
