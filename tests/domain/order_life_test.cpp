@@ -303,6 +303,34 @@ TEST(OrderLife, ARestartInMidCallIsSilence) {
   EXPECT_EQ(life.attempt(1), AttemptState::in_doubt);
 }
 
+TEST(OrderLife, ARestartInTheMiddleOfARefundKeepsItsOneNumber) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000);
+  life.take(recover_order(life.order, policies, life.now));
+  EXPECT_EQ(life.refund(1), RefundState::in_doubt);
+  EXPECT_EQ(life.order.refunds.size(), 1u);
+}
+
+TEST(OrderLife, AnInquiryAboutARefundThatNeverLeftDoesNotSendItAgain) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000).hears_of_refund(ChannelOp::refund, 1, silent);
+  life.hears_of_refund(ChannelOp::inquire_refund, 1, not_sent);
+  EXPECT_EQ(life.refund(1), RefundState::in_doubt);
+}
+
+// A timer that was struck while it rang is heard late, and one may ring twice.
+TEST(OrderLife, ATimerNobodyWaitsForAnyMoreDoesNothing) {
+  Life life;
+  life.pays().hears(pay, 1, silent);
+  const auto& attempt = life.order.attempts[0];
+  const Timer first{life.order.shard, TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at};
+  life.rings(first).hears(inquire, 1, silent).rings(first);
+  EXPECT_TRUE(life.last.calls.empty());
+  const Timer close{life.order.shard, TimerKind::order_close, life.order.id, life.order.close_at - 1s};
+  life.rings(close);
+  EXPECT_EQ(life.order.state, OrderState::paying);
+}
+
 TEST(OrderLife, ANumberTheChannelDoesNotKnowIsDoubtUntilItCannotBeUnderWay) {
   Life life;
   life.pays().hears(pay, 1, silent);
