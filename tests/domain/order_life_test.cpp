@@ -3,7 +3,7 @@
 #include "actors/domain/attempt_machine.hpp"
 #include "actors/domain/notice_machine.hpp"
 #include "actors/domain/order_invariants.hpp"
-#include "tests/support/orders.hpp"
+#include "tests/support/life.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,56 +12,14 @@
 namespace tael {
 namespace {
 
+using testing::aurora;
+using testing::borealis;
 using testing::created;
+using testing::Life;
 using testing::morning;
 using testing::word;
 
-const OrderPolicies policies = testing::policies();
-const std::string aurora = "aurora/qr/cmb";
-const std::string borealis = "borealis/qr/icbc";
-
-/// An order's life as a line: each verb takes the order one step and checks the promises.
-class Life {
- public:
-  explicit Life(Order start = created()) : order(std::move(start)) {}
-
-  Life& take(Step step) {
-    for (const auto& sentence : violations(order, step)) ADD_FAILURE() << "step: " << sentence;
-    for (const auto& sentence : violations(step.order)) ADD_FAILURE() << "state: " << sentence;
-    order = step.order;
-    last = std::move(step);
-    return *this;
-  }
-  Life& pays(const std::string& path = aurora) { return take(pay_order(order, path, "", policies, now, "test")); }
-  Life& hears(ChannelOp op, int no, Ending ending, std::int64_t amount = 0) {
-    return take(hear_channel(order,
-                             word(op, order.attempts.at(static_cast<std::size_t>(no) - 1).number, ending, amount),
-                             policies, now, "test"));
-  }
-  Life& hears_of_refund(ChannelOp op, int no, Ending ending) {
-    return take(hear_channel(order, word(op, order.refunds.at(static_cast<std::size_t>(no) - 1).id, ending), policies,
-                             now, "test"));
-  }
-  Life& closes() { return take(close_order(order, "request", policies, now, "test")); }
-  Life& refunds(const std::string& no, std::int64_t amount) {
-    return take(refund_order(order, no, amount, "returned", policies, now, "test"));
-  }
-  Life& rings(const Timer& timer) {
-    now = std::max(now, timer.due_at);
-    return take(hear_timer(order, timer, policies, now));
-  }
-  Life& rings_close() { return rings({order.shard, TimerKind::order_close, order.id, order.close_at}); }
-  Life& rings_inquiry(int no) {
-    const auto& attempt = order.attempts.at(static_cast<std::size_t>(no) - 1);
-    return rings({order.shard, TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at});
-  }
-  AttemptState attempt(int no) const { return order.attempts.at(static_cast<std::size_t>(no) - 1).state; }
-  RefundState refund(int no) const { return order.refunds.at(static_cast<std::size_t>(no) - 1).state; }
-
-  Order order;
-  Step last;
-  TimePoint now = morning;
-};
+const OrderPolicies& policies = Life::policies;
 
 using enum Ending;
 constexpr auto pay = ChannelOp::pay;
@@ -301,34 +259,6 @@ TEST(OrderLife, ARestartInMidCallIsSilence) {
   life.pays();
   life.take(recover_order(life.order, policies, life.now));
   EXPECT_EQ(life.attempt(1), AttemptState::in_doubt);
-}
-
-TEST(OrderLife, ARestartInTheMiddleOfARefundKeepsItsOneNumber) {
-  Life life;
-  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000);
-  life.take(recover_order(life.order, policies, life.now));
-  EXPECT_EQ(life.refund(1), RefundState::in_doubt);
-  EXPECT_EQ(life.order.refunds.size(), 1u);
-}
-
-TEST(OrderLife, AnInquiryAboutARefundThatNeverLeftDoesNotSendItAgain) {
-  Life life;
-  life.pays().hears(pay, 1, approved, 2500).refunds("r-1", 1000).hears_of_refund(ChannelOp::refund, 1, silent);
-  life.hears_of_refund(ChannelOp::inquire_refund, 1, not_sent);
-  EXPECT_EQ(life.refund(1), RefundState::in_doubt);
-}
-
-// A timer that was struck while it rang is heard late, and one may ring twice.
-TEST(OrderLife, ATimerNobodyWaitsForAnyMoreDoesNothing) {
-  Life life;
-  life.pays().hears(pay, 1, silent);
-  const auto& attempt = life.order.attempts[0];
-  const Timer first{life.order.shard, TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at};
-  life.rings(first).hears(inquire, 1, silent).rings(first);
-  EXPECT_TRUE(life.last.calls.empty());
-  const Timer close{life.order.shard, TimerKind::order_close, life.order.id, life.order.close_at - 1s};
-  life.rings(close);
-  EXPECT_EQ(life.order.state, OrderState::paying);
 }
 
 TEST(OrderLife, ANumberTheChannelDoesNotKnowIsDoubtUntilItCannotBeUnderWay) {
