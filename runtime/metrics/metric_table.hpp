@@ -24,6 +24,8 @@ inline constexpr auto metric_table = std::to_array<MetricRow>({
   {"channel_calls_total",         MetricKind::counter,   "Calls to channels by path, type of call and which of the five endings came."},
   {"http_request_seconds",        MetricKind::histogram, "From a request's arrival to its answer, by route."},
   {"http_requests_total",         MetricKind::counter,   "Requests answered, by route and status."},
+  {"link_silent",                 MetricKind::gauge,     "1 while a path's payers do not complete although its calls succeed, by path."},
+  {"link_success_ratio",          MetricKind::gauge,     "Share of a path's attempts that ended paid, once their payers had time, by path."},
   {"meter_series_dropped_total",  MetricKind::counter,   "Measurements dropped because a name or label was invalid or there were too many series."},
   {"notice_tries_total",          MetricKind::counter,   "Tries to deliver a notice to a business, by outcome."},
   {"order_crashes_total",         MetricKind::counter,   "Order actors that ended by a broken promise and were restarted or parked."},

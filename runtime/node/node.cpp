@@ -180,7 +180,7 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
-  actors->watch(*system, [this](const std::string& name, const std::string& reason) {
+  actors->watch(*system, surroundings, [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
     std::_Exit(
         static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us starts us again.
@@ -218,16 +218,17 @@ void Node::Parts::serve() {
                                              .metrics = [this] { return meter.expose(); }});
   const Surroundings surroundings{clock, dice, *timers, *store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(store_url);
-  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, surroundings);
-  admin_api = std::make_unique<AdminApi>(AdminPeers{.gateway = *admin_gateway,
-                                                    .reads = *reads,
-                                                    .renderer = *renderer,
-                                                    .clock = clock,
-                                                    .dice = dice,
-                                                    .token = config.node.admin_token.reveal(),
-                                                    .otherwise = [this](ServerRequest request, Respond respond) {
-                                                      api->handle(std::move(request), std::move(respond));
-                                                    }});
+  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->links, surroundings);
+  admin_api = std::make_unique<AdminApi>(
+      AdminPeers{.gateway = *admin_gateway,
+                 .reads = *reads,
+                 .renderer = *renderer,
+                 .clock = clock,
+                 .dice = dice,
+                 .token = config.node.admin_token.reveal(),
+                 .otherwise = [this](ServerRequest request,
+                                     Respond respond) { api->handle(std::move(request), std::move(respond)); },
+                 .supervision = [this] { return actors->board().rows(); }});
   admin_server = listen(config.node.listen.admin, [this](ServerRequest request, Respond respond) {
     admin_api->handle(std::move(request), std::move(respond));
   });
