@@ -3,6 +3,7 @@
 
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "runtime/api/business_settings.hpp"
+#include "runtime/cashier/cashier_settings.hpp"
 #include "runtime/config/config.hpp"
 #include "runtime/node/actors_of.hpp"
 
@@ -22,5 +23,7 @@ HttpJsonOptions http_json_options_of(const config::ChannelConfig& channel, const
 std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(const config::Config& config);
 
 FindBusiness find_business_of(const config::Config& config);
+
+FindCashierBusiness find_cashier_business_of(const config::Config& config);
 
 }  // namespace tael

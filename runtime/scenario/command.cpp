@@ -69,7 +69,8 @@ class Run {
       if (options_.scale != 1) scale_loads(*read.story, options_.scale);
       stories_.push_back(std::move(*read.story));
     }
-    if (!options_.until.empty() && !(until_ = read_story_time(options_.until))) {
+    if (!options_.until.empty()) until_ = read_story_time(options_.until);
+    if (!options_.until.empty() && !until_) {
       errors_ << "tael: --until wants a time of the story, like 00:10\n";
       return false;
     }

@@ -26,8 +26,10 @@ struct Arrivals {
     std::int64_t all = 0;
     for (const auto& [path, weight] : load.mix) all += weight;
     auto pick = static_cast<std::int64_t>(stage.agenda.roll() % static_cast<std::uint64_t>(all));
-    for (const auto& [path, weight] : load.mix)
-      if ((pick -= weight) < 0) return path;
+    for (const auto& [path, weight] : load.mix) {
+      pick -= weight;
+      if (pick < 0) return path;
+    }
     return load.mix.front().first;
   }
 

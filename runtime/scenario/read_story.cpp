@@ -114,7 +114,7 @@ void Sheet::expectation(const Yaml& item) {
     drop(3);
   } else if (words.size() > 2 && words[0] == "at" && read_story_time(words[1])) {
     expectation.when = When::at;
-    expectation.time = *read_story_time(words[1]);
+    expectation.time = read_story_time(words[1]).value_or(Duration{});
     drop(2);
   } else {
     return wrong(item.line,

@@ -56,7 +56,7 @@ struct Story {
   std::vector<Step> steps;  ///< By time, then by line.
   std::vector<Expectation> expectations;
   std::uint64_t seed = 1;
-  TimePoint start = *parse_rfc3339("2026-11-11T00:00:00.000Z");
+  TimePoint start = parse_rfc3339("2026-11-11T00:00:00.000Z").value_or(TimePoint{});
   Duration length{0};   ///< At least until the last step and the last arrival.
   Duration drain{48h};  ///< Time to come to rest in.
   Duration commit_takes{4ms};
