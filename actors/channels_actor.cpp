@@ -83,7 +83,10 @@ caf::result<ChannelAnswered> ChannelsActor::share(const CallChannel& asked) {
 
 void ChannelsActor::call_shared(const CallChannel& asked, caf::typed_response_promise<ChannelAnswered> caller) {
   const auto* child = find(asked.path.substr(0, asked.path.find('/')));
-  if (child == nullptr || !child->supervisor) return caller.deliver(caf::make_error(caf::sec::request_receiver_down));
+  if (child == nullptr || !child->supervisor) {
+    caller.deliver(caf::make_error(caf::sec::request_receiver_down));
+    return;
+  }
   shared_out_ += 1;
   const auto longest = child->spec.policy.deadline + child->spec.policy.queue_wait + 2 * adapter_grace;
   kit::ask<ChannelAnswered>(
