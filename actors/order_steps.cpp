@@ -199,7 +199,7 @@ void OrderActor::tell_links(const Step& step) {
 }
 
 void OrderActor::tell_observers(const JournalRow& row) {
-  surroundings_.meter.count("order_events_total", {{"kind", row.kind}, {"business", row.context.business}});
+  surroundings_.meter.count("order_events_total", {{"type", row.kind}, {"business", row.context.business}});
   Fields fields{{"order", row.entity},
                 {"version", row.version},
                 {"business", row.context.business},
