@@ -35,8 +35,8 @@ def main():
     folder, known, findings = root / "config/prometheus", metrics_of(root), []
     if len(known) < 10:
         findings.append("the metric table was not understood")
-    promtool(findings, "check", "rules", "tael.rules.yaml", cwd=folder)
-    promtool(findings, "test", "rules", "tael.rules.test.yaml", cwd=folder)
+    promtool(findings, "check", "rules", "tael.rules.yml", cwd=folder)
+    promtool(findings, "test", "rules", "tael.rules.test.yml", cwd=folder)
     dashboard = json.loads((folder / "grafana_dashboard.json").read_text())
     used = set()
     for panel in dashboard["panels"]:
@@ -45,7 +45,7 @@ def main():
             used |= names
             if not names:
                 findings.append(f"dashboard: '{panel['title']}' shows nothing of ours")
-    used |= set(named_in((folder / "tael.rules.yaml").read_text()))
+    used |= set(named_in((folder / "tael.rules.yml").read_text()))
     findings += [f"{name} is shown or judged, but there is no such metric" for name in sorted(used - known)]
     for folder_name in ("actors", "adapters", "runtime"):
         for source in (root / folder_name).rglob("*.cpp"):
