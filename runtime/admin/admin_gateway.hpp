@@ -18,6 +18,13 @@ class AdminGateway {
   virtual void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) = 0;
   /// `path_unknown` when there is no breaker for the path.
   virtual void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) = 0;
+  /// Unavailable where there is no link monitor.
+  virtual void view_links(std::function<void(std::variant<LinksView, Refused>)> done) {
+    done(Refused{Refusal::unavailable, "there is no link monitor", {}});
+  }
+  virtual void turn_links(TurnLinkMonitor, std::function<void(std::variant<LinksView, Refused>)> done) {
+    done(Refused{Refusal::unavailable, "there is no link monitor", {}});
+  }
   /// Asks the channels again, now; answers with the order as it is before they do.
   virtual void sync(std::string order_id, OnOrder done) = 0;
   /// Closes it as its own business would. `cause` is what the journal will say.

@@ -1,6 +1,7 @@
 // `node.yaml`: what one node is and where it listens, remembers and writes.
 #pragma once
 
+#include "actors/domain/link_health.hpp"
 #include "actors/ports/log.hpp"
 #include "runtime/config/secret.hpp"
 
@@ -42,6 +43,8 @@ struct LogConfig {
 };
 
 struct LimitsConfig {
+  bool channel_isolation = true;  ///< False only to show what it costs.
+  int shared_calls_max = 64;      ///< Of all channels together, without isolation.
   int orders_in_flight_max = 10'000;
   int body_bytes_max = 65'536;
   int connections_max = 1'024;
@@ -73,6 +76,7 @@ struct NodeConfig {
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
   EjectionConfig ejection;
+  LinkPolicy link_monitor;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
   ConsoleConfig console;
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;

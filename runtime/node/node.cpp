@@ -199,7 +199,7 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
-  actors->watch(*system, [this](const std::string& name, const std::string& reason) {
+  actors->watch(*system, surroundings, [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
     std::_Exit(
         static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us starts us again.
@@ -237,7 +237,8 @@ void Node::Parts::serve() {
                                              .metrics = [this] { return meter.expose(); }});
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(store_url);
-  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, surroundings);
+  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
+                                               surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
   feed = std::make_unique<CashierFeed>(*observed_store, *board, clock);
   lookups = std::make_unique<Lookups>(*page_client, meter);
@@ -279,7 +280,8 @@ void Node::Parts::open_console() {
                  .token = config.node.admin_token.reveal(),
                  .overview = [this](std::function<void(std::string)> done) { figures->overview(std::move(done)); },
                  .otherwise = [this](ServerRequest request,
-                                     Respond respond) { api->handle(std::move(request), std::move(respond)); }});
+                                     Respond respond) { api->handle(std::move(request), std::move(respond)); },
+                 .supervision = [this] { return actors->board().rows(); }});
   std::map<std::string, std::string> passwords;
   for (const auto& [name, person] : config.node.console.operators) passwords[name] = person.password.reveal();
   sessions = std::make_unique<Sessions>(std::move(passwords), clock, dice);

@@ -79,6 +79,12 @@ Verdict share_paid(const View& view, std::int64_t percent, const std::string& pa
   return {all > 0 && paid * 100 >= all * percent, std::to_string(paid) + " of " + std::to_string(all) + " are paid"};
 }
 
+Verdict share_paid_at_most(const Stage& stage, std::int64_t percent, const std::string& path) {
+  auto more = share_paid(stage, percent + 1, path);
+  more.holds = !more.holds;
+  return more;
+}
+
 using A = const Arguments&;
 using S = const View&;
 
@@ -168,6 +174,8 @@ constexpr auto facts = std::to_array<Fact>({
    }},
   {{"at least PERCENT of orders are paid", "at least 95% of orders are paid", "of all that were created"},
    [](S s, A a) { return share_paid(s, a[0].number, {}); }},
+  {{"at most PERCENT of orders by PATH are paid", "at most 80% of orders by borealis/qr/ccb are paid", "of those tried on this path first: for showing what a bad setting costs"},
+   [](S s, A a) { return share_paid_at_most(s, a[0].number, a[1].text); }},
   {{"at least PERCENT of orders by PATH are paid", "at least 99% of orders by aurora/qr/icbc are paid", "of those tried on this path first"},
    [](S s, A a) { return share_paid(s, a[0].number, a[1].text); }},
   {{"node died COUNT times", "node died 1 times", "deaths so far"},

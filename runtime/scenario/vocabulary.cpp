@@ -66,7 +66,8 @@ Lexicon lexicon_of(const config::Config& config) {
   for (const auto& row : breaker_cause_words) words["CAUSE"].emplace_back(row.text);
   words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
   words["ALERT"] = {"notice_parked",  "refund_parked", "amount_mismatch", "attempt_in_doubt",
-                    "channel_closed", "contradiction", "surplus_stuck",   "order_parked"};
+                    "channel_closed", "link_silent",   "link_recovered",  "message_quarantined",
+                    "contradiction",  "surplus_stuck", "order_parked"};
   words["POINT"] = crash_points();
   return words;
 }
