@@ -24,6 +24,8 @@ struct ChannelRequest {
   Money total;                      ///< For refund: what the attempt received.
   std::string subject;              ///< For people; for refund the reason.
   TimePoint expires_at{};
+  std::string
+      payer{};  ///< JSON as the business gave it (`openid`, `auth_code`, `client_ip`...); for transfer the payee.
 };
 
 struct ChannelAnswer {
@@ -39,6 +41,7 @@ struct ChannelAnswer {
   /// How far the call came, for the breaker: only `answered` and `unknown` reached the wire.
   Transport transport = Transport::unknown;
   bool authentic = false;  ///< The answer's signature verified.
+  std::string alert;       ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
   Duration took{0};
   Exchange exchange;  ///< Masked; written down with the answer's effect.
 };
@@ -53,7 +56,9 @@ struct RawCallback {
 
 /// A callback after verification. When `refusal` is not empty nothing in `answer` may be believed.
 struct Callback {
-  std::string refusal;  ///< bad_signature, stale, malformed, unknown_key, wrong_merchant; empty when authentic.
+  /// bad_signature, stale, malformed, unknown_key, wrong_merchant; empty when authentic. `not_followed` is authentic
+  /// and about nothing of ours: taken and forgotten.
+  std::string refusal;
   ChannelOp op = ChannelOp::inquire;  ///< inquire: about a payment; inquire_refund: about a refund.
   std::string number;                 ///< Our number it speaks about.
   ChannelAnswer answer;               ///< Read as if we had inquired.
