@@ -179,7 +179,7 @@ caf::result<OrderReply> OrderActor::sync(const SyncOrder&) {
   in_turn(
       [this, reply] {
         take(
-            sync_order(order_), {}, [this, reply] { reply.deliver(view_now()); }, [](auto&) {});
+            sync_order(order_, *policies_), {}, [this, reply] { reply.deliver(view_now()); }, [](auto&) {});
       },
       [reply](const Refused& refused) { reply.deliver(refused); });
   return reply;

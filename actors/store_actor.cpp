@@ -61,6 +61,11 @@ void StoreActor::written(std::vector<CommitResult> results) {
   }
 }
 
+void StoreActor::on_exit() {
+  waiting_.clear();
+  writing_.clear();
+}
+
 /// Timers, notices and postings of a commit that nobody was told of exist on disk alone. Those who keep them read
 /// them as they would after a restart.
 void StoreActor::read_again_later() {

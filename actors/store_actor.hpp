@@ -20,6 +20,8 @@ class StoreActor : public StoreActorRef::base {
   StoreActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
              std::size_t batch_max);
   behavior_type make_behavior() override;
+  /// A promise holds whoever waits for it, who holds us: what is not let go here is never freed.
+  void on_exit() override;
   const char* name() const override { return "store"; }
 
  private:

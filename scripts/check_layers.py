@@ -56,6 +56,8 @@ LAYERS = {
     "runtime/receiver":            (CORE | {"adapters/http", "adapters/notices", "runtime/wall"}, {JSON}, True),
     "runtime/scenario":            (EVERYTHING, {"caf", "yaml-cpp", JSON}, True),
     "runtime/wall":                (CORE, set(), True),
+    "runtime/watch":               (CORE, set(), False),
+    "runtime/web":                 (CORE | {CRYPTO, "adapters/http"}, {"qrencode"}, False),
     "runtime":                     (EVERYTHING, {"caf", "spdlog", "prometheus", "CLI", "openssl", JSON, "boost/asio"}, True),
     "tests":                       (EVERYTHING | {"tests"}, None, True),  # None: anything.
 }
@@ -124,12 +126,12 @@ def check_include(layer, target, quoted):
     if "/" not in target and "." not in target:
         return None  # The standard library.
     library = "/".join(target.split("/")[:2]) if first == "boost" else "zmq" if first.startswith("zmq") else \
-        "libpq" if first.startswith(("libpq", "postgres", "pg_config")) else first
+        "qrencode" if first == "qrencode.h" else "libpq" if first.startswith(("libpq", "postgres", "pg_config")) else first
     library = re.sub(r"\.hpp$", "", library)
     if library in third:
         return None
     is_system = "/" not in target and target.endswith(".h") or first in ("sys", "netinet", "arpa", "net", "linux")
-    if is_system and library not in ("libpq", "zmq"):
+    if is_system and library not in ("libpq", "qrencode", "zmq"):
         return None if posix else f"{layer} must not include <{target}>: it stands above the operating system"
     return f"{layer} must not include <{target}>"
 

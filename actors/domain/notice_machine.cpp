@@ -14,6 +14,7 @@ Notice after_try(Notice notice, const NoticePolicy& policy, const NoticeTry& out
                      : rung >= policy.ladder.size() ? NoticeEvent::exhausted
                                                     : NoticeEvent::failed;
   const auto rule = find_rule(notice.state, event);
+  TAEL_ASSERT(rule.has_value(), "a due notice hears of every kind of try");
   notice.state = rule->to;
   notice.tries += 1;
   notice.version += 1;

@@ -113,9 +113,12 @@ Step refund_order(const Order& order, const std::string& refund_no, std::int64_t
   TAEL_ASSERT(amount > 0, "a refund's amount was checked at the edge");
 
   StepBuilder step{order, policies, now, cause};
-  step.order().refunding_amount += amount;
   const auto* paid_by = step.find_attempt(order.paid_by);
   TAEL_ASSERT(paid_by != nullptr, "a paid order knows the attempt that paid it");
+  if (const auto channel = channel_of(paid_by->path); !policies.channels.contains(channel))
+    return StepBuilder::refuse(order, Refusal::path_unknown,
+                               "it was paid through channel '" + channel + "', which is no longer configured");
+  step.order().refunding_amount += amount;
   step.answer_with(open_refund(step, *paid_by, refund_no, amount, reason, RefundCause::requested));
   return std::move(step).done();
 }
@@ -173,11 +176,12 @@ Step recover_order(const Order& order, const OrderPolicies& policies, TimePoint 
   return std::move(step).done();
 }
 
-Step sync_order(const Order& order) {
+Step sync_order(const Order& order, const OrderPolicies& policies) {
   Step step;
   step.order = order;
   for (const auto& attempt : order.attempts)
-    if (is_live(attempt.state) || attempt.state == AttemptState::closed)
+    if ((is_live(attempt.state) || attempt.state == AttemptState::closed) &&
+        policies.channels.contains(channel_of(attempt.path)))
       step.calls.push_back({ChannelOp::inquire, attempt.number});
   for (const auto& refund : order.refunds)
     if (!is_terminal(refund.state)) step.calls.push_back({ChannelOp::inquire_refund, refund.id});

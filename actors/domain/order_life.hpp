@@ -94,6 +94,6 @@ Step hear_timer(const Order& order, const Timer& timer, const OrderPolicies& pol
 Step recover_order(const Order& order, const OrderPolicies& policies, TimePoint now);
 
 /// An operator asks the channels again, now, about everything undecided.
-Step sync_order(const Order& order);
+Step sync_order(const Order& order, const OrderPolicies& policies);
 
 }  // namespace tael

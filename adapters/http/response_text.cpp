@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace tael {
@@ -92,7 +93,8 @@ ResponseText render(ServerResponse response, Framing framing) {
   text.head.append(reason_of(response.status)).append("\r\n");
   if (!bodiless) {
     if (!response.content_type.empty()) add_header(text.head, "Content-Type", response.content_type);
-    add_header(text.head, "Content-Length", std::to_string(response.body.size()));
+    if (!response.stream) add_header(text.head, "Content-Length", std::to_string(response.body.size()));
+    if (response.stream && !framing.http_1_0) add_header(text.head, "Transfer-Encoding", "chunked");
   }
   for (const auto& [name, value] : response.headers) add_header(text.head, name, value);
   if (!framing.keep_alive) {
@@ -103,6 +105,15 @@ ResponseText render(ServerResponse response, Framing framing) {
   text.head.append("\r\n");
   if (!bodiless && !framing.head) text.body = std::move(response.body);
   return text;
+}
+
+std::string chunk_of(std::string_view bytes, const Framing& framing) {
+  if (framing.http_1_0) return std::string{bytes};
+  std::array<char, 20> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+  std::string chunk{size.data(), end};
+  chunk.append("\r\n").append(bytes).append("\r\n");
+  return chunk;
 }
 
 }  // namespace tael::http

@@ -25,11 +25,27 @@ struct ServerRequest {
 /// The value of the first header called `name` (lower case); null when there is none.
 const std::string* find_header(const HttpHeaders& headers, std::string_view name);
 
+/// The writing end of an answer that goes on, for example server-sent events. Any thread may call it. When the last
+/// reference is dropped the answer ends.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  /// Sends after what was sent before. False when the peer has gone, or was cut off because it reads too slowly:
+  /// then nothing is sent any more.
+  virtual bool send(std::string bytes) = 0;
+  /// Ends the answer after what was sent.
+  virtual void close() = 0;
+};
+using StreamRef = std::shared_ptr<Stream>;
+
 struct ServerResponse {
   int status = 200;  ///< 0 closes the connection without an answer, as a broken peer would.
   std::string content_type = "application/json";
   std::string body;
   HttpHeaders headers{};  ///< Further ones; a value with a control character turns the answer into a 500.
+  /// Instead of `body`: called once, on the server's thread, when the head is on its way. Must not block. A stream
+  /// is the last answer of its connection.
+  std::function<void(StreamRef)> stream{};
 };
 
 /// Answers one request. Any thread may call it; calls after the first are ignored. When the last copy is dropped
@@ -57,6 +73,8 @@ struct ServerOptions {
   Duration answer_deadline{30'000};  ///< For the handler; after it the peer hears 503.
   Duration linger_deadline{2'000};   ///< How long a refused peer may go on talking so that it sees the refusal.
   std::size_t connections_max = 4'096;
+  std::size_t streams_max = 1'024;         ///< Answers that go on; more are refused with 503.
+  std::size_t stream_bytes_max = 262'144;  ///< Sent and not yet taken by the peer; one that is slower is cut off.
   RenderRefusal render_refusal = plain_refusal;
 };
 

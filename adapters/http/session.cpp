@@ -116,6 +116,13 @@ net::awaitable<bool> Session::serve_one() {
   if (response.status == 0) co_return false;
   if (house_.draining) framing.keep_alive = false;
   if (!is_safe(response)) response = house_.options.render_refusal(500, "the answer was not fit to send");
+  if (response.stream && house_.streams >= house_.options.streams_max)
+    response = house_.options.render_refusal(503, "too many answers are going on");
+  if (response.stream && !framing.head) {
+    framing.keep_alive = false;
+    co_await stream(std::move(response), framing);
+    co_return false;
+  }
   if (!co_await write(std::move(response), framing)) co_return false;
   if (!framing.keep_alive) co_await linger();
   co_return framing.keep_alive;
@@ -231,13 +238,15 @@ void Session::enter(Phase phase) {
       case Phase::body: return options.body_deadline;
       case Phase::answer: return options.answer_deadline;
       case Phase::write: return options.body_deadline;
+      case Phase::stream: return Duration{0};
       case Phase::linger: return options.linger_deadline;
     }
     return Duration{0};
   }();
   phase_ = phase;
   timed_out_ = false;
-  deadline_ = std::chrono::steady_clock::now() + patience;
+  // A stream may be silent for as long as it likes; only a write of it has a deadline.
+  deadline_ = phase == Phase::stream ? SteadyTime::max() : std::chrono::steady_clock::now() + patience;
 }
 
 void Session::sweep(SteadyTime now) {
@@ -252,7 +261,8 @@ void Session::sweep(SteadyTime now) {
       socket_.cancel(ignored);
       break;
     case Phase::answer: hear_answer(exchange_, house_.options.render_refusal(503, "no answer in time")); break;
-    case Phase::write: socket_.close(ignored); break;
+    case Phase::write:
+    case Phase::stream: socket_.close(ignored); break;
   }
 }
 
@@ -263,6 +273,7 @@ bool Session::is_idle() const {
 }
 
 void Session::drain() {
+  if (phase_ == Phase::stream) hear_end(exchange_, false);
   if (!is_idle()) return;
   error_code ignored;
   timed_out_ = true;

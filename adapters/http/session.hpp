@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,13 @@ struct House {
   const Handler& handler;
   std::shared_ptr<Gate> gate;
   bool draining = false;
+  std::size_t streams = 0;  ///< Answers going on.
+};
+
+/// What the two ends of a stream share.
+struct Flow {
+  std::atomic<std::size_t> unsent{0};
+  std::atomic<bool> is_over{false};  ///< The peer has gone, or the answer has ended.
 };
 
 /// A request the server will not hand on. `status` 0: the peer has gone and hears nothing.
@@ -53,9 +61,12 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Ends the connection if it is idle; otherwise its current request is its last.
   void drain();
   void hear_answer(std::uint64_t exchange, ServerResponse response);
+  void hear_bytes(std::uint64_t exchange, std::string bytes);
+  /// `at_once`: what waits to be sent is forgotten and the peer sees a broken connection.
+  void hear_end(std::uint64_t exchange, bool at_once);
 
  private:
-  enum class Phase { idle, header, body, answer, write, linger };
+  enum class Phase { idle, header, body, answer, write, stream, linger };
   struct Incoming;
 
   net::awaitable<bool> serve_one();
@@ -63,6 +74,9 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<std::optional<Refusing>> read_body(Incoming& incoming);
   net::awaitable<ServerResponse> ask_handler(ServerRequest request);
   net::awaitable<bool> write(ServerResponse response, Framing framing);
+  net::awaitable<void> stream(ServerResponse response, Framing framing);
+  net::awaitable<void> send_all(const std::shared_ptr<Flow>& flow, Framing framing);
+  net::awaitable<void> watch_for_leaving(std::shared_ptr<Flow> flow);
   net::awaitable<void> linger();
   net::awaitable<bool> fill();
   void enter(Phase phase);
@@ -75,10 +89,39 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string remote_;
   std::string received_;  ///< Bytes read and not yet consumed.
   std::optional<ServerResponse> answer_;
+  std::string to_send_;         ///< Of a stream.
+  bool stream_ends_ = false;    ///< After `to_send_`.
   std::uint64_t exchange_ = 0;  ///< Number of the current request, so that a late answer meets none.
   Phase phase_ = Phase::idle;
   SteadyTime deadline_{};
   bool timed_out_ = false;
+};
+
+/// The writing end of one session's stream.
+class SessionStream final : public Stream {
+ public:
+  SessionStream(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session, std::uint64_t exchange,
+                std::shared_ptr<Flow> flow, std::size_t unsent_max)
+      : gate_(std::move(gate)),
+        session_(std::move(session)),
+        exchange_(exchange),
+        flow_(std::move(flow)),
+        unsent_max_(unsent_max) {}
+  ~SessionStream() override;
+  SessionStream(const SessionStream&) = delete;
+  SessionStream& operator=(const SessionStream&) = delete;
+  bool send(std::string bytes) override;
+  void close() override;
+
+ private:
+  void tell(std::function<void(Session&)> work);
+  void end(bool at_once);
+
+  std::shared_ptr<Gate> gate_;
+  std::weak_ptr<Session> session_;
+  std::uint64_t exchange_;
+  std::shared_ptr<Flow> flow_;
+  std::size_t unsent_max_;
 };
 
 /// One request's right to be answered, once.

@@ -25,9 +25,12 @@ TypeFacts facts(Type type) {
 
 template <class Integer>
 void append(std::string& bytes, Integer value) {
-  auto rest = static_cast<std::uint64_t>(value);
+  auto rest = static_cast<std::make_unsigned_t<Integer>>(value);
   std::array<char, sizeof(Integer)> big_endian{};
-  for (auto i = sizeof(Integer); i-- > 0; rest >>= 8) big_endian[i] = static_cast<char>(rest & 0xff);
+  for (auto i = sizeof(Integer); i-- > 0;) {
+    big_endian[i] = static_cast<char>(rest & 0xffU);
+    rest = static_cast<std::make_unsigned_t<Integer>>(static_cast<std::uint64_t>(rest) >> 8U);
+  }
   bytes.append(big_endian.data(), big_endian.size());
 }
 

@@ -22,8 +22,6 @@
 #include <unistd.h>
 #include <vector>
 
-extern char** environ;
-
 namespace tael::postgres {
 namespace {
 
@@ -202,7 +200,7 @@ std::int64_t megabytes_of_memory() {
     std::int64_t allowed = 0;
     if (std::ifstream{limit} >> allowed && allowed > 0) bytes = std::min(bytes, allowed);
   }
-  return bytes / (1024 * 1024);
+  return bytes / (std::int64_t{1024} * 1024);
 }
 
 }  // namespace

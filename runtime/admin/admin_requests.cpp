@@ -68,10 +68,10 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
   if (until && length) body.fault("for", "either `for` or `until`, not both");
   if ((until || length) && to == StaticSwitch::on) body.fault(until ? "until" : "for", "`on` has no end");
   if (until && is_instant(*until)) hand.order.until = parse_rfc3339(*until);
-  if (length && is_length(*length)) hand.order.until = now + *parse_duration(*length);
+  if (length && is_length(*length)) hand.order.until = now + parse_duration(*length).value_or(Duration{});
   if (hand.order.until && *hand.order.until <= now) body.fault("until", "must lie in the future");
   body.finish();
-  if (!body.errors().empty()) return bad(body);
+  if (!body.errors().empty() || !to) return bad(body);
   hand.order.to = *to;
   return hand;
 }

@@ -79,12 +79,12 @@ TimePoint read_expiry(BodyReader& body, const BusinessSettings& settings, TimePo
   } else if (in) {
     const auto text = body.text_if("expires_in", duration_rule);
     if (!text) return now;
-    length = *parse_duration(*text);
+    length = parse_duration(*text).value_or(Duration{});
   } else if (at) {
     name = "expires_at";
     const auto text = body.text_if("expires_at", time_rule);
     if (!text) return now;
-    length = *parse_rfc3339(*text) - now;
+    length = parse_rfc3339(*text).value_or(now) - now;
   }
   if (length < std::chrono::seconds{1} || length > std::chrono::seconds{expires_in_max}) {
     body.fault(name, "must be from 1 second to 30 days from now");

@@ -64,7 +64,7 @@ struct Load::Life {
         }) {
     for (int no = 0; no < shops; ++no) {
       shop_list.push_back(shop_of(no));
-      notice_keys.push_back(parse_webhook_secret(shop_list.back().notice_secret).value());
+      if (auto key = parse_webhook_secret(shop_list.back().notice_secret)) notice_keys.push_back(std::move(*key));
     }
     server.start();
     notice_url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";

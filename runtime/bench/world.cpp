@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iostream>
 #include <sstream>
 #include <sys/stat.h>
 
@@ -113,7 +114,8 @@ Cluster::Cluster(const std::string& folder) : folder_(folder + "/postgres"), clu
 Cluster::~Cluster() {
   try {
     cluster_.stop();
-  } catch (const std::exception&) {  // Its folder is about to go.
+  } catch (const std::exception& error) {  // Its folder is about to go.
+    std::cerr << "bench: " << error.what() << "\n";
   }
 }
 

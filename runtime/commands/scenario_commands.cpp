@@ -23,13 +23,25 @@ void add_scenario_commands(CLI::App& app, int& code) {
   run->add_option("--report", options->report, "folder for junit.xml and events.ndjson");
   run->add_option("--trace", options->trace, "print every line about this order; '' prints all");
   run->add_option("--until", options->until, "stop at this time of the story, like 00:10");
-  run->add_option("--explore", options->explore, "play each with this many seeds; every second kills the node once")
+  run->add_option("--explore", options->explore, "play each with this many seeds; some kill the node, some move faults")
       ->check(CLI::Range(0, 1'000'000));
+  run->add_option("--jobs", options->jobs, "processes to explore in")->check(CLI::Range(1, 256));
+  run->add_flag("--shrink", options->shrink, "make a small story file of what fails, in the report's folder or here");
+  run->add_option("--scale", options->scale, "multiply all arrivals, 0.01 for a hundredth")
+      ->check(CLI::Range(0.0001, 100.0));
+  run->add_flag("--move-faults", options->moves_faults, "the faults at other times (from a report)");
   run->add_option("--dies-at", options->dies_at, "kill the node at this passage of a crash point (from a report)");
   run->footer(
-      "Example:\n  tael scenario run scripts/scenarios/a_lost_callback_is_found_by_inquiry.yaml --trace o-1\n\n"
+      "Example:\n  tael scenario run scripts/scenarios/a_lost_callback_is_found_by_inquiry.yaml --trace o-1\n"
+      "  tael scenario run scripts/scenarios/*.yaml --explore 100 --jobs 2 --shrink\n\n"
       "Exit codes: 0 all held, 1 a promise or an expectation broke, 2 a file is wrong.");
   run->callback([options, &code] { code = scenario::run(*options, std::cout, std::cerr); });
+
+  const auto new_file = std::make_shared<std::string>();
+  auto* begin = scenario->add_subcommand("new", "write a commented story to start from");
+  begin->add_option("FILE", *new_file, "the file to write; it must not be there")->required();
+  begin->footer("Example:\n  tael scenario new mine.yaml && tael scenario run mine.yaml");
+  begin->callback([new_file, &code] { code = scenario::write_new(*new_file, std::cout, std::cerr); });
 
   auto* words = scenario->add_subcommand("words", "print everything that can be said in a story, with examples");
   words->footer("Example:\n  tael scenario words");

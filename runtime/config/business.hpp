@@ -29,6 +29,20 @@ struct NoticeConfig {
   friend bool operator==(const NoticeConfig&, const NoticeConfig&) = default;
 };
 
+/// A weak dependency of the cashier's page: the page does without it when it is slow, down or off.
+struct LookupConfig {
+  std::string url;
+  Duration deadline{300};
+  int in_flight_max = 64;
+  bool switched_on = true;
+  friend bool operator==(const LookupConfig&, const LookupConfig&) = default;
+};
+
+struct CashierConfig {
+  LookupConfig user, quota, promotion, options;
+  friend bool operator==(const CashierConfig&, const CashierConfig&) = default;
+};
+
 struct BusinessConfig {
   std::string business;
   std::string name;
@@ -39,6 +53,7 @@ struct BusinessConfig {
   std::vector<std::string> paths;   ///< In the order the cashier shows them.
   std::int64_t fee_bps = 0;
   NoticeConfig notice;
+  CashierConfig cashier;
   bool http_allowed = false;
   Duration expires_default{30min};
   std::string owner;

@@ -31,6 +31,26 @@ const Table<NoticeConfig>& notice_table() {
   }};
   return table;
 }
+
+const Table<LookupConfig>& lookup_table() {
+  static const Table<LookupConfig> table{{
+    field("url",           &LookupConfig::url,           web_address(),     "where the question is posted, as JSON; without it nobody is asked"),
+    field("deadline",      &LookupConfig::deadline,      length(1ms, 5s),   "all it may cost the page; later the page goes on without it"),
+    field("in_flight_max", &LookupConfig::in_flight_max, whole(1, 10'000),  "questions under way at a time; further pages do without"),
+    field("static_switch", &LookupConfig::switched_on,   one_of<bool>({{"on", true}, {"off", false}}), "off at a peak: nobody is asked and pages do without"),
+  }};
+  return table;
+}
+
+const Table<CashierConfig>& cashier_table() {
+  static const Table<CashierConfig> table{{
+    field("user",      &CashierConfig::user,      nested(lookup_table()), "answers `{\"name\"}`: greets the payer"),
+    field("quota",     &CashierConfig::quota,     nested(lookup_table()), "answers `{\"paths\": {path: what is left, in minor units}}`: greys out what would exceed it"),
+    field("promotion", &CashierConfig::promotion, nested(lookup_table()), "answers `{\"text\", \"paths\": {path: text}}`: what is cheaper today"),
+    field("options",   &CashierConfig::options,   nested(lookup_table()), "answers `{\"paths\": [path]}`: which of `paths` to show, in which order; asked after the other three"),
+  }};
+  return table;
+}
 // clang-format on
 
 }  // namespace
@@ -57,6 +77,7 @@ const Table<BusinessConfig>& business_table() {
     required("paths",        &BusinessConfig::paths,           list_of(payment_path(), 1), "paths its orders may be paid by, in the order the cashier shows them"),
     required("fee_bps",      &BusinessConfig::fee_bps,         whole64(0, 10'000),         "our fee in hundredths of a per cent of what is paid; orders keep the fee they were made with"),
     required("notice",       &BusinessConfig::notice,          nested(notice_table()),     "how it hears of things"),
+    field("cashier",         &BusinessConfig::cashier,         nested(cashier_table()),    "whom its payment page may ask for more; none of them is needed to pay"),
     field("http_allowed",    &BusinessConfig::http_allowed,    yes_or_no(),                "lets notices go to plain http addresses; for tests only"),
     field("expires_default", &BusinessConfig::expires_default, length(1s, 720h),            "how long an order stays payable when the request does not say"),
     required("owner",        &BusinessConfig::owner,           line_of_text(128),          "who is alerted when its notices are parked"),

@@ -73,7 +73,8 @@ void Branch::look_after(TimePoint now, const Handler& handler) {
   if (refuses || server_) return;
   try {
     open(handler);
-  } catch (const std::runtime_error&) {  // Somebody else has the port now; the next look tries again.
+  } catch (const std::runtime_error&) {
+    server_.reset();  // Somebody else has the port now; the next look tries again.
   }
 }
 

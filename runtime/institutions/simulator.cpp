@@ -47,8 +47,8 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
         {std::move(request.method), std::move(request.target), std::move(request.headers), std::move(request.body)},
         now);
     if (reply.manner == Manner::hang) reply.after = options.hang_for;
-    if (reply.after > Duration::zero()) {
-      at(now + reply.after, [respond = std::move(respond), reply = std::move(reply)]() mutable {
+    if (const auto wait = reply.after; wait > Duration::zero()) {
+      at(now + wait, [respond = std::move(respond), reply = std::move(reply)]() mutable {
         respond(to_response(std::move(reply)));
       });
     } else {

@@ -20,6 +20,7 @@ struct MetricRow {
 inline constexpr auto metric_table = std::to_array<MetricRow>({
   {"build_info",                  MetricKind::gauge,     "Always 1; the label says which version runs."},
   {"callbacks_refused_total",     MetricKind::counter,   "Callbacks from channels that were not believed, by channel and reason."},
+  {"cashier_lookups_total",       MetricKind::counter,   "Questions of cashier pages to their weak dependencies, by type and outcome; skipped ones found no place."},
   {"channel_call_seconds",        MetricKind::histogram, "From a call to a channel to its answer, by path and type of call."},
   {"channel_calls_total",         MetricKind::counter,   "Calls to channels by path, type of call and which of the five endings came."},
   {"http_request_seconds",        MetricKind::histogram, "From a request's arrival to its answer, by route."},

@@ -11,18 +11,22 @@
 #include "runtime/admin/admin_api.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
+#include "runtime/cashier/cashier.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
 #include "runtime/node/channel_adapters.hpp"
+#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
+#include "runtime/watch/observed_store.hpp"
 
 #include <atomic>
 #include <future>
+#include <set>
 
 namespace tael {
 namespace {
@@ -73,7 +77,9 @@ struct Node::Parts {
   std::optional<postgres::PrivateCluster> cluster;
   std::string store_url;
   std::unique_ptr<postgres::PostgresStore> store;
-  std::unique_ptr<CurlClient> channel_client, notice_client;  // A slow business takes no connection from a channel.
+  std::unique_ptr<ObservedStore> observed_store;
+  // A slow business takes no connection from a channel, and a slow lookup of a page none from either.
+  std::unique_ptr<CurlClient> channel_client, notice_client, page_client;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<NoticeSender> notice_sender;
   std::unique_ptr<kit::ThreadTimers> timers;
@@ -84,13 +90,20 @@ struct Node::Parts {
   std::unique_ptr<StoreReads> reads;
   std::unique_ptr<ActorAdmin> admin_gateway;
   std::unique_ptr<AdminApi> admin_api;
+  std::unique_ptr<PathBoard> board;
+  std::unique_ptr<CashierFeed> feed;
+  std::unique_ptr<Lookups> lookups;
+  std::unique_ptr<Cashier> cashier;
+  std::atomic<CashierFeed*> open_feed = nullptr;    ///< Set when there are pages that may be told.
   std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
   std::unique_ptr<Server> api_server, admin_server;
   bool started = false;
 
   void open_store();
+  void refuse_missing_channels() const;
   void start_actors();
   void serve();
+  void hear_news(const StoreNews& news);
   std::unique_ptr<Server> listen(const config::Address& address, Handler handler);
   Readiness readiness() const;
 };
@@ -125,30 +138,41 @@ void Node::Parts::open_store() {
       store_url = config.node.store.url.reveal();
     }
     postgres::migrate(store_url, clock.now());
+    refuse_missing_channels();
     postgres::StoreOptions options;
     options.url = store_url;
     options.node = config.node.name;
     options.crash_points = crash.get();
     options.log = &log;
     store = std::make_unique<postgres::PostgresStore>(std::move(options), clock);
+    observed_store = std::make_unique<ObservedStore>(*store, [this](const StoreNews& news) { hear_news(news); });
   } catch (const postgres::ClusterError& error) {
     throw Fatal(FatalReason::private_postgres_failed, error.what());
   } catch (const postgres::SchemaTooNew& error) {
     throw Fatal(FatalReason::schema_too_new, error.what());
+  } catch (const Fatal&) {
+    throw;
   } catch (const std::exception& error) {
     throw Fatal(FatalReason::store_unreachable, error.what());
   }
 }
 
+void Node::Parts::refuse_missing_channels() const {
+  std::set<std::string> configured;
+  for (const auto& [code, channel] : config.channels) configured.insert(code);
+  const auto missing = missing_channels(store_url, configured);
+  if (!missing.empty()) throw Fatal(FatalReason::configuration, to_text(missing));
+}
+
 void Node::Parts::start_actors() {
   channel_client = std::make_unique<CurlClient>();
   notice_client = std::make_unique<CurlClient>();
+  page_client = std::make_unique<CurlClient>();
   timers = std::make_unique<kit::ThreadTimers>();
   // The API listens first, so that a port of 0 is known before anyone is told where we are.
   api_server = listen(config.node.listen.api, [this](ServerRequest request, Respond respond) {
-    auto* hears = open_for_work.load();
-    if (hears == nullptr) return respond(plain_refusal(503, "the node is starting"));
-    hears->handle(std::move(request), std::move(respond));
+    if (open_for_work.load() == nullptr) return respond(plain_refusal(503, "the node is starting"));
+    cashier->handle(std::move(request), std::move(respond));
   });
   const auto public_url = config.node.public_url.empty()
                               ? "http://" + config.node.listen.api.host + ":" + std::to_string(api_server->port())
@@ -156,7 +180,7 @@ void Node::Parts::start_actors() {
   renderer = std::make_unique<JsonRenderer>(public_url);
   notice_sender = std::make_unique<StandardWebhooks>(*notice_client, notice_secrets_of(config));
   system = std::make_unique<caf::actor_system>(caf_settings());
-  const Surroundings surroundings{clock, dice, *timers, *store, *renderer, *notice_sender, log, meter, *crash};
+  const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
     return make_channel_adapter(channel, public_url, {*channel_client, clock, dice});
   };
@@ -199,9 +223,26 @@ void Node::Parts::serve() {
                                              .find_business = find_business_of(config),
                                              .readiness = [this] { return readiness(); },
                                              .metrics = [this] { return meter.expose(); }});
-  const Surroundings surroundings{clock, dice, *timers, *store, *renderer, *notice_sender, log, meter, *crash};
+  const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(store_url);
   admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, surroundings);
+  board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
+  feed = std::make_unique<CashierFeed>(*observed_store, *board, clock);
+  open_feed = feed.get();
+  lookups = std::make_unique<Lookups>(*page_client, meter);
+  cashier = std::make_unique<Cashier>(CashierPeers{.gateway = *gateway,
+                                                   .store = *observed_store,
+                                                   .board = *board,
+                                                   .feed = *feed,
+                                                   .lookups = *lookups,
+                                                   .clock = clock,
+                                                   .dice = dice,
+                                                   .meter = meter,
+                                                   .find_business = find_cashier_business_of(config),
+                                                   .is_https = config.node.public_url.starts_with("https://"),
+                                                   .otherwise = [this](ServerRequest request, Respond respond) {
+                                                     api->handle(std::move(request), std::move(respond));
+                                                   }});
   admin_api = std::make_unique<AdminApi>(AdminPeers{.gateway = *admin_gateway,
                                                     .reads = *reads,
                                                     .renderer = *renderer,
@@ -217,6 +258,13 @@ void Node::Parts::serve() {
   open_for_work = api.get();
 }
 
+void Node::Parts::hear_news(const StoreNews& news) {
+  auto* pages = open_feed.load();
+  if (pages == nullptr) return;
+  if (!news.breakers.empty()) pages->breakers_moved();
+  pages->orders_changed(news.orders);
+}
+
 Readiness Node::Parts::readiness() const {
   const bool up = store->is_up();
   return {.ready = up, .parts = {{"store", up}}};
@@ -226,6 +274,7 @@ void Node::stop() {
   auto& p = *parts_;
   if (p.started) p.log.line(Level::info, "node_stopping", {});
   p.started = false;
+  if (p.feed) p.feed->stop();
   for (auto* server : {p.api_server.get(), p.admin_server.get()})
     if (server != nullptr) server->drain(drain_patience), server->stop();
   p.reads.reset();
@@ -244,11 +293,17 @@ void Node::stop() {
   }
   p.admin_api.reset();
   p.admin_gateway.reset();
-  p.store.reset();  // Its reads may still hold a request of the API.
+  p.page_client.reset();  // Ends the lookups of pages that are still being made.
+  p.store.reset();        // Its reads may still hold a request of the API or of a page.
+  p.open_feed = nullptr;
+  p.cashier.reset();
+  p.feed.reset();
+  p.board.reset();
   p.api.reset();
   p.gateway.reset();
   p.actors.reset();
   p.system.reset();
+  p.observed_store.reset();
   p.timers.reset();
   p.channel_client.reset();
   p.notice_client.reset();

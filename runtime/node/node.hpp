@@ -12,6 +12,7 @@ namespace tael {
 
 /// Why a node stops by itself. The value is the process's exit code.
 enum class FatalReason {
+  configuration = 2,
   store_unreachable = 70,
   schema_too_new = 71,
   private_postgres_failed = 72,

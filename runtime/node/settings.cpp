@@ -1,5 +1,9 @@
 #include "runtime/node/settings.hpp"
 
+#include "adapters/crypto/crypto.hpp"
+
+#include <array>
+
 namespace tael {
 namespace {
 
@@ -18,7 +22,7 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
   orders->chart = config.accounts;
   for (const auto& [code, channel] : config.channels) {
     orders->channels[code] = channel.policy;
-    settings.channels.push_back({channel.policy, [make_adapter, channel = channel] { return make_adapter(channel); }});
+    settings.channels.push_back({channel.policy, [make_adapter, from = channel] { return make_adapter(from); }});
     for (const auto& path : channel.paths())
       settings.paths.push_back({path, channel.policy.institution, channel.policy.breaker, !channel.switched_on});
   }
@@ -54,6 +58,30 @@ FindBusiness find_business_of(const config::Config& config) {
                          .http_allowed = business.http_allowed,
                          .expires_default = business.expires_default});
   return [businesses](std::string_view code) -> std::shared_ptr<const BusinessSettings> {
+    const auto found = businesses->find(code);
+    return found == businesses->end() ? nullptr : found->second;
+  };
+}
+
+FindCashierBusiness find_cashier_business_of(const config::Config& config) {
+  auto businesses = std::make_shared<std::map<std::string, std::shared_ptr<const CashierBusiness>, std::less<>>>();
+  for (const auto& [code, business] : config.businesses) {
+    CashierBusiness made{.code = code,
+                         .name = business.name,
+                         .options = {},
+                         .lookups = {},
+                         .form_key = hmac_sha256_hex(business.salt.reveal(), "forms of the cashier")};
+    for (const auto& path : business.paths) {
+      const auto channel = config.channels.find(channel_of(path));
+      if (channel != config.channels.end()) made.options.push_back({path, channel->second.currencies});
+    }
+    const auto& asked = business.cashier;
+    const std::array all{&asked.user, &asked.quota, &asked.promotion, &asked.options};
+    for (std::size_t i = 0; i < all.size(); ++i)
+      made.lookups.at(i) = {all.at(i)->url, all.at(i)->deadline, all.at(i)->in_flight_max, all.at(i)->switched_on};
+    (*businesses)[code] = std::make_shared<CashierBusiness>(std::move(made));
+  }
+  return [businesses](std::string_view code) -> std::shared_ptr<const CashierBusiness> {
     const auto found = businesses->find(code);
     return found == businesses->end() ? nullptr : found->second;
   };

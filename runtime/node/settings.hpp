@@ -3,6 +3,7 @@
 
 #include "actors/ports/channel.hpp"
 #include "runtime/api/business_settings.hpp"
+#include "runtime/cashier/cashier_settings.hpp"
 #include "runtime/config/config.hpp"
 #include "runtime/node/actors_of.hpp"
 
@@ -20,5 +21,7 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
 std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(const config::Config& config);
 
 FindBusiness find_business_of(const config::Config& config);
+
+FindCashierBusiness find_cashier_business_of(const config::Config& config);
 
 }  // namespace tael

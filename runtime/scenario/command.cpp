@@ -1,106 +1,183 @@
 #include "runtime/scenario/command.hpp"
 
+#include "runtime/scenario/explore.hpp"
 #include "runtime/scenario/report.hpp"
+#include "runtime/scenario/shrink.hpp"
+#include "runtime/scenario/starter.hpp"
 
 #include <chrono>
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
+#include <unistd.h>
 
 namespace tael::scenario {
 namespace {
 
-Played play_once(const Story& story, const PlayOptions& options) {
-  const auto began = std::chrono::steady_clock::now();
-  auto outcome = play(story, options);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  return {&story, options, std::move(outcome), took.count()};
-}
+namespace fs = std::filesystem;
 
-/// What broke is played once more, with its lines: the same seed says the same.
-void explain(Played& played) {
-  if (played.outcome.holds() || played.options.keeps_lines) return;
-  auto options = played.options;
-  options.keeps_lines = true;
-  played.outcome = play(*played.story, options);
-}
-
-/// Every second seed also kills the node once, at a crash point the seed picks among those the first one passed.
-struct Explorer {
-  const Story& story;
-  PlayOptions base;
-  int passages = 0;
-
-  PlayOptions options_of(int no) const {
-    auto options = base;
-    options.seed = base.seed + static_cast<std::uint64_t>(no);
-    if (no % 2 == 1 && passages > 0)
-      options.dies_at_passage =
-          static_cast<int>((options.seed * 0x9e3779b97f4a7c15 >> 33) % static_cast<std::uint64_t>(passages));
-    return options;
+/// On a terminal a line that changes; in a log a line every ten seconds.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::ostream& out) : out_(out), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+  void show(const Explored& explored) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - shown_ < (on_terminal_ ? std::chrono::milliseconds{300} : std::chrono::milliseconds{10'000})) return;
+    shown_ = now;
+    if (on_terminal_) out_ << "\r\033[K";
+    print_progress(out_, explored);
+    if (!on_terminal_) out_ << "\n";
+    out_.flush();
   }
+  void clear() {
+    if (on_terminal_) out_ << "\r\033[K" << std::flush;
+  }
+
+ private:
+  std::ostream& out_;
+  bool on_terminal_;
+  std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
+};
+
+class Run {
+ public:
+  Run(const RunOptions& options, std::ostream& out, std::ostream& errors)
+      : options_(options), out_(out), errors_(errors) {}
+
+  int all() {
+    if (!read()) return 2;
+    if (options_.explore > 0)
+      explore_all();
+    else
+      for (const auto& story : stories_) play_one(story);
+    if (!options_.report.empty() && !write_report(options_.report, played_)) {
+      errors_ << "tael: the report cannot be written to " << options_.report << "\n";
+      return 2;
+    }
+    return held_ ? 0 : 1;
+  }
+
+ private:
+  bool read() {
+    bool readable = true;
+    for (const auto& file : options_.files) {
+      auto read = read_story(file, options_.config_folder);
+      for (const auto& error : read.errors) errors_ << to_text(error) << "\n";
+      readable = readable && read.story;
+      if (!read.story) continue;
+      if (options_.scale != 1) scale_loads(*read.story, options_.scale);
+      stories_.push_back(std::move(*read.story));
+    }
+    if (!options_.until.empty()) until_ = read_story_time(options_.until);
+    if (!options_.until.empty() && !until_) {
+      errors_ << "tael: --until wants a time of the story, like 00:10\n";
+      return false;
+    }
+    return readable;
+  }
+
+  PlayOptions base(std::uint64_t seed) const {
+    return {.seed = options_.seed.value_or(seed),
+            .keeps_lines = options_.trace.has_value(),
+            .until = until_,
+            .dies_at_passage = options_.dies_at,
+            .moves_faults = options_.moves_faults};
+  }
+
+  void play_one(const Story& story) {
+    auto played = play_timed(story, base(story.seed));
+    explain(played);
+    show(played);
+    if (!played.outcome.holds()) fail(played);
+    keep(std::move(played));
+  }
+
+  void show(const Played& played) {
+    if (options_.trace) print_trace(out_, played.outcome, *options_.trace);
+    if (options_.json)
+      print_json(out_, played);
+    else
+      print_outcome(out_, played);
+    out_.flush();
+  }
+
+  void keep(Played played) {
+    played.outcome.lines.clear();
+    if (!options_.report.empty()) played_.push_back(std::move(played));
+  }
+
+  void explore_all() {
+    std::vector<const Story*> stories;
+    for (const auto& story : stories_) stories.push_back(&story);
+    auto from = base(stories_.empty() ? 1 : stories_.front().seed);
+    from.keeps_lines = false;
+    ProgressLine line{errors_};
+    const auto explored = explore(
+        stories, from, {.seeds = options_.explore, .jobs = options_.jobs},
+        [&](const Played& played) {
+          if (options_.json || !played.outcome.holds()) line.clear(), show(played);
+          keep(played);
+        },
+        [&](const Explored& so_far) { line.show(so_far); });
+    line.clear();
+    if (options_.json)
+      print_explored_json(out_, explored, stories.size());
+    else
+      print_explored(out_, explored, stories.size());
+    if (!explored.crash.empty()) {
+      held_ = false;
+      errors_ << "tael: a play ended its own process; play it again: " << explored.crash << "\n";
+    }
+    if (explored.failure) fail(*explored.failure);
+  }
+
+  void fail(const Played& played) {
+    held_ = false;
+    if (!options_.shrink) return;
+    auto& talk = options_.json ? errors_ : out_;
+    const auto small = shrink(*played.story, played.options, {}, [&](const std::string& what) {
+      talk << "shrink  " << what << "\n" << std::flush;
+    });
+    if (small.promise.empty()) return;
+    auto file = fs::path{options_.report} / (fs::path{played.story->file}.stem().string() + "_shrunk.yaml");
+    std::error_code failed;
+    if (!options_.report.empty()) fs::create_directories(options_.report, failed);
+    std::ofstream written{file};
+    written << write_story(small.story, "Shrunk from " + played.story->file + ", seed " +
+                                            std::to_string(played.options.seed) + ". What breaks:\n  " + small.promise);
+    if (!written.flush()) {
+      errors_ << "tael: " << file.string() << " cannot be written\n";
+      return;
+    }
+    talk << "shrunk  " << file.string() << "\n  play it again: tael scenario run " << file.string() << "\n";
+  }
+
+  const RunOptions& options_;
+  std::ostream& out_;
+  std::ostream& errors_;
+  std::deque<Story> stories_;
+  std::optional<Duration> until_;
+  std::vector<Played> played_;
+  bool held_ = true;
 };
 
 }  // namespace
 
-int run(const RunOptions& options, std::ostream& out, std::ostream& errors) {
-  std::deque<Story> stories;
-  bool readable = true;
-  for (const auto& file : options.files) {
-    auto read = read_story(file, options.config_folder);
-    for (const auto& error : read.errors) errors << to_text(error) << "\n";
-    readable = readable && read.story;
-    if (read.story) stories.push_back(std::move(*read.story));
-  }
-  std::optional<Duration> until;
-  if (!options.until.empty() && !(until = read_story_time(options.until))) {
-    errors << "tael: --until wants a time of the story, like 00:10\n";
-    return 2;
-  }
-  if (!readable) return 2;
+int run(const RunOptions& options, std::ostream& out, std::ostream& errors) { return Run{options, out, errors}.all(); }
 
-  std::vector<Played> all;
-  bool held = true;
-  for (const auto& story : stories) {
-    Explorer explorer{story,
-                      {.seed = options.seed.value_or(story.seed),
-                       .keeps_lines = options.trace.has_value(),
-                       .until = until,
-                       .dies_at_passage = options.dies_at}};
-    const int rounds = std::max(options.explore, 1);
-    double seconds = 0;
-    int deaths = 0;
-    std::chrono::duration<double> virtually{0};
-    for (int no = 0; no < rounds; ++no) {
-      auto played = play_once(story, explorer.options_of(no));
-      if (no == 0)
-        for (const auto& [point, times] : played.outcome.points_passed) explorer.passages += times;
-      seconds += played.seconds;
-      deaths += static_cast<int>(played.outcome.deaths);
-      virtually += played.outcome.lasted;
-      explain(played);
-      const bool holds = played.outcome.holds();
-      if (options.trace) print_trace(out, played.outcome, *options.trace);
-      if (options.json)
-        print_json(out, played);
-      else if (options.explore == 0 || !holds)
-        print_outcome(out, played);
-      if (options.explore > 0 && !options.json && (no + 1) % 50 == 0)
-        errors << story.file << ": " << no + 1 << " of " << rounds << " seeds\n";
-      played.outcome.lines.clear();
-      all.push_back(std::move(played));
-      held = held && holds;
-      if (!holds && options.explore > 0) break;
-    }
-    if (options.explore > 0 && !options.json && all.back().outcome.holds())
-      out << "holds   " << story.file << "  " << rounds << " seeds, " << deaths << " deaths, "
-          << static_cast<long>(virtually.count() / 3600) << " virtual hours in " << static_cast<long>(seconds * 1000)
-          << " ms\n";
-  }
-  if (!options.report.empty() && !write_report(options.report, all)) {
-    errors << "tael: the report cannot be written to " << options.report << "\n";
+int write_new(const std::string& file, std::ostream& out, std::ostream& errors) {
+  if (fs::exists(file)) {
+    errors << "tael: " << file << " is there already\n";
     return 2;
   }
-  return held ? 0 : 1;
+  std::ofstream written{file};
+  if (!(written << starter_story() << std::flush)) {
+    errors << "tael: " << file << " cannot be written\n";
+    return 2;
+  }
+  out << "wrote " << file << "; play it: tael scenario run " << file << "\n";
+  return 0;
 }
 
 }  // namespace tael::scenario

@@ -18,10 +18,17 @@ struct RunOptions {
   std::optional<std::string> trace{};  ///< Print the lines of this order; of all when empty.
   std::string until{};                 ///< A time of the story; empty: to its end.
   int explore = 0;                     ///< Seeds to play each story with; 0: its own alone.
+  int jobs = 1;                        ///< Processes to explore in.
+  bool shrink = false;                 ///< Makes a small file of what fails.
+  double scale = 1;                    ///< Multiplies arrivals.
   std::optional<int> dies_at{};        ///< Replay of an explored death.
+  bool moves_faults = false;           ///< Replay of faults at other times.
 };
 
 /// 0 all held, 1 something broke, 2 a file or an option is wrong.
 int run(const RunOptions& options, std::ostream& out, std::ostream& errors);
+
+/// Writes a commented story to start from; never over a file that is there.
+int write_new(const std::string& file, std::ostream& out, std::ostream& errors);
 
 }  // namespace tael::scenario

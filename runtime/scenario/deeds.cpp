@@ -118,6 +118,11 @@ constexpr auto deeds = std::to_array<Deed>({
      s.machine.crash_at = a[0].text;
      s.machine.crash_skips = 0;
    }},
+  {{"kill node after COUNT passages", "kill node after 12 passages", "it dies when so many passages of any crash point have gone well"},
+   [](S s, A a) {
+     s.machine.crash_anywhere = true;
+     s.machine.crash_skips = static_cast<int>(a[0].number);
+   }},
   {{"store slows to LENGTH", "store slows to 800ms", "a commit takes about this long from now on"},
    [](S s, A a) { s.machine.commit_takes = a[0].length; }},
   {{"store goes down for LENGTH", "store goes down for 1min", "no write and no read succeeds"},

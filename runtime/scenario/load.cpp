@@ -26,8 +26,10 @@ struct Arrivals {
     std::int64_t all = 0;
     for (const auto& [path, weight] : load.mix) all += weight;
     auto pick = static_cast<std::int64_t>(stage.agenda.roll() % static_cast<std::uint64_t>(all));
-    for (const auto& [path, weight] : load.mix)
-      if ((pick -= weight) < 0) return path;
+    for (const auto& [path, weight] : load.mix) {
+      pick -= weight;
+      if (pick < 0) return path;
+    }
     return load.mix.front().first;
   }
 
@@ -47,6 +49,13 @@ void arrive_later(const std::shared_ptr<Arrivals>& arrivals) {
   });
 }
 
+void payer_comes(Stage& stage, Duration patience, const std::string& order_no, const std::string& path) {
+  stage.agenda.at(stage.world.now() + patience, [&stage, order_no, path] {
+    stage.note_deed("payer pays " + order_no + " by " + path);
+    stage.customers.payer_pays(order_no, path);
+  });
+}
+
 void Arrivals::arrive() {
   const auto order_no = prefix + std::to_string(++made);
   const auto chosen = path();
@@ -58,23 +67,32 @@ void Arrivals::arrive() {
   auto& city = stage;
   const auto amount = load.amount;
   const auto other = load.mix.back().first;
+  const auto business = load.business;
+  stage.note_deed(load.business + " creates " + order_no + " for " + to_text(amount));
   stage.customers.create(load.business, order_no, load.amount, 0ms, [=, &city](int status, const boost::json::value&) {
     if (status >= 300) return;
+    city.note_deed(business + " pays " + order_no + " by " + chosen);
     city.customers.pay(order_no, chosen, [=, &city](int paid_status, const boost::json::value&) {
       if (paid_status >= 300) return;
-      if (closes) city.agenda.at(city.world.now() + patience, [=, &city] { city.customers.close(order_no); });
-      if (!never)
-        city.agenda.at(city.world.now() + patience, [=, &city] { city.customers.payer_pays(order_no, chosen); });
+      if (closes)
+        city.agenda.at(city.world.now() + patience, [=, &city] {
+          city.note_deed(business + " closes " + order_no);
+          city.customers.close(order_no);
+        });
+      if (!never) payer_comes(city, patience, order_no, chosen);
     });
     if (twice)
       city.agenda.at(city.world.now() + 500ms, [=, &city] {
+        city.note_deed(business + " pays " + order_no + " by " + other);
         city.customers.pay(order_no, other, [=, &city](int, const boost::json::value&) {
-          city.agenda.at(city.world.now() + patience, [=, &city] { city.customers.payer_pays(order_no, other); });
+          payer_comes(city, patience, order_no, other);
         });
       });
     if (refunds)
       city.agenda.at(city.world.now() + patience + 60s, [=, &city] {
-        city.customers.refund(order_no, "r-" + order_no, {amount.amount / 2, amount.currency});
+        const Money half{amount.amount / 2, amount.currency};
+        city.note_deed(business + " refunds " + to_text(half) + " of " + order_no + " as r-" + order_no);
+        city.customers.refund(order_no, "r-" + order_no, half);
       });
   });
 }

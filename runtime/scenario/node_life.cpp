@@ -108,6 +108,7 @@ struct NodeLife::Parts final : Log, CrashPoints {
     if (machine.crash_skips-- > 0) return;
     machine.crash_at.clear();
     machine.crash_anywhere = false;
+    machine.points_died_at[std::string{name}] += 1;
     die("at " + std::string{name});
   }
 

@@ -29,7 +29,7 @@ struct Machine {
   std::string crash_at;                        ///< The next passage of this point is the node's death; empty: none.
   int crash_skips = 0;                         ///< Passages of it (of any point when `crash_anywhere`) that go well.
   bool crash_anywhere = false;
-  std::map<std::string, int, std::less<>> points_passed;
+  std::map<std::string, int, std::less<>> points_passed, points_died_at;
   std::vector<std::string> broken;  ///< Promises that actors found broken themselves.
 };
 

@@ -51,6 +51,8 @@ class Play {
   void fail(std::string what);
   Outcome conclude();
 
+  bool expectations_bind() const { return !options_.dies_at_passage && !options_.moves_faults; }
+
   const Story& story_;
   const PlayOptions& options_;
   Stage stage_;
@@ -69,6 +71,7 @@ Outcome Play::run() {
 }
 
 void Play::arrange() {
+  stage_.keeps_deeds = options_.keeps_deeds;
   stage_.world.watch = [this](caf::resumable& job) { watch(job); };
   for (const auto& step : story_.steps) {
     if (step.is_expectation) {
@@ -183,7 +186,7 @@ void Play::look_at_expectations() {
   for (auto at = awaited_.begin(); at != awaited_.end();) {
     const auto& expectation = **at;
     const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
-    const bool late = !options_.dies_at_passage && stage_.elapsed() > expectation.time;
+    const bool late = expectations_bind() && stage_.elapsed() > expectation.time;
     if (!verdict.holds && late)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
     at = verdict.holds || late ? awaited_.erase(at) : at + 1;
@@ -192,7 +195,7 @@ void Play::look_at_expectations() {
 
 void Play::judge_due(Duration until) {
   for (; next_check_ < checks_.size() && checks_[next_check_].at < until && !is_over(); ++next_check_) {
-    if (options_.dies_at_passage) continue;
+    if (!expectations_bind()) continue;
     const auto& check = checks_[next_check_];
     stage_.world.timers.turn_to(story_.start + check.at);
     const auto verdict = judge(stage_, check.phrase, *check.arguments);
@@ -210,7 +213,7 @@ void Play::judge_the_end() {
   if (stage_.customers.gave_up() > 0)
     stage_.promises.broken(std::to_string(stage_.customers.gave_up()) + " requests were never answered for good");
   for (const auto& sentence : stage_.promises.all_broken()) fail(sentence);
-  if (options_.dies_at_passage) return;
+  if (!expectations_bind()) return;
   for (const auto* expectation : awaited_) {
     const auto verdict = judge(stage_, expectation->phrase, expectation->arguments);
     if (!verdict.holds)
@@ -241,6 +244,9 @@ Outcome Play::conclude() {
   outcome_.notices = std::ssize(disk.notices);
   outcome_.deaths = stage_.deaths;
   outcome_.points_passed = stage_.machine.points_passed;
+  outcome_.points_died_at = stage_.machine.points_died_at;
+  outcome_.windows = stage_.windows | windows_of_the_end(stage_);
+  outcome_.deeds = std::move(stage_.deeds);
   outcome_.lines = stage_.trace.lines();
   stage_.world.watch = nullptr;
   return std::move(outcome_);
@@ -248,6 +254,11 @@ Outcome Play::conclude() {
 
 }  // namespace
 
-Outcome play(const Story& story, const PlayOptions& options) { return Play{story, options}.run(); }
+Outcome play(const Story& story, const PlayOptions& options) {
+  if (!options.moves_faults) return Play{story, options}.run();
+  auto moved = story;
+  move_faults(moved, options.seed);
+  return Play{moved, options}.run();
+}
 
 }  // namespace tael::scenario

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/scenario/story.hpp"
+#include "runtime/scenario/windows.hpp"
 
 #include <cstdint>
 #include <map>
@@ -19,6 +20,8 @@ struct PlayOptions {
   /// Exploring: the node dies once, at this passage of any crash point (counted from 0). What the
   /// story expects does not bind then: another death is another story. Every promise does, and `always`.
   std::optional<int> dies_at_passage{};
+  bool moves_faults = false;  ///< Exploring: the faults come at other times, which the seed draws. As above.
+  bool keeps_deeds = false;   ///< What the load made customers do, as sentences of a script.
 };
 
 struct Outcome {
@@ -28,7 +31,9 @@ struct Outcome {
   std::uint64_t digest = 0;
   std::uint64_t messages = 0;  ///< That actors ran.
   std::int64_t orders = 0, paid = 0, events = 0, notices = 0, deaths = 0;
-  std::map<std::string, int, std::less<>> points_passed;
+  std::map<std::string, int, std::less<>> points_passed, points_died_at;
+  WindowSet windows = 0;
+  std::vector<std::string> deeds;
   Duration lasted{0};  ///< Virtual.
   bool holds() const { return broken.empty(); }
 };

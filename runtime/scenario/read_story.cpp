@@ -60,39 +60,33 @@ class Sheet {
     return std::nullopt;
   }
 
-  void steps(const Yaml& list);
+  void steps(const Yaml& list, bool are_faults);
   void expectations(const Yaml& list);
   void load(const Yaml& map);
 
   Lexicon lexicon;
 
  private:
-  void step(const Yaml& item);
+  void step(const Yaml& item, bool are_faults);
   void expectation(const Yaml& item);
 
   Story& story_;
   std::vector<config::Error>& errors_;
 };
 
-void Sheet::steps(const Yaml& list) {
+void Sheet::steps(const Yaml& list, bool are_faults) {
   if (list.kind != Yaml::Kind::list) return wrong(list.line, "must be a list of sentences, each with its time");
-  for (const auto& item : list.children) step(item);
+  for (const auto& item : list.children) step(item, are_faults);
 }
 
-void Sheet::step(const Yaml& item) {
+void Sheet::step(const Yaml& item, bool are_faults) {
   if (item.kind != Yaml::Kind::scalar) return wrong(item.line, "must be one sentence; a ': ' in it wants quotes");
-  auto words = split_words(item.text);
-  const auto at = words.empty() ? std::nullopt : read_story_time(words.front());
-  if (!at) return wrong(item.line, "a sentence begins with its time, like 00:10");
-  words.erase(words.begin());
-  Step step{.line = item.line, .at = *at, .arguments = {}, .text = item.text};
-  step.is_expectation = !words.empty() && words.front() == "expect";
-  if (step.is_expectation) words.erase(words.begin());
-  auto matched = match(step.is_expectation ? fact_phrases() : deed_phrases(), words, lexicon);
-  if (!matched.error.empty()) return wrong(item.line, matched.error);
-  step.phrase = matched.phrase;
-  step.arguments = std::move(matched.arguments);
-  story_.steps.push_back(std::move(step));
+  std::string error;
+  auto step = read_step(item.text, lexicon, error);
+  if (!step) return wrong(item.line, error);
+  step->line = item.line;
+  step->is_fault = are_faults;
+  story_.steps.push_back(std::move(*step));
 }
 
 void Sheet::expectations(const Yaml& list) {
@@ -120,7 +114,7 @@ void Sheet::expectation(const Yaml& item) {
     drop(3);
   } else if (words.size() > 2 && words[0] == "at" && read_story_time(words[1])) {
     expectation.when = When::at;
-    expectation.time = *read_story_time(words[1]);
+    expectation.time = read_story_time(words[1]).value_or(Duration{});
     drop(2);
   } else {
     return wrong(item.line,
@@ -197,6 +191,30 @@ void read_clock(Sheet& sheet, const Yaml& map, Story& story) {
 
 }  // namespace
 
+std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, std::string& error) {
+  auto words = split_words(text);
+  const auto at = words.empty() ? std::nullopt : read_story_time(words.front());
+  if (!at) return error = "a sentence begins with its time, like 00:10", std::nullopt;
+  words.erase(words.begin());
+  Step step{.at = *at, .arguments = {}, .text = text};
+  step.is_expectation = !words.empty() && words.front() == "expect";
+  if (step.is_expectation) words.erase(words.begin());
+  auto matched = match(step.is_expectation ? fact_phrases() : deed_phrases(), words, lexicon);
+  if (!matched.error.empty()) return error = std::move(matched.error), std::nullopt;
+  step.phrase = matched.phrase;
+  step.arguments = std::move(matched.arguments);
+  return step;
+}
+
+Duration length_of(const Story& story) {
+  Duration length{0};
+  for (const auto& step : story.steps) length = std::max(length, step.at);
+  for (const auto& load : story.loads) length = std::max(length, load.from + load.lasts);
+  for (const auto& expectation : story.expectations)
+    if (expectation.when == When::at) length = std::max(length, expectation.time);
+  return length;
+}
+
 StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder) {
   StoryRead read;
   const auto root = config::parse_yaml(text, file, read.errors);
@@ -213,8 +231,9 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
   const Yaml* changes = nullptr;
   if (const auto* given = root.find("given");
       given != nullptr && sheet.known_keys(*given, {"folder", "config", "commit_takes"})) {
-    if (const auto* other = given->find("folder")) folder = other->text;
+    if (const auto* other = given->find("folder")) folder = story.folder = other->text;
     changes = given->find("config");
+    if (changes != nullptr) story.changes = flow_of(*changes);
     sheet.length(*given, "commit_takes", story.commit_takes);
   }
   auto loaded = load_with_changes(folder, changes, file);
@@ -236,14 +255,11 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
       sheet.load(*load);
   }
   for (const auto* key : {"faults", "script"})
-    if (const auto* list = root.find(key)) sheet.steps(*list);
+    if (const auto* list = root.find(key)) sheet.steps(*list, key == std::string_view{"faults"});
   if (const auto* expect = root.find("expect")) sheet.expectations(*expect);
   if (story.steps.empty() && story.loads.empty()) sheet.wrong(1, "nothing happens: there is no script and no load");
   std::ranges::stable_sort(story.steps, {}, [](const Step& step) { return std::pair{step.at, step.line}; });
-  if (!story.steps.empty()) story.length = std::max(story.length, story.steps.back().at);
-  for (const auto& load : story.loads) story.length = std::max(story.length, load.from + load.lasts);
-  for (const auto& expectation : story.expectations)
-    if (expectation.when == When::at) story.length = std::max(story.length, expectation.time);
+  story.length = std::max(story.length, length_of(story));
   std::ranges::sort(read.errors);
   if (read.errors.empty()) read.story = std::move(story);
   return read;

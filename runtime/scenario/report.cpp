@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -25,6 +26,12 @@ std::string seconds_text(double seconds) {
   return text;
 }
 
+std::string plain(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", value);
+  return text;
+}
+
 std::string xml(const std::string& text) {
   std::string escaped;
   for (const char c : text) {
@@ -42,6 +49,12 @@ std::string xml(const std::string& text) {
   return escaped;
 }
 
+boost::json::object counts(const std::map<std::string, int, std::less<>>& points) {
+  boost::json::object json;
+  for (const auto& [point, times] : points) json[point] = times;
+  return json;
+}
+
 boost::json::object json_of(const Played& played) {
   const auto& outcome = played.outcome;
   boost::json::object json{{"file", played.story->file},
@@ -55,7 +68,10 @@ boost::json::object json_of(const Played& played) {
                            {"messages", outcome.messages},
                            {"digest", hex(outcome.digest)},
                            {"virtual_ms", outcome.lasted.count()},
-                           {"seconds", played.seconds}};
+                           {"seconds", played.seconds},
+                           {"points_passed", counts(outcome.points_passed)},
+                           {"points_died_at", counts(outcome.points_died_at)},
+                           {"windows", outcome.windows}};
   if (!outcome.holds()) {
     json["broken"] = boost::json::array(outcome.broken.begin(), outcome.broken.end());
     json["broken_at"] = story_time(outcome.broken_at);
@@ -66,8 +82,24 @@ boost::json::object json_of(const Played& played) {
 
 }  // namespace
 
+Played play_timed(const Story& story, const PlayOptions& options) {
+  const auto began = std::chrono::steady_clock::now();
+  auto outcome = play(story, options);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  return {&story, options, std::move(outcome), took.count()};
+}
+
+void explain(Played& played) {
+  if (played.outcome.holds() || played.options.keeps_lines) return;
+  auto options = played.options;
+  options.keeps_lines = true;
+  played.outcome = play(*played.story, options);
+}
+
 std::string replay_command(const Played& played) {
   auto command = "tael scenario run " + played.story->file + " --seed " + std::to_string(played.options.seed);
+  if (played.story->scale != 1) command += " --scale " + plain(played.story->scale);
+  if (played.options.moves_faults) command += " --move-faults";
   if (played.options.dies_at_passage) command += " --dies-at " + std::to_string(*played.options.dies_at_passage);
   return command;
 }
@@ -93,7 +125,32 @@ void print_outcome(std::ostream& out, const Played& played) {
   out << "  play it again: " << replay_command(played) << "\n";
 }
 
-void print_json(std::ostream& out, const Played& played) { out << serialize(json_of(played)) << "\n"; }
+std::string json_line(const Played& played) { return serialize(json_of(played)); }
+
+void print_json(std::ostream& out, const Played& played) { out << json_line(played) << "\n"; }
+
+Played played_from_json(const std::string& line, const Story& story, const PlayOptions& options) {
+  const auto json = boost::json::parse(line).as_object();
+  const auto number = [&](const char* key) { return json.at(key).to_number<std::int64_t>(); };
+  Played played{&story, options, {}, json.at("seconds").to_number<double>()};
+  auto& outcome = played.outcome;
+  if (const auto* broken = json.if_contains("broken"))
+    for (const auto& sentence : broken->as_array()) outcome.broken.emplace_back(sentence.as_string());
+  outcome.digest = std::stoull(std::string{json.at("digest").as_string()}, nullptr, 16);
+  outcome.messages = json.at("messages").to_number<std::uint64_t>();
+  outcome.windows = json.at("windows").to_number<std::uint64_t>();
+  outcome.orders = number("orders");
+  outcome.paid = number("paid");
+  outcome.events = number("events");
+  outcome.notices = number("notices");
+  outcome.deaths = number("deaths");
+  outcome.lasted = Duration{number("virtual_ms")};
+  for (const auto& [point, times] : json.at("points_passed").as_object())
+    outcome.points_passed.emplace(point, times.to_number<int>());
+  for (const auto& [point, times] : json.at("points_died_at").as_object())
+    outcome.points_died_at.emplace(point, times.to_number<int>());
+  return played;
+}
 
 void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order) {
   std::string id;

@@ -20,9 +20,15 @@ struct Played {
 /// The one command that plays it again.
 std::string replay_command(const Played& played);
 
+Played play_timed(const Story& story, const PlayOptions& options);
+/// What broke is played once more with all that explains it: the same seed says the same.
+void explain(Played& played);
+
 /// One line when all held; the broken promise, what came before it and how to replay it when not. `lines` is the trace.
 void print_outcome(std::ostream& out, const Played& played);
-/// One JSON object in one line.
+/// One JSON object in one line; read back, it is the play without its lines.
+std::string json_line(const Played& played);
+Played played_from_json(const std::string& line, const Story& story, const PlayOptions& options);
 void print_json(std::ostream& out, const Played& played);
 /// The lines that name `order` (its number or its id); all when it is empty.
 void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order);

@@ -40,6 +40,7 @@ void Stage::start_node() {
 
 void Stage::bury_node() {
   deaths += 1;
+  windows |= windows_of_a_death(*this);
   node->bury();
   const auto wait = std::exchange(down_for, 1s);
   agenda.at(world.now() + wait, [this] { start_node(); });

@@ -5,6 +5,7 @@
 #include "runtime/scenario/node_life.hpp"
 #include "runtime/scenario/promises.hpp"
 #include "runtime/scenario/story.hpp"
+#include "runtime/scenario/windows.hpp"
 
 namespace tael::scenario {
 
@@ -24,8 +25,14 @@ struct Stage {
   std::unique_ptr<NodeLife> node;
   Duration down_for{1s};  ///< From a death of the node to its next start.
   int deaths = 0;
-  std::set<std::string> paths_switched_off;
+  WindowSet windows = 0;  ///< Hit at deaths so far.
+  bool keeps_deeds = false;
+  std::vector<std::string> deeds;
 
+  /// What the load makes a customer do now, as a script would say it.
+  void note_deed(const std::string& sentence) {
+    if (keeps_deeds) deeds.push_back(story_time(elapsed()) + " " + sentence);
+  }
   Duration elapsed() const { return world.now() - story.start; }
   void start_node();
   /// Ends what is left of a dead node and lets the next one start in time.

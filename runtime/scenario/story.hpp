@@ -17,6 +17,7 @@ struct Step {
   int line = 1;
   Duration at{0};  ///< Since the start.
   bool is_expectation = false;
+  bool is_fault = false;   ///< Stands under `faults`: exploring may move it.
   std::size_t phrase = 0;  ///< Of the deeds, or of the facts.
   Arguments arguments;
   std::string text;
@@ -48,15 +49,18 @@ struct Load {
 
 struct Story {
   std::string file, why;
+  std::string folder;   ///< That `given` names; empty: the usual one.
+  std::string changes;  ///< What `given` changes in the configuration, as YAML in one flow; empty: nothing.
   config::Config config;
   std::vector<Load> loads;
   std::vector<Step> steps;  ///< By time, then by line.
   std::vector<Expectation> expectations;
   std::uint64_t seed = 1;
-  TimePoint start = *parse_rfc3339("2026-11-11T00:00:00.000Z");
+  TimePoint start = parse_rfc3339("2026-11-11T00:00:00.000Z").value_or(TimePoint{});
   Duration length{0};   ///< At least until the last step and the last arrival.
   Duration drain{48h};  ///< Time to come to rest in.
   Duration commit_takes{4ms};
+  double scale = 1;  ///< Its arrivals were multiplied by this when it was asked for.
 };
 
 struct StoryRead {
@@ -67,9 +71,24 @@ struct StoryRead {
 /// `config_folder`: what the story plays on unless it names another.
 StoryRead read_story(const std::string& file, const std::string& config_folder);
 StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder);
+/// One sentence with its time, as it stands in a script. `error` says what is wrong when there is none.
+std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, std::string& error);
+/// The length that holds all its steps, arrivals and checks.
+Duration length_of(const Story& story);
+/// The story as a file that reads as the same story. `comment` goes on top.
+std::string write_story(const Story& story, const std::string& comment);
+
+/// Moves a step, in its sentence too.
+void set_time(Step& step, Duration at);
+/// Multiplies its arrivals.
+void scale_loads(Story& story, double scale);
+/// Its faults at other times, drawn from `seed` and still one after the other.
+void move_faults(Story& story, std::uint64_t seed);
 
 /// The folder's configuration with a story's changes laid over its files, and made-up secrets. `changes` maps files
 /// without their ending (`channels/aurora`) to keys; null changes nothing.
 config::Loaded load_with_changes(const std::string& folder, const config::Yaml* changes, const std::string& story_file);
+/// A tree as one flow of YAML, on one line.
+std::string flow_of(const config::Yaml& yaml);
 
 }  // namespace tael::scenario

@@ -37,7 +37,7 @@ void lay_over(Yaml& under, const Yaml& change) {
   }
 }
 
-void write(std::ostream& out, const Yaml& yaml) {
+void write(std::ostream& out, const Yaml& yaml, const char* separator) {
   const auto quoted = [](const std::string& text) {
     std::string in_quotes = "'";
     for (const char c : text) in_quotes += c == '\'' ? std::string{"''"} : std::string{c};
@@ -58,9 +58,9 @@ void write(std::ostream& out, const Yaml& yaml) {
   const bool is_map = yaml.kind == Yaml::Kind::map;
   out << (is_map ? "{" : "[");
   for (std::size_t i = 0; i < yaml.children.size(); ++i) {
-    out << (i == 0 ? "" : ",\n ");
+    out << (i == 0 ? "" : separator);
     if (is_map) out << yaml.children[i].key << ": ";
-    write(out, yaml.children[i]);
+    write(out, yaml.children[i], separator);
   }
   out << (is_map ? "}" : "]");
 }
@@ -73,6 +73,12 @@ std::string text_of(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string flow_of(const Yaml& yaml) {
+  std::ostringstream text;
+  write(text, yaml, ", ");
+  return text.str();
+}
 
 config::Loaded load_with_changes(const std::string& folder, const Yaml* changes, const std::string& story_file) {
   const config::Environment environment = made_up_secret;
@@ -97,7 +103,7 @@ config::Loaded load_with_changes(const std::string& folder, const Yaml* changes,
       if (reading.errors.size() != before) continue;
       lay_over(tree, *change);
       std::ostringstream merged;
-      write(merged, tree);
+      write(merged, tree, ",\n ");
       text = merged.str() + "\n";
       config::read_document(reading, file, text);
       for (auto at = before; at < reading.errors.size(); ++at)

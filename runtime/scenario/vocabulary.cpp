@@ -18,6 +18,33 @@ std::vector<std::string> names_up_to(Enum last) {
 
 }  // namespace
 
+std::vector<std::string> crash_points() {
+  return {"order.loaded",
+          "order.decided",
+          "order.remembered",
+          "order.acted",
+          "call.pay",
+          "call.inquire",
+          "call.close",
+          "call.refund",
+          "call.inquire_refund",
+          "answer.pay",
+          "answer.inquire",
+          "answer.close",
+          "answer.refund",
+          "answer.inquire_refund",
+          "callback.verified",
+          "callback.heard",
+          "notice.before_send",
+          "notice.after_send",
+          "notice.remembered",
+          "account.decided",
+          "account.applied",
+          "breaker.moved",
+          "breaker.remembered",
+          "timer.due"};
+}
+
 Lexicon lexicon_of(const config::Config& config) {
   Lexicon words;
   for (const auto& [code, business] : config.businesses) words["BUSINESS"].push_back(code);
@@ -37,30 +64,7 @@ Lexicon lexicon_of(const config::Config& config) {
   words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
   words["ALERT"] = {"notice_parked",  "refund_parked", "amount_mismatch", "attempt_in_doubt",
                     "channel_closed", "contradiction", "surplus_stuck",   "order_parked"};
-  words["POINT"] = {"order.loaded",
-                    "order.decided",
-                    "order.remembered",
-                    "order.acted",
-                    "call.pay",
-                    "call.inquire",
-                    "call.close",
-                    "call.refund",
-                    "call.inquire_refund",
-                    "answer.pay",
-                    "answer.inquire",
-                    "answer.close",
-                    "answer.refund",
-                    "answer.inquire_refund",
-                    "callback.verified",
-                    "callback.heard",
-                    "notice.before_send",
-                    "notice.after_send",
-                    "notice.remembered",
-                    "account.decided",
-                    "account.applied",
-                    "breaker.moved",
-                    "breaker.remembered",
-                    "timer.due"};
+  words["POINT"] = crash_points();
   return words;
 }
 

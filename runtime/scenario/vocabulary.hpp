@@ -31,6 +31,9 @@ std::span<const Phrase> fact_phrases();
 /// The words of closed slots: codes of the configuration, names of faults, states and crash points.
 Lexicon lexicon_of(const config::Config& config);
 
+/// Every named place where a node can be made to die.
+std::vector<std::string> crash_points();
+
 /// Every sentence with an example, as `tael scenario words` prints it.
 void print_words(std::ostream& out);
 

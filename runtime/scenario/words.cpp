@@ -180,4 +180,11 @@ std::string story_time(Duration since_start) {
   return text + "." + rest.substr(1);
 }
 
+std::string short_story_time(Duration since_start) {
+  auto text = story_time(since_start);
+  if (since_start % 1s == 0ms) text.resize(text.size() - 4);
+  if (since_start % 1min == 0ms) text.resize(text.size() - 3);
+  return text;
+}
+
 }  // namespace tael::scenario

@@ -49,5 +49,7 @@ std::optional<Money> read_money(std::string_view amount, std::string_view curren
 /// A time since the start of a story: `00:10`, `36:00`, `00:00:02`, `00:00:02.500`.
 std::optional<Duration> read_story_time(std::string_view text);
 std::string story_time(Duration since_start);
+/// Without seconds or milliseconds where they are nought.
+std::string short_story_time(Duration since_start);
 
 }  // namespace tael::scenario

@@ -73,7 +73,7 @@ TEST(Shapes, TakeOnlyWebhookSecretsOfTheRightLength) {
                                                                              {encoded(31) + "-", false},
                                                                              {"whsec_", false}}) {
     std::vector<Error> errors;
-    const Environment environment = [&value = value](const std::string&) { return std::optional{value}; };
+    const Environment environment = [&said = value](const std::string&) { return std::optional{said}; };
     Reader reader{"", "a.yaml", environment, errors};
     Yaml yaml;
     yaml.kind = Yaml::Kind::scalar;
@@ -113,7 +113,9 @@ TEST(FieldTables, DefaultsAreValuesThatCanBeWritten) {
     } else if (parent == "notice") {
       folder.replace(files.at(file), "notice:\n", "notice:\n  " + key.substr(dot + 1) + ": " + row.initial + "\n");
     } else {
-      folder.append(files.at(file), parent + ":\n  " + key.substr(dot + 1) + ": " + row.initial + "\n");
+      std::string nested, indent;
+      for (const char c : key) nested += c == '.' ? ":\n" + (indent += "  ") : std::string(1, c);
+      folder.append(files.at(file), nested + ": " + row.initial + "\n");
     }
     const auto loaded = folder.load();
     ASSERT_TRUE(loaded.config) << key << ": " << folder.errors();

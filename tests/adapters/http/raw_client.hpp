@@ -4,12 +4,14 @@
 #include <arpa/inet.h>
 #include <cstdint>
 #include <netinet/in.h>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace tael::test {
@@ -69,6 +71,26 @@ class RawClient {
     answer.body = heard_.substr(0, size);
     heard_.erase(0, size);
     return answer;
+  }
+
+  /// The next chunk of a chunked body; empty is the last one, nothing that the peer closed instead.
+  std::optional<std::string> hear_chunk() {
+    std::size_t line;
+    while ((line = heard_.find("\r\n")) == std::string::npos)
+      if (!more()) return std::nullopt;
+    const auto size = std::stoul(heard_.substr(0, line), nullptr, 16);
+    while (heard_.size() < line + 2 + size + 2)
+      if (!more()) return std::nullopt;
+    auto chunk = heard_.substr(line + 2, size);
+    heard_.erase(0, line + 2 + size + 2);
+    return chunk;
+  }
+
+  /// Everything until the peer closes.
+  std::string hear_all() {
+    while (more()) {
+    }
+    return std::exchange(heard_, {});
   }
 
   /// True when the peer closes without another byte.

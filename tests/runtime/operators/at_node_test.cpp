@@ -110,6 +110,33 @@ TEST_F(OperatorAtNode, HearsNoWithOneAndAWrongTokenWithTwo) {
   EXPECT_TRUE(says(refused.errors, "Tael-Admin-Token")) << refused.errors;
 }
 
+TEST(NodeStart, RefusesWhenMoneyIsUnderWayOnAChannelThatIsNotConfigured) {
+  TestDatabase database;
+  Order order;
+  {
+    Story story{database.url(), WallClock{}.now()};
+    order = story.create("o-1");
+    story.pay(order);
+  }
+  const auto channel = channel_of(order.attempts.front().path);
+  auto config = example_config();
+  config.channels.erase(channel);
+  config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}};
+  config.node.store.url = Secret{database.url()};
+  config.node.log.file = (std::filesystem::temp_directory_path() / ("tael_test_" + order.id + ".log")).string();
+  const auto log_file = config.node.log.file;
+  Node node{std::move(config)};
+  try {
+    node.start();
+    ADD_FAILURE() << "it started";
+  } catch (const Fatal& fatal) {
+    EXPECT_EQ(fatal.reason(), FatalReason::configuration);
+    EXPECT_TRUE(says(fatal.what(), "channel '" + channel + "' is not configured")) << fatal.what();
+    EXPECT_TRUE(says(fatal.what(), order.id)) << fatal.what();
+  }
+  std::filesystem::remove(log_file);
+}
+
 TEST(ChannelCommand, SaysWhenNoNodeAnswers) {
   setenv("TAEL_ADMIN_TOKEN", token, 1);
   const auto printed = run_command({"channel", "list", "--admin", "http://127.0.0.1:1"});

@@ -1,0 +1,59 @@
+// Live events of the cashier's pages. One thread gathers what happened to orders and to paths and tells every page that
+// is open; a page that cannot keep up is let go and comes back by itself. Nothing is asked of the store for an order
+// that nobody looks at.
+#pragma once
+
+#include "actors/ports/clock.hpp"
+#include "actors/ports/store.hpp"
+#include "adapters/http/server.hpp"
+#include "runtime/cashier/path_board.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tael {
+
+class CashierFeed {
+ public:
+  /// All outlive the feed, and the store calls nobody back any more when the feed ends.
+  CashierFeed(Store& store, PathBoard& board, const Clock& clock);
+  ~CashierFeed();
+  CashierFeed(const CashierFeed&) = delete;
+
+  /// The page of `order_id` listens; it hears at once how things stand.
+  void join(const std::string& order_id, StreamRef page);
+  // Called from any thread, never blocking.
+  void orders_changed(const std::vector<std::string>& ids);
+  void breakers_moved();
+  /// Ends every page's stream.
+  void stop();
+
+ private:
+  void run();
+  void tell_all(const std::string& text);
+  void tell_about(const std::string& order_id);
+
+  Store& store_;
+  PathBoard& board_;
+  const Clock& clock_;
+  std::mutex mutex_;  ///< Guards what follows.
+  std::condition_variable wake_;
+  std::map<std::string, std::vector<StreamRef>> pages_;
+  std::set<std::string> changed_;
+  bool moved_ = true;  ///< Breakers: asked for at the start.
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+/// `{"view", "left_ms"}`: what a page compares itself with.
+std::string order_event(const Order& order, TimePoint now);
+/// `{"options": {path: whether it takes payers}}`
+std::string options_event(const std::map<std::string, bool>& options);
+
+}  // namespace tael

@@ -1,0 +1,70 @@
+// Every word a payer reads, in both languages; and how a path is called.
+#pragma once
+
+#include "actors/domain/money.hpp"
+#include "runtime/web/form.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tael {
+
+enum class Word {
+  page_title,
+  to_be_paid,
+  other_language,
+  time_left,
+  order_number,
+  greeting,
+  choose,
+  choose_other,
+  resting,
+  over_limit,
+  no_option,
+  scan,
+  scan_label,
+  scan_hint,
+  go_on,
+  going_on,
+  app_hint,
+  waiting,
+  check_again,
+  asking,
+  asking_hint,
+  was_declined,
+  was_not_sent,
+  closing,
+  paid,
+  paid_hint,
+  paid_at,
+  closed_expired,
+  closed,
+  closed_hint,
+  money_returns,
+  money_returned,
+  parked,
+  back_to_shop,
+  details,
+  live,
+  not_live,
+  refused_path,
+  refused_busy,
+  refused_form,
+  not_found,
+  not_found_hint,
+  not_now,
+  not_now_hint,
+  not_a_form,
+  quantity,
+  seller,
+};
+
+std::string_view in(Language language, Word word);
+
+/// `QR code, China Merchants Bank`. What we have no name for is called by its code.
+std::string path_title(std::string_view path, Language language);
+
+/// `¥25.00` for what has a sign of its own, `25.00 USD` for the rest.
+std::string amount_text(const Money& money);
+
+}  // namespace tael

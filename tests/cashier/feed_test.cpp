@@ -1,0 +1,179 @@
+// Live events: every open page hears of its own order and of all paths, soon and once.
+#include "runtime/cashier/feed.hpp"
+
+#include "runtime/cashier/order_page.hpp"
+#include "tests/support/orders.hpp"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+
+namespace tael {
+namespace {
+
+using namespace std::chrono_literals;
+
+class FixedClock final : public Clock {
+ public:
+  TimePoint now() const override { return testing::morning; }
+};
+
+/// What a page would have heard.
+class Page final : public Stream {
+ public:
+  bool send(std::string bytes) override {
+    const std::lock_guard lock{mutex_};
+    if (gone_) return false;
+    heard_ += bytes;
+    changed_.notify_all();
+    return true;
+  }
+  void close() override {}
+  void leave() {
+    const std::lock_guard lock{mutex_};
+    gone_ = true;
+  }
+  bool hears(const std::string& piece) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, 60s, [&] { return heard_.find(piece) != std::string::npos; });
+  }
+  std::string heard() {
+    const std::lock_guard lock{mutex_};
+    return heard_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string heard_;
+  bool gone_ = false;
+};
+
+/// Orders as a test puts them; nothing else is read by the feed.
+class Orders final : public Store {
+ public:
+  void put(const Order& order) {
+    const std::lock_guard lock{mutex_};
+    orders_[order.id] = order;
+  }
+  int reads() {
+    const std::lock_guard lock{mutex_};
+    return reads_;
+  }
+  void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) override {
+    Read<std::optional<OrderRecord>> read;
+    {
+      const std::lock_guard lock{mutex_};
+      ++reads_;
+      if (orders_.contains(id)) read.value = OrderRecord{orders_[id], {}};
+    }
+    done(std::move(read));
+  }
+  void write(std::vector<Commit>, std::function<void(std::vector<CommitResult>)>) override {}
+  void find_order(std::string, std::string, std::function<void(Read<std::optional<std::string>>)>) override {}
+  void find_key(std::string, std::string, std::string,
+                std::function<void(Read<std::optional<IdempotencyKey>>)>) override {}
+  void load_timers(std::function<void(Read<std::vector<Timer>>)>) override {}
+  void load_interrupted(std::function<void(Read<std::vector<std::string>>)>) override {}
+  void load_notices(std::function<void(Read<std::vector<Notice>>)>) override {}
+  void load_account(std::string, std::function<void(Read<std::optional<AccountRow>>)>) override {}
+  void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)>) override {}
+  void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)>) override {}
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, Order> orders_;
+  int reads_ = 0;
+};
+
+struct Feed : ::testing::Test {
+  Orders store;
+  std::mutex mutex;
+  BreakerState state = BreakerState::closed;
+  PathBoard board{[this](auto done) {
+    BreakersView view;
+    view.breakers.emplace_back();
+    view.breakers[0].path = "a/qr/x";
+    {
+      const std::lock_guard lock{mutex};
+      view.breakers[0].state = state;
+    }
+    done(view);
+  }};
+  FixedClock clock;
+  CashierFeed feed{store, board, clock};
+  Order order = testing::created();
+
+  void set(BreakerState to) {
+    {
+      const std::lock_guard lock{mutex};
+      state = to;
+    }
+    feed.breakers_moved();
+  }
+};
+
+TEST_F(Feed, TellsAPageAtOnceHowThingsStand) {
+  store.put(order);
+  const auto page = std::make_shared<Page>();
+  feed.join(order.id, page);
+  EXPECT_TRUE(page->hears("event: options"));
+  EXPECT_TRUE(page->hears(R"("view":"created","left_ms":1800000)"));
+}
+
+TEST_F(Feed, TellsOfTheOrderOnlyThoseWhoLookAtIt) {
+  store.put(order);
+  auto other = order;
+  other.id = make_id(testing::morning, 5, 43);
+  store.put(other);
+  const auto page = std::make_shared<Page>(), others = std::make_shared<Page>();
+  feed.join(order.id, page);
+  feed.join(other.id, others);
+  EXPECT_TRUE(page->hears("created") && others->hears("created"));
+  order.state = OrderState::paid;
+  store.put(order);
+  feed.orders_changed({order.id, "somebody else's"});
+  EXPECT_TRUE(page->hears(R"("view":"paid")"));
+  set(BreakerState::open);
+  EXPECT_TRUE(others->hears(R"("a/qr/x":false)"));
+  EXPECT_EQ(others->heard().find("paid"), std::string::npos);
+}
+
+TEST_F(Feed, TellsEveryPageWhenAPathRestsAndWhenItIsBack) {
+  const auto page = std::make_shared<Page>();
+  feed.join(order.id, page);
+  set(BreakerState::open);
+  EXPECT_TRUE(page->hears(R"({"a/qr/x":false})"));
+  const auto before = page->heard().size();
+  set(BreakerState::half_open);
+  EXPECT_TRUE(page->hears(R"({"a/qr/x":false}})"));
+  EXPECT_TRUE(page->hears(R"({"a/qr/x":true}})"));
+  EXPECT_GT(page->heard().size(), before);
+}
+
+TEST_F(Feed, AsksNothingForOrdersThatNobodyLooksAt) {
+  store.put(order);
+  feed.orders_changed({order.id});
+  const auto page = std::make_shared<Page>();
+  feed.join("another", page);
+  set(BreakerState::open);
+  EXPECT_TRUE(page->hears("false"));
+  EXPECT_LE(store.reads(), 1);  // For the page that joined.
+}
+
+TEST_F(Feed, ForgetsAPageThatHasLeft) {
+  store.put(order);
+  const auto left = std::make_shared<Page>(), stays = std::make_shared<Page>();
+  feed.join(order.id, left);
+  feed.join(order.id, stays);
+  EXPECT_TRUE(left->hears("created") && stays->hears("created"));
+  left->leave();
+  set(BreakerState::open);
+  EXPECT_TRUE(stays->hears(R"({"a/qr/x":false}})"));
+  set(BreakerState::closed);
+  EXPECT_TRUE(stays->hears(R"({"a/qr/x":true}})"));
+  EXPECT_EQ(left.use_count(), 1);  // Ours alone.
+}
+
+}  // namespace
+}  // namespace tael
