@@ -13,7 +13,14 @@ namespace tael::config {
 template <class S>
 class Table;
 
-enum class Adapter { http_json };
+enum class Adapter { http_json, wechat_v3 };
+
+/// A key or certificate that the institution signs with.
+struct ChannelKeyConfig {
+  std::string id;  ///< Empty for a certificate: its serial is its id.
+  Secret pem;
+  friend bool operator==(const ChannelKeyConfig&, const ChannelKeyConfig&) = default;
+};
 
 struct MethodConfig {
   std::vector<std::string> banks;
@@ -24,11 +31,19 @@ struct ChannelConfig {
   ChannelPolicy policy;  ///< Also has the channel's code and its institution.
   Adapter adapter = Adapter::http_json;
   std::vector<Currency> currencies;
-  std::string url;           ///< Of the institution, without a slash at the end.
-  std::string callback_url;  ///< What we tell the institution to call.
-  std::string merchant;      ///< Who we are to the institution.
-  Secret key;                ///< We sign with it.
-  Secret channel_key;        ///< The institution signs with it.
+  std::string url;                             ///< Of the institution, without a slash at the end.
+  std::string callback_url;                    ///< What we tell the institution to call.
+  std::string merchant;                        ///< Who we are to the institution.
+  Secret key;                                  ///< We sign with it.
+  Secret channel_key;                          ///< A secret shared with the institution: what it signs or seals with.
+  std::string app;                             ///< Our application there.
+  std::string key_serial;                      ///< Of the certificate that belongs to `key`.
+  std::vector<ChannelKeyConfig> channel_keys;  ///< Public ones; more than one while the institution changes them.
+  bool download_certificates = false;
+  Secret client_certificate;       ///< PEM: our certificate and its key, for calls that want one.
+  Secret simulated_key;            ///< PEM: what the simulated institution signs with; a node has no use for it.
+  std::vector<std::string> codes;  ///< An operator's rows before the protocol's own.
+  bool enabled = true;             ///< False: checked, and otherwise as if the file were not there.
   Duration connect_deadline{2s};
   std::map<std::string, MethodConfig> methods;
   std::string owner;        ///< Who is alerted.

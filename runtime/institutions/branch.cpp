@@ -28,9 +28,11 @@ std::vector<InstitutionCallback> Branch::tick(TimePoint now) {
   return institution_.tick(now);
 }
 
-void Branch::callback_answered(std::uint64_t id, bool acknowledged, TimePoint now) {
+bool Branch::callback_answered(std::uint64_t id, const HttpAnswer& answer, TimePoint now) {
   const std::lock_guard lock(mutex_);
+  const bool acknowledged = institution_.is_acknowledged(answer);
   institution_.callback_answered(id, acknowledged, now);
+  return acknowledged;
 }
 
 std::optional<TimePoint> Branch::next_due(TimePoint now) {

@@ -18,7 +18,8 @@ class Branch {
 
   InstitutionReply handle(const InstitutionRequest& request, TimePoint now);
   std::vector<InstitutionCallback> tick(TimePoint now);
-  void callback_answered(std::uint64_t id, bool acknowledged, TimePoint now);
+  /// True when the callback is off the institution's hands.
+  bool callback_answered(std::uint64_t id, const HttpAnswer& answer, TimePoint now);
   /// When it wants to be ticked or looked after next.
   std::optional<TimePoint> next_due(TimePoint now);
   std::string channel();

@@ -139,16 +139,15 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
       ++in_flight;
       lock.unlock();
       next.second.call.deadline = options.callback_deadline;
-      peers.client.send(std::move(next.second.call), [life = shared_from_this(), &branch = *next.first,
-                                                      id = next.second.id](const HttpAnswer& answer) {
-        life->callback_answered(branch, id, answer.status >= 200 && answer.status < 300);
-      });
+      peers.client.send(std::move(next.second.call),
+                        [life = shared_from_this(), &branch = *next.first, id = next.second.id](
+                            const HttpAnswer& answer) { life->callback_answered(branch, id, answer); });
     }
   }
 
-  void callback_answered(Branch& branch, std::uint64_t id, bool acknowledged) {
+  void callback_answered(Branch& branch, std::uint64_t id, const HttpAnswer& answer) {
     const auto now = peers.clock.now();
-    branch.callback_answered(id, acknowledged, now);
+    const bool acknowledged = branch.callback_answered(id, answer, now);
     bool more = false;
     {
       const std::lock_guard lock(mutex);
@@ -228,6 +227,8 @@ std::string_view usual_voucher(std::string_view method) {
   };
   static constexpr auto rows = std::to_array<Row>({
       {"qr", "qr"},
+      {"native", "qr"},
+      {"page", "redirect"},
       {"wallet", "qr"},
       {"card", "redirect"},
       {"bank", "redirect"},

@@ -1,6 +1,5 @@
 #include "runtime/node/node.hpp"
 
-#include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/notices/standard_webhooks.hpp"
@@ -19,6 +18,7 @@
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
 #include "runtime/node/breaker_feed.hpp"
+#include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
@@ -184,7 +184,7 @@ void Node::Parts::start_actors() {
   system = std::make_unique<caf::actor_system>(caf_settings());
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
-    return make_http_json_channel(http_json_options_of(channel, public_url), *channel_client, clock, dice);
+    return make_channel_adapter(channel, public_url, {*channel_client, clock, dice});
   };
   auto settings = actors_settings_of(config, make_adapter);
   settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
