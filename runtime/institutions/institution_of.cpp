@@ -46,6 +46,7 @@ std::unique_ptr<Dialect> dialect_of(const config::ChannelConfig& channel, Dice& 
   switch (channel.adapter) {
     case config::Adapter::http_json: return nullptr;
     case config::Adapter::wechat_v3: return wechat_v3(channel, dice);
+    case config::Adapter::iso8583: refuse(channel, "adapter", "is a bank's host, which has no HTTP");
   }
   return nullptr;
 }

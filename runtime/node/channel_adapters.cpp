@@ -2,6 +2,7 @@
 
 #include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_channel.hpp"
+#include "runtime/node/bank_hosts.hpp"
 
 #include <stdexcept>
 
@@ -77,6 +78,12 @@ std::unique_ptr<Channel> make_wechat_v3(const config::ChannelConfig& channel, co
   return make_wechat_v3_channel(std::move(options), peers.client, peers.clock, peers.dice);
 }
 
+std::unique_ptr<Channel> make_iso8583(const config::ChannelConfig& channel, const AdapterPeers& peers) {
+  if (peers.frames == nullptr || peers.traces == nullptr)
+    refuse(channel, "adapter", "is a bank's host, which only a node reaches");
+  return make_iso8583_channel(iso8583_options_of(channel), *peers.frames, *peers.traces, peers.clock);
+}
+
 }  // namespace
 
 std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& channel, const std::string& public_url,
@@ -84,6 +91,7 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
   switch (channel.adapter) {
     case config::Adapter::http_json: return make_http_json(channel, public_url, peers);
     case config::Adapter::wechat_v3: return make_wechat_v3(channel, public_url, peers);
+    case config::Adapter::iso8583: return make_iso8583(channel, peers);
   }
   return nullptr;
 }
