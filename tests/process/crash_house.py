@@ -35,9 +35,9 @@ breaker = "100ms\n  open_max: 300ms\n  probe_stages: [100% of 2]\n  consecutive_
           "  slow_percent: 100"
 changes = {
     "node.yaml": {},
-    "channels/aurora.yaml": {**waits, "consecutive_max": None, "bad_percent": None, "open_max": None,
+    "channels/aurora.yaml": {**waits, "consecutive_max": None, "bad_percent": None, "open_max": None, "probe_stages": None,
                              "open_min": breaker, "qr": "{banks: [cmb, icbc]}\n  balance: {banks: [cmb]}"},
-    "channels/borealis.yaml": {**waits, "slow_after": "8s\n  open_min: " + breaker},
+    "channels/borealis.yaml": {**waits, "probe_stages": None, "slow_after": "8s\n  open_min: " + breaker},
     "businesses/bakery.yaml": {"paths": "\n  - aurora/balance/cmb",
                                "profile": f"standard\n  ladder: {ladder}\n  deadline: 2s", "expires_default": "6s"},
 }
