@@ -93,11 +93,13 @@ struct WordHeard {
 
 constexpr OpClass class_of(ChannelOp op) {
   switch (op) {
-    case ChannelOp::pay: return OpClass::pay;
+    case ChannelOp::pay:
+    case ChannelOp::transfer: return OpClass::pay;
     case ChannelOp::refund: return OpClass::refund;
     case ChannelOp::close: return OpClass::close;
     case ChannelOp::inquire:
-    case ChannelOp::inquire_refund: return OpClass::query;
+    case ChannelOp::inquire_refund:
+    case ChannelOp::inquire_transfer: return OpClass::query;
   }
   return OpClass::query;
 }

@@ -24,6 +24,17 @@ ChannelWord word_of(const CallDue& call, const ChannelAnswer& answer) {
           .voucher = answer.voucher};
 }
 
+/// What the adapter wants a person to see: a word nobody knows, a key that was refused.
+void alert_owner(Step& step, const CallDue& call, const ChannelAnswer& answer, TimePoint now) {
+  step.alerts.push_back({.shard = step.order.shard,
+                         .kind = "channel_word",
+                         .ref = call.number,
+                         .severity = Severity::warning,
+                         .message = answer.exchange.channel + ": " + answer.alert,
+                         .context = step.order.context,
+                         .at = now});
+}
+
 }  // namespace
 
 void OrderActor::with_permit(const std::string& path, OpClass op, std::function<void(Permit)> then,
@@ -130,6 +141,7 @@ void OrderActor::hear_answer(const CallDue& call, const ChannelAnswer& answer) {
     calls_out_.erase({call.op, call.number});
     auto step = hear_channel(order_, word_of(call, answer), *policies_, surroundings_.clock.now(),
                              "answer/" + std::string{name_of(call.op)});
+    if (!answer.alert.empty()) alert_owner(step, call, answer, surroundings_.clock.now());
     Extra extra{.exchange = answer.exchange, .claim = {}};
     // The first payer's key keeps the answer that its attempt ends with now.
     if (const auto payers = payers_.find(call.number); call.op == ChannelOp::pay && payers != payers_.end()) {
@@ -190,7 +202,8 @@ ChannelRequest OrderActor::request_for(const CallDue& call) const {
                          .amount = {order_.amount, order_.currency},
                          .total = {order_.amount, order_.currency},
                          .subject = order_.subject,
-                         .expires_at = order_.expires_at};
+                         .expires_at = order_.expires_at,
+                         .payer = order_.payer};
   for (const auto& refund : order_.refunds) {
     if (refund.id != call.number) continue;
     request.attempt = refund.attempt;

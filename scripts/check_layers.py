@@ -37,6 +37,11 @@ LAYERS = {
     "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
     "adapters/simulated":          (CORE | {ISO8583}, {"openssl", JSON}, False),
+    "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, set(), False),
+    "adapters/channels/alipay":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
+    "adapters/channels/stripe":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/simulated/dialects": (CORE | {CRYPTO, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
     "runtime/admin":               (EVERYTHING, {"caf", "openssl", "CLI", JSON}, True),
@@ -48,7 +53,7 @@ LAYERS = {
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/inspect":             (CORE | {"adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),
-    "runtime/institutions":        (CORE | {"adapters/http", "adapters/simulated"}, {JSON}, True),
+    "runtime/institutions":        (CORE | {CRYPTO, ISO8583, "adapters/framed_tcp", "adapters/http", "adapters/simulated", "adapters/simulated/dialects", "runtime/config"}, {JSON}, True),
     "runtime/ledger":              (CORE | {"adapters/postgres"}, {JSON}, False),
     "runtime/log":                 (CORE | {"adapters/channels/access"}, {"spdlog"}, False),
     "runtime/metrics":             (CORE, {"prometheus"}, True),

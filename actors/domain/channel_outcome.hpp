@@ -14,7 +14,7 @@ enum class Ending {
   silent,    ///< No answer, or none that can be believed: it may have happened.
 };
 
-enum class ChannelOp { pay, inquire, close, refund, inquire_refund };
+enum class ChannelOp { pay, inquire, close, refund, inquire_refund, transfer, inquire_transfer };
 
 std::string_view name_of(Ending ending);
 std::string_view name_of(ChannelOp op);

@@ -21,7 +21,9 @@ std::string_view name_of(Ending v) {
   return pick(std::to_array<std::string_view>({"approved", "declined", "not_sent", "pending", "silent"}), v);
 }
 std::string_view name_of(ChannelOp v) {
-  return pick(std::to_array<std::string_view>({"pay", "inquire", "close", "refund", "inquire_refund"}), v);
+  return pick(std::to_array<std::string_view>({"pay", "inquire", "close", "refund", "inquire_refund", "transfer",
+                                               "inquire_transfer"}),
+              v);
 }
 std::string_view name_of(OrderState v) {
   return pick(std::to_array<std::string_view>({"created", "paying", "closing", "paid", "closed"}), v);

@@ -25,6 +25,8 @@ struct ChannelRequest {
   Money total;                      ///< For refund: what the attempt received.
   std::string subject;              ///< For people; for refund the reason.
   TimePoint expires_at{};
+  std::string
+      payer{};  ///< JSON as the business gave it (`openid`, `auth_code`, `client_ip`...); for transfer the payee.
 };
 
 struct ChannelAnswer {
@@ -42,6 +44,7 @@ struct ChannelAnswer {
   bool authentic = false;  ///< The answer's signature verified.
   /// Which levels of the path an error speaks about, where the channel says so ("this bank is under maintenance").
   FaultScope scope = FaultScope::path;
+  std::string alert;       ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
   Duration took{0};
   Exchange exchange;  ///< Masked; written down with the answer's effect.
 };
@@ -56,7 +59,9 @@ struct RawCallback {
 
 /// A callback after verification. When `refusal` is not empty nothing in `answer` may be believed.
 struct Callback {
-  std::string refusal;  ///< bad_signature, stale, malformed, unknown_key, wrong_merchant; empty when authentic.
+  /// bad_signature, stale, malformed, unknown_key, wrong_merchant; empty when authentic. `not_followed` is authentic
+  /// and about nothing of ours: taken and forgotten.
+  std::string refusal;
   ChannelOp op = ChannelOp::inquire;  ///< inquire: about a payment; inquire_refund: about a refund.
   std::string number;                 ///< Our number it speaks about.
   ChannelAnswer answer;               ///< Read as if we had inquired.

@@ -1,18 +1,18 @@
-// A simulated institution that speaks the house protocol, as a pure machine: requests, time and dice go
+// A simulated institution, as a pure machine: requests, time and dice go
 // in; replies and callbacks that are due come out. No socket, no thread, no clock. The simulator process
 // and the in-process twin put the same machine behind a port or behind the HttpClient interface.
 #pragma once
 
 #include "actors/ports/dice.hpp"
 #include "actors/ports/http_client.hpp"
+#include "adapters/simulated/dialect.hpp"
 #include "adapters/simulated/institution_book.hpp"
 #include "adapters/simulated/institution_faults.hpp"
 #include "adapters/simulated/institution_options.hpp"
 
-#include <boost/json/fwd.hpp>
-
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +48,9 @@ struct InstitutionCallback {
   HttpCall call;
 };
 
+/// A word nobody guesses: `T4f0...`.
+std::string make_word(Dice& dice, std::string_view prefix);
+
 /// Invariants
 ///  - A number names one payment for ever; a repeat with the same parameters changes nothing.
 ///  - refunded plus refunds under way never exceed what was received.
@@ -62,6 +65,8 @@ class Institution {
   std::vector<InstitutionCallback> tick(TimePoint now);
   /// What came of a callback; one that nobody acknowledged is sent again on the ladder.
   void callback_answered(std::uint64_t id, bool acknowledged, TimePoint now);
+  /// Whether an answer to a callback takes it off the institution's hands.
+  bool is_acknowledged(const HttpAnswer& answer) const { return dialect_->is_acknowledged(answer); }
   /// When `tick` has something to do next.
   std::optional<TimePoint> next_due() const;
   /// True while nothing shall listen on its port, and when that ends by itself.
@@ -72,9 +77,11 @@ class Institution {
   void set_url(std::string url) { options_.url = std::move(url); }
   InstitutionBook& book() { return book_; }
   FaultBoard& faults() { return board_; }
+  /// The institution signs with its next key from now on.
+  void rotate_key() { dialect_->rotate(); }
 
  private:
-  enum class Deed { payer_pays, pays_after_close, refund_is_decided, callback_leaves };
+  enum class Deed { payer_pays, pays_after_close, refund_is_decided, transfer_is_decided, callback_leaves };
   struct Due {
     Deed deed;
     std::string number;          ///< Of the payment or refund.
@@ -83,7 +90,8 @@ class Institution {
   /// How one copy of a callback is made.
   enum class Copy { right, forged, cut, stale };
   struct PendingCallback {
-    bool about_refund = false;
+    enum class About { payment, refund, transfer };
+    About about = About::payment;
     std::string number, event;
     Copy copy = Copy::right;
     int tries = 0;
@@ -95,12 +103,12 @@ class Institution {
     std::int64_t amount = 0;
   };
 
-  // institution.cpp: the protocol's frame.
+  // institution.cpp: the frame that all protocols share.
   InstitutionReply handle_api(const InstitutionRequest& request, TimePoint now);
+  Subject subject_of(const HeardCall& call);
   Fault choose_fault(const Subject& subject, TimePoint now);
-  InstitutionReply sign(InstitutionReply reply, TimePoint now);
-  InstitutionReply spoil(InstitutionReply reply, Fault fault, TimePoint now);
-  std::string make_word(std::string_view prefix);
+  InstitutionReply delayed(InstitutionReply reply);
+  InstitutionReply spoil(const HeardCall& call, InstitutionReply house, Fault fault, TimePoint now);
 
   // institution_life.cpp: payments and refunds.
   InstitutionReply execute(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
@@ -109,16 +117,21 @@ class Institution {
   InstitutionReply close(const Subject& subject, TimePoint now);
   InstitutionReply refund(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
   InstitutionReply view_refund(const Subject& subject);
+  InstitutionReply transfer(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
+  InstitutionReply view_transfer(const Subject& subject);
   const InstitutionMethod* find_method(std::string_view method, std::string_view bank) const;
   boost::json::object show(const InstitutionPayment& payment) const;
   boost::json::object show(const InstitutionRefund& refund) const;
+  boost::json::object show(const InstitutionTransfer& transfer) const;
   bool expire(InstitutionPayment& payment, TimePoint now) const;
   void settle(InstitutionPayment& payment, TimePoint now);
+  void decide(InstitutionTransfer& transfer, TimePoint now);
   void decide(InstitutionRefund& refund, TimePoint now);
   void take_place(const Due& due, TimePoint now, std::vector<InstitutionCallback>& leaving);
 
   // institution_callbacks.cpp
-  void schedule_callbacks(bool about_refund, const std::string& number, Fault fault, TimePoint now);
+  void schedule_callbacks(PendingCallback::About about, const std::string& number, Fault fault, TimePoint now);
+  std::optional<boost::json::object> show_subject(const PendingCallback& pending, std::string& url);
   std::optional<InstitutionCallback> make_callback(std::uint64_t id, TimePoint now);
 
   // institution_control.cpp: the control API and the payer's page.
@@ -134,6 +147,7 @@ class Institution {
   Dice& dice_;
   FaultBoard board_;
   InstitutionBook book_;
+  std::unique_ptr<Dialect> dialect_;
   std::multimap<TimePoint, Due> agenda_;
   std::map<std::uint64_t, PendingCallback> callbacks_;
   std::uint64_t callbacks_made_ = 0;

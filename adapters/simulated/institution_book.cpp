@@ -42,6 +42,15 @@ std::string_view name_of(InstitutionPayment::Status status) {
   return {};
 }
 
+std::string_view name_of(InstitutionTransfer::Status status) {
+  switch (status) {
+    case InstitutionTransfer::Status::processing: return "processing";
+    case InstitutionTransfer::Status::paid_out: return "paid_out";
+    case InstitutionTransfer::Status::rejected: return "rejected";
+  }
+  return {};
+}
+
 std::string_view name_of(InstitutionRefund::Status status) {
   switch (status) {
     case InstitutionRefund::Status::processing: return "processing";
@@ -49,6 +58,13 @@ std::string_view name_of(InstitutionRefund::Status status) {
     case InstitutionRefund::Status::rejected: return "rejected";
   }
   return {};
+}
+
+InstitutionTransfer* InstitutionBook::find_transfer(std::string_view number) { return find_in(transfers_, number); }
+
+InstitutionTransfer& InstitutionBook::add(InstitutionTransfer transfer) {
+  auto number = transfer.number;
+  return transfers_.insert_or_assign(std::move(number), std::move(transfer)).first->second;
 }
 
 InstitutionPayment* InstitutionBook::find_payment(std::string_view number) { return find_in(payments_, number); }

@@ -37,7 +37,18 @@ struct InstitutionRefund {
   TimePoint refunded_at{};
 };
 
+/// Money the merchant sends to somebody.
+struct InstitutionTransfer {
+  enum class Status { processing, paid_out, rejected };
+  std::string number, payee, callback_url, transaction, code;
+  Money amount;
+  Status status = Status::processing;
+  Fault fault = Fault::none;
+  TimePoint decided_at{};
+};
+
 std::string_view name_of(InstitutionPayment::Status status);
+std::string_view name_of(InstitutionTransfer::Status status);
 std::string_view name_of(InstitutionRefund::Status status);
 
 /// One movement of money; a line of the daily bill.
@@ -47,6 +58,7 @@ struct InstitutionLine {
   std::string number, transaction;
   Money amount;
   std::int64_t fee = 0;
+  std::string payment_number{}, payment_transaction{};  ///< Of a refund: what it returns.
 };
 
 struct InstitutionTotal {
@@ -59,6 +71,10 @@ class InstitutionBook {
   InstitutionRefund* find_refund(std::string_view number);
   InstitutionPayment& add(InstitutionPayment payment);
   InstitutionRefund& add(InstitutionRefund refund);
+  InstitutionTransfer* find_transfer(std::string_view number);
+  InstitutionTransfer& add(InstitutionTransfer transfer);
+  /// Every movement of money so far, in its order.
+  const std::vector<InstitutionLine>& lines() const { return lines_; }
 
   void write(InstitutionLine line);
   const std::map<Currency, InstitutionTotal>& totals() const { return totals_; }
@@ -70,6 +86,7 @@ class InstitutionBook {
  private:
   std::unordered_map<std::string, InstitutionPayment> payments_;
   std::unordered_map<std::string, InstitutionRefund> refunds_;
+  std::unordered_map<std::string, InstitutionTransfer> transfers_;
   std::vector<InstitutionLine> lines_;
   std::map<Currency, InstitutionTotal> totals_;
 };

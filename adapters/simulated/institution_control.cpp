@@ -39,7 +39,9 @@ constexpr auto op_names = std::to_array<OpName>({{"pay", ChannelOp::pay},
                                                  {"inquire", ChannelOp::inquire},
                                                  {"close", ChannelOp::close},
                                                  {"refund", ChannelOp::refund},
-                                                 {"inquire_refund", ChannelOp::inquire_refund}});
+                                                 {"inquire_refund", ChannelOp::inquire_refund},
+                                                 {"transfer", ChannelOp::transfer},
+                                                 {"inquire_transfer", ChannelOp::inquire_transfer}});
 
 boost::json::object show_settings(const InstitutionOptions& options) {
   boost::json::object body{{"magic_amounts", options.magic_amounts}};

@@ -40,6 +40,8 @@ InstitutionReply Institution::execute(const Subject& subject, const boost::json:
     case ChannelOp::close: return close(subject, now);
     case ChannelOp::refund: return refund(subject, body, fault, now);
     case ChannelOp::inquire_refund: return view_refund(subject);
+    case ChannelOp::transfer: return transfer(subject, body, fault, now);
+    case ChannelOp::inquire_transfer: return view_transfer(subject);
   }
   return {};
 }
@@ -149,6 +151,35 @@ InstitutionReply Institution::view_refund(const Subject& subject) {
   return reply(show(*refund));
 }
 
+/// Money out is never decided in the answer: the payee may have to agree first.
+InstitutionReply Institution::transfer(const Subject& subject, const boost::json::object& body, Fault fault,
+                                       TimePoint now) {
+  const auto amount = read_money(body);
+  if (!is_number(subject.number) || !amount || text(body, "payee").empty())
+    return refuse(400, "bad_request", "number, amount, currency and payee are needed");
+  if (const auto* known = book_.find_transfer(subject.number)) {
+    if (known->payee == text(body, "payee") && known->amount == *amount) return reply(show(*known));
+    return refuse(409, "number_conflict", "the number was used with other parameters", subject.number);
+  }
+  InstitutionTransfer made;
+  made.number = subject.number;
+  made.payee = text(body, "payee");
+  made.callback_url = text(body, "callback_url");
+  made.amount = *amount;
+  made.fault = fault;
+  auto& transfer = book_.add(std::move(made));
+  if (fault == Fault::declined) decide(transfer, now);
+  if (fault != Fault::declined && fault != Fault::never_paid)
+    agenda_.emplace(now + options_.delays.refund_after, Due{Deed::transfer_is_decided, transfer.number});
+  return reply(show(transfer));
+}
+
+InstitutionReply Institution::view_transfer(const Subject& subject) {
+  const auto* transfer = book_.find_transfer(subject.number);
+  if (transfer == nullptr) return refuse(404, "not_found", "no transfer of this number", subject.number);
+  return reply(show(*transfer));
+}
+
 const InstitutionMethod* Institution::find_method(std::string_view method, std::string_view bank) const {
   static const InstitutionMethod any_method{};
   if (options_.methods.empty()) return &any_method;
@@ -191,6 +222,18 @@ boost::json::object Institution::show(const InstitutionRefund& refund) const {
   return body;
 }
 
+boost::json::object Institution::show(const InstitutionTransfer& transfer) const {
+  boost::json::object body{{"number", transfer.number},
+                           {"payee", transfer.payee},
+                           {"status", name_of(transfer.status)},
+                           {"amount", transfer.amount.amount},
+                           {"currency", transfer.amount.currency.code()}};
+  if (!transfer.transaction.empty()) body["transaction"] = transfer.transaction;
+  if (!transfer.code.empty()) body["code"] = transfer.code;
+  if (transfer.status == InstitutionTransfer::Status::paid_out) body["at"] = to_rfc3339(transfer.decided_at);
+  return body;
+}
+
 /// True when the payment's time is over; an unpaid one is closed by that, and nobody is told.
 bool Institution::expire(InstitutionPayment& payment, TimePoint now) const {
   const bool is_over = now >= payment.expires_at;
@@ -206,16 +249,18 @@ void Institution::settle(InstitutionPayment& payment, TimePoint now) {
   } else {
     payment.status = InstitutionPayment::Status::paid;
     payment.received = payment.amount.amount + (payment.fault == Fault::other_amount ? overpaid : 0);
-    payment.transaction = make_word("T");
+    payment.transaction = make_word(dice_, "T");
     payment.paid_at = now;
     book_.write({now,
                  false,
                  payment.number,
                  payment.transaction,
                  {payment.received, payment.amount.currency},
-                 share_of(payment.received, options_.fee_bps)});
+                 share_of(payment.received, options_.fee_bps),
+                 {},
+                 {}});
   }
-  schedule_callbacks(false, payment.number, payment.fault, now);
+  schedule_callbacks(PendingCallback::About::payment, payment.number, payment.fault, now);
 }
 
 void Institution::decide(InstitutionRefund& refund, TimePoint now) {
@@ -225,11 +270,21 @@ void Institution::decide(InstitutionRefund& refund, TimePoint now) {
     book_.find_payment(refund.payment)->returned -= refund.amount.amount;
   } else {
     refund.status = InstitutionRefund::Status::refunded;
-    refund.transaction = make_word("R");
+    refund.transaction = make_word(dice_, "R");
     refund.refunded_at = now;
-    book_.write({now, true, refund.number, refund.transaction, refund.amount, 0});
+    book_.write({now, true, refund.number, refund.transaction, refund.amount, 0, refund.payment,
+                 book_.find_payment(refund.payment)->transaction});
   }
-  schedule_callbacks(true, refund.number, refund.fault, now);
+  schedule_callbacks(PendingCallback::About::refund, refund.number, refund.fault, now);
+}
+
+void Institution::decide(InstitutionTransfer& transfer, TimePoint now) {
+  const bool refused = transfer.fault == Fault::declined || transfer.fault == Fault::payment_failed;
+  transfer.status = refused ? InstitutionTransfer::Status::rejected : InstitutionTransfer::Status::paid_out;
+  transfer.code = refused ? "account_closed" : "";
+  transfer.transaction = make_word(dice_, "O");
+  transfer.decided_at = now;
+  schedule_callbacks(PendingCallback::About::transfer, transfer.number, transfer.fault, now);
 }
 
 void Institution::take_place(const Due& due, TimePoint now, std::vector<InstitutionCallback>& leaving) {
@@ -241,6 +296,7 @@ void Institution::take_place(const Due& due, TimePoint now, std::vector<Institut
       return;
     case Deed::pays_after_close: return settle(*payment, now);
     case Deed::refund_is_decided: return decide(*book_.find_refund(due.number), now);
+    case Deed::transfer_is_decided: return decide(*book_.find_transfer(due.number), now);
     case Deed::callback_leaves:
       if (auto callback = make_callback(due.callback, now)) leaving.push_back(std::move(*callback));
       return;

@@ -5,12 +5,17 @@
 #include "actors/domain/time.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace tael {
 
 using namespace std::chrono_literals;
+
+class Dialect;
+class Dice;
 
 struct InstitutionKey {
   std::string id, secret;
@@ -47,6 +52,7 @@ struct InstitutionOptions {
   bool magic_amounts = true;                  ///< Last two digits of an amount choose a fault.
   std::int64_t fee_bps = 60;
   InstitutionDelays delays;
+  std::function<std::unique_ptr<Dialect>(Dice&)> make_dialect{};  ///< Empty: the house protocol.
 };
 
 }  // namespace tael

@@ -5,6 +5,7 @@
 #include "runtime/api/order_requests.hpp"
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
+#include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
@@ -110,8 +111,7 @@ class Studio {
         system_(settings_),
         find_business_(find_business_of(config_)) {
     const MakeAdapter make = [this](const config::ChannelConfig& channel) {
-      return make_http_json_channel(http_json_options_of(channel, "http://127.0.0.1:8080"), channel_client_, clock_,
-                                    dice_);
+      return make_channel_adapter(channel, "http://127.0.0.1:8080", {channel_client_, clock_, dice_});
     };
     const Surroundings surroundings{clock_, dice_, timers_, store_, renderer_, business_, log_, meter_, crash_};
     actors_ = std::make_unique<ActorsOf>(system_, actors_settings_of(config_, make), surroundings);

@@ -2,12 +2,15 @@
 #include "adapters/http/client.hpp"
 #include "runtime/commands/commands.hpp"
 #include "runtime/config/config.hpp"
+#include "runtime/institutions/bank_host_of.hpp"
+#include "runtime/institutions/institution_of.hpp"
 #include "runtime/institutions/simulator.hpp"
 #include "runtime/receiver/receiver.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
 
 #include <iostream>
+#include <stdexcept>
 
 namespace tael::commands {
 namespace {
@@ -18,18 +21,6 @@ std::optional<config::Config> load(const std::string& folder) {
   return loaded.config;
 }
 
-InstitutionOptions institution_of(const config::ChannelConfig& channel) {
-  InstitutionOptions options;
-  options.channel = channel.policy.channel;
-  options.url = channel.url;
-  options.merchant = channel.merchant;
-  options.merchant_keys = {{"1", channel.key.reveal()}};
-  options.keys = {{"1", channel.channel_key.reveal()}};
-  for (const auto& [method, banks] : channel.methods)
-    options.methods.push_back({method, std::string{usual_voucher(method)}, banks.banks});
-  return options;
-}
-
 }  // namespace
 
 int simulate_channels(const std::string& folder, int control_port) {
@@ -37,7 +28,20 @@ int simulate_channels(const std::string& folder, int control_port) {
   if (!config) return 2;
   SimulatorOptions options;
   options.control_port = static_cast<std::uint16_t>(control_port);
-  for (const auto& [code, channel] : config->channels) options.institutions.push_back(institution_of(channel));
+  try {
+    for (const auto& [code, channel] : config->channels) {
+      if (channel.adapter != config::Adapter::iso8583) {
+        options.institutions.push_back(institution_of(channel));
+        continue;
+      }
+      const auto host = bank_host_of(channel);
+      options.banks.push_back(
+          {bank_behind_front(code), {{host.dialect, host.mac, channel.bank_host.inquiry_code}, host.machines}});
+    }
+  } catch (const std::invalid_argument& why) {
+    std::cerr << "tael: " << why.what() << "\n";
+    return 2;
+  }
   CurlClient client;
   WallClock clock;
   SystemDice dice;

@@ -1,6 +1,8 @@
 #include "runtime/config/channel.hpp"
 #include "runtime/config/table.hpp"
 
+#include <array>
+
 namespace tael::config {
 namespace {
 
@@ -56,6 +58,23 @@ const Table<RestartPolicy>& restart_table() {
   return table;
 }
 
+std::vector<std::pair<std::string, Adapter>> adapter_words() {
+  return {{"http_json", Adapter::http_json}, {"wechat_v3", Adapter::wechat_v3}, {"iso8583", Adapter::iso8583}};
+}
+
+/// What an adapter cannot work without, beside what every channel has.
+struct Need {
+  Adapter adapter;
+  std::string_view key;
+};
+constexpr auto needs = std::to_array<Need>({{Adapter::http_json, "url"},
+                                            {Adapter::wechat_v3, "url"},
+                                            {Adapter::iso8583, "bank_host"},
+                                            {Adapter::http_json, "channel_key"},
+                                            {Adapter::wechat_v3, "channel_key"},
+                                            {Adapter::wechat_v3, "app"},
+                                            {Adapter::wechat_v3, "key_serial"}});
+
 /// First in the reference, as it is first in every file.
 const Table<ChannelPolicy>& identity_table() {
   static const Table<ChannelPolicy> table{{
@@ -89,18 +108,54 @@ const Table<MethodConfig>& method_table() {
   return table;
 }
 
+const Table<BankHostConfig>& bank_host_table() {
+  static const Table<BankHostConfig> table{{
+    field("dialect",       &BankHostConfig::dialect,       one_of<BankDialect>({{"ascii87", BankDialect::ascii87}, {"cup_bcd", BankDialect::cup_bcd}}), "how messages are written: cup_bcd is the UnionPay POS form"),
+    field("mac",           &BankHostConfig::mac,           one_of<BankMac>({{"x99", BankMac::x99}, {"x919", BankMac::x919}, {"unionpay_ecb", BankMac::unionpay_ecb}, {"aes_cmac", BankMac::aes_cmac}}), "how messages are signed with `key`: x99 with 8 bytes, unionpay_ecb with 8 or 16, the others with 16"),
+    required("machines",   &BankHostConfig::machines,      list_of(line_of_text(255), 1), "the front machines, 'host:port' each; calls go round over them"),
+    required("terminals",  &BankHostConfig::terminals,     list_of(line_of_text(8), 1),   "terminal ids (DE41) that are ours alone; each counts its own trace numbers"),
+    field("fields",        &BankHostConfig::fields,        list_of(line_of_text(120), 0), "further fields of every sale and refund, as the contract has them: '25=00'"),
+    field("header",        &BankHostConfig::header,        line_of_text(22),              "cup_bcd: TPDU and message header, 22 hex digits"),
+    field("when_silent",   &BankHostConfig::inquires,      one_of<bool>({{"reverse", false}, {"inquire", true}}), "a sale without an answer is taken back, or asked about; ask only a host that knows `inquiry_code`"),
+    field("inquiry_code",  &BankHostConfig::inquiry_code,  line_of_text(6),               "processing code (DE3) of a status inquiry"),
+    field("shared_ledger", &BankHostConfig::shared_ledger, yes_or_no(),                   "false: reversals and refunds go back to the machine that took the original"),
+    field("sign_on",       &BankHostConfig::signs_on,      yes_or_no(),                   "send 0800/001 after connecting, and nothing before its answer"),
+    field("connections",   &BankHostConfig::connections,   whole(1, 64),                  "connections to each front machine"),
+    field("in_flight_max", &BankHostConfig::in_flight_max, whole(1, 10'000),              "calls without an answer on one connection; all full, and nothing is sent"),
+    field("echo_every",    &BankHostConfig::echo_every,    length(100ms, 10min),          "after so long a silence we ask whether they live; three without an answer end the connection"),
+  }};
+  return table;
+}
+
+const Table<ChannelKeyConfig>& channel_key_table() {
+  static const Table<ChannelKeyConfig> table{{
+    field("id",     &ChannelKeyConfig::id,  line_of_text(128), "what the institution calls it (PUB_KEY_ID_...); a certificate's serial when left out"),
+    required("pem", &ChannelKeyConfig::pem, secret(64),        "the public key or certificate, PEM; or a public key as bare base64"),
+  }};
+  return table;
+}
+
 std::vector<Field<ChannelConfig>> channel_fields() {
   std::vector<Field<ChannelConfig>> fields;
   lift(fields, &ChannelConfig::policy, identity_table());
   const std::vector<Field<ChannelConfig>> own{
-    field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>({{"http_json", Adapter::http_json}}), "which protocol it speaks"),
+    field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>(adapter_words()), "which protocol it speaks"),
     required("currencies",    &ChannelConfig::currencies,       list_of(currency(), 1),         "what it can be paid in"),
-    required("url",           &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call"),
+    field("url",              &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call; every adapter but iso8583 needs it"),
     field("callback_url",     &ChannelConfig::callback_url,     web_address(),                  "where the institution calls us; without it `public_url` and `/channels/NAME/callback`"),
     required("merchant",      &ChannelConfig::merchant,         line_of_text(64),               "who we are to the institution"),
-    required("key",           &ChannelConfig::key,              secret(16),                     "what we sign with"),
-    required("channel_key",   &ChannelConfig::channel_key,      secret(16),                     "what the institution signs with"),
+    required("key",           &ChannelConfig::key,              secret(16),                     "what we sign with: a secret, a private key as PEM (wechat_v3, alipay), or a MAC key in hex (iso8583)"),
+    field("channel_key",      &ChannelConfig::channel_key,      secret(16),                     "the secret the institution signs or seals with: http_json its key, wechat_v3 the APIv3 key, stripe whsec_..."),
+    field("app",              &ChannelConfig::app,              line_of_text(64),               "our application there: appid, app_id"),
+    field("key_serial",       &ChannelConfig::key_serial,       line_of_text(128),              "of the certificate that belongs to `key`: wechat_v3 its serial, alipay its app_cert_sn and alipay_root_cert_sn, parted by a comma, in certificate mode"),
+    field("channel_keys",     &ChannelConfig::channel_keys,     list_of_maps(channel_key_table()), "public keys and certificates the institution signs with; two while it changes them"),
+    field("download_certificates", &ChannelConfig::download_certificates, yes_or_no(),          "wechat_v3: fetch the platform's certificates, at the first call and every 12 hours"),
+    field("client_certificate", &ChannelConfig::client_certificate, secret(64),                 "wechat_v2: our certificate and its key, PEM, for refunds and reversals (openssl pkcs12 -nodes makes it of a .p12)"),
+    field("simulated_key",    &ChannelConfig::simulated_key,    secret(64),                     "the simulated institution's private key, PEM, for `tael simulate channels`; a node does not use it"),
+    field("codes",            &ChannelConfig::codes,            list_of(line_of_text(200), 0),  "rows that go before the protocol's own: 'pay 400 SOME_CODE declined alert'"),
+    field("enabled",          &ChannelConfig::enabled,          yes_or_no(),                    "false: the file is checked, its secrets are not read, and nobody can pay by it"),
     field("connect_deadline", &ChannelConfig::connect_deadline, length(50ms, 60s),              "the longest a connection may take; after it nothing was sent, and the order can be paid another way"),
+    field("bank_host",        &ChannelConfig::bank_host,        nested(bank_host_table()),      "iso8583: the bank's host"),
     required("methods",       &ChannelConfig::methods,          map_of("METHOD", method_table()), "how it can be paid, and through which banks"),
     required("owner",         &ChannelConfig::owner,            line_of_text(128),              "who is alerted when it closes"),
     field("static_switch",    &ChannelConfig::switched_on,      one_of<bool>({{"on", true}, {"off", false}}), "off: no call leaves, whatever the statistics say"),
@@ -116,6 +171,12 @@ std::vector<Field<ChannelConfig>> channel_fields() {
 const Table<ChannelConfig>& channel_table() {
   static const Table<ChannelConfig> table{
       channel_fields(), [](Reader& reader, const Yaml& yaml, ChannelConfig& channel) {
+        for (const auto& need : needs)
+          if (need.adapter == channel.adapter && yaml.find(std::string{need.key}) == nullptr)
+            reader.error(line_of(yaml, "adapter"), "this adapter needs the key '" + std::string{need.key} + "' too");
+        const bool knows_keys = !channel.channel_keys.empty() || channel.download_certificates;
+        if (channel.adapter == Adapter::wechat_v3 && !knows_keys)
+          reader.error(line_of(yaml, "adapter"), "this adapter needs 'channel_keys', or 'download_certificates: true'");
         const auto deadline = to_text(channel.policy.deadline);
         if (channel.connect_deadline > channel.policy.deadline)
           reader.error(line_of(yaml, "connect_deadline"),

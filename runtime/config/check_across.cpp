@@ -12,6 +12,10 @@ void check_path(Reading& reading, const std::string& file, int line, const std::
   const auto channel = path.substr(0, path.find('/'));
   const auto document = reading.documents.find("channels/" + channel + ".yaml");
   if (document != reading.documents.end() && !document->second.sound) return;
+  if (reading.disabled.contains(channel))
+    return reading.errors.push_back({file, line,
+                                     "the channel of '" + path + "' is not enabled: set 'enabled: true' in channels/" +
+                                         channel + ".yaml, or take the path out"});
   reading.errors.push_back({file, line, "no channel has the path '" + path + "'" + suggestion(path, known)});
 }
 

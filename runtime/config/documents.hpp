@@ -5,6 +5,7 @@
 #include "runtime/config/yaml_tree.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Reading {
   Config config;
   std::map<std::string, Document> documents;  ///< By file, relative to the folder.
   std::vector<Error> errors;
+  std::set<std::string> disabled{};  ///< Channels that are there and not enabled.
 };
 
 /// Reads the text of one file; its name says which table it follows.

@@ -24,6 +24,19 @@ void read_named(Reader& reader, const Yaml& yaml, const std::string& key, const 
   out.emplace(stem, std::move(value));
 }
 
+/// A channel that is not enabled is checked as far as that goes without its secrets, and then forgotten.
+void read_channel(Reader& reader, const Yaml& yaml, Reading& reading) {
+  const auto* enabled = yaml.find("enabled");
+  if (enabled != nullptr && enabled->text == "false") reader.leave_references();
+  std::map<std::string, ChannelConfig> read;
+  read_named(reader, yaml, "channel", channel_table(), read);
+  for (auto& [code, channel] : read)
+    if (channel.enabled)
+      reading.config.channels.emplace(code, std::move(channel));
+    else
+      reading.disabled.insert(code);
+}
+
 }  // namespace
 
 void read_document(Reading& reading, const std::string& file, const std::string& text) {
@@ -35,7 +48,7 @@ void read_document(Reading& reading, const std::string& file, const std::string&
   const auto& root = document.root;
   if (file == "node.yaml") node_table().read(reader, root, reading.config.node);
   if (file == "accounts.yaml") read_accounts(reader, root, reading.config.accounts);
-  if (file.starts_with("channels/")) read_named(reader, root, "channel", channel_table(), reading.config.channels);
+  if (file.starts_with("channels/")) read_channel(reader, root, reading);
   if (file.starts_with("businesses/"))
     read_named(reader, root, "business", business_table(), reading.config.businesses);
   document.sound = reading.errors.size() == before;

@@ -52,21 +52,30 @@ void Reader::read_secret(const Yaml& value, SecretRule rule, Secret& out) {
   if (value.kind != Yaml::Kind::scalar || !is_reference(text))
     return error(value.line, name + " is a secret: write ${env:NAME} or file:PATH, never the value itself");
 
+  const bool closed = text.starts_with(env_prefix) && text.ends_with('}');
+  const auto variable = closed ? text.substr(env_prefix.size(), text.size() - env_prefix.size() - 1) : std::string{};
+  if (!text.starts_with(file_prefix) && !is_variable_name(variable))
+    return error(value.line, name + ": a reference reads ${env:NAME} or file:PATH");
+  if (!follows_references_) {
+    out = Secret{"", text};
+    return;
+  }
   std::optional<std::string> found;
   if (text.starts_with(file_prefix)) {
     found = from_file(value, text.substr(file_prefix.size()));
     if (!found) return;
   } else {
-    const bool closed = text.starts_with(env_prefix) && text.ends_with('}');
-    const auto variable = closed ? text.substr(env_prefix.size(), text.size() - env_prefix.size() - 1) : std::string{};
-    if (!is_variable_name(variable)) return error(value.line, name + ": a reference reads ${env:NAME} or file:PATH");
     found = environment_(variable);
     if (!found) return error(value.line, name + ": " + text + " is not set in the environment");
   }
   if (found->size() < rule.length_min)
     return error(value.line, name + ": what " + shown(text) + " leads to is shorter than " +
                                  std::to_string(rule.length_min) + " characters");
-  const auto is_printable = [&](char c) { return (c > ' ' || (rule.blanks && c == ' ')) && c < 0x7f; };
+  const bool is_pem = found->find("-----BEGIN ") != std::string::npos;
+  const auto is_printable = [&](char c) {
+    const bool blank = (c == ' ' && (rule.blanks || is_pem)) || ((c == '\n' || c == '\r') && is_pem);
+    return (c > ' ' || blank) && c < 0x7f;
+  };
   if (!std::ranges::all_of(*found, is_printable))
     return error(value.line,
                  name + ": what " + shown(text) + " leads to has a blank, or a character that is not ASCII");

@@ -35,6 +35,9 @@ class Reader {
   /// The secret a reference leads to. A literal is refused without showing it.
   void read_secret(const Yaml& value, SecretRule rule, Secret& out);
 
+  /// From here on a reference is checked for its shape and not followed: for files that are switched off.
+  void leave_references() { follows_references_ = false; }
+
   std::size_t errors_so_far() const { return errors_.size(); }
   const std::string& file() const { return file_; }
 
@@ -45,6 +48,7 @@ class Reader {
   std::string file_;
   const Environment& environment_;
   std::vector<Error>& errors_;
+  bool follows_references_ = true;
 };
 
 /// Whether a text has the shape of a reference, well-formed or not.

@@ -142,4 +142,25 @@ Shape<std::map<std::string, T>> map_of(const std::string& each, const Table<T>& 
           table.rows()};
 }
 
+/// A list of maps with the fixed keys of a table, at most 100.
+template <class T>
+Shape<std::vector<T>> list_of_maps(const Table<T>& table) {
+  constexpr std::size_t length_max = 100;
+  const std::string words = "list of maps";
+  return {words,
+          {},
+          [&table, words](Reader& reader, const Yaml& yaml, std::vector<T>& out) {
+            if (yaml.kind != Yaml::Kind::list || yaml.children.size() > length_max) return reader.wrong(yaml, words);
+            out.clear();
+            for (const auto& child : yaml.children) table.read(reader, child, out.emplace_back());
+          },
+          {},
+          [&table](const std::vector<T>& values, const std::string& key, Settings& out) {
+            for (std::size_t i = 0; i < values.size(); ++i)
+              table.show(values[i], key + "." + std::to_string(i + 1) + ".", out);
+          },
+          "[]",
+          table.rows()};
+}
+
 }  // namespace tael::config

@@ -131,6 +131,7 @@ void ActorGateway::Clerk::hear_callback(const HearCallback& message,
 }
 
 void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& acknowledge) {
+  if (read.callback.refusal == "not_followed") return acknowledge(read.taken);
   if (!read.callback.refusal.empty()) {
     log_refused(read);
     return acknowledge(read.refused);

@@ -1,6 +1,5 @@
 #include "runtime/node/node.hpp"
 
-#include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/notices/standard_webhooks.hpp"
@@ -8,6 +7,7 @@
 #include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/postgres_store.hpp"
 #include "adapters/postgres/private_cluster.hpp"
+#include "adapters/postgres/trace_book.hpp"
 #include "runtime/admin/actor_admin.hpp"
 #include "runtime/admin/admin_api.hpp"
 #include "runtime/api/order_json.hpp"
@@ -19,7 +19,9 @@
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
+#include "runtime/node/bank_hosts.hpp"
 #include "runtime/node/breaker_feed.hpp"
+#include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
@@ -82,6 +84,8 @@ struct Node::Parts {
   std::unique_ptr<postgres::PostgresStore> store;
   std::unique_ptr<ObservedStore> observed_store;
   // A slow business takes no connection from a channel, and a slow lookup of a page none from either.
+  std::unique_ptr<postgres::PostgresTraceBook> trace_book;
+  std::unique_ptr<BankHosts> bank_hosts;
   std::unique_ptr<CurlClient> channel_client, notice_client, page_client;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<NoticeSender> notice_sender;
@@ -176,6 +180,12 @@ void Node::Parts::refuse_missing_channels() const {
 
 void Node::Parts::start_actors() {
   channel_client = std::make_unique<CurlClient>();
+  trace_book = std::make_unique<postgres::PostgresTraceBook>(store_url);
+  try {
+    bank_hosts = std::make_unique<BankHosts>(config, clock, dice, log);
+  } catch (const std::invalid_argument& error) {
+    throw Fatal(FatalReason::configuration, error.what());
+  }
   notice_client = std::make_unique<CurlClient>();
   page_client = std::make_unique<CurlClient>();
   timers = std::make_unique<kit::ThreadTimers>();
@@ -192,7 +202,9 @@ void Node::Parts::start_actors() {
   system = std::make_unique<caf::actor_system>(caf_settings());
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
-    return make_http_json_channel(http_json_options_of(channel, public_url), *channel_client, clock, dice);
+    return make_channel_adapter(
+        channel, public_url,
+        {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get()});
   };
   auto settings = actors_settings_of(config, make_adapter);
   settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
@@ -354,6 +366,8 @@ void Node::stop() {
   p.system.reset();
   p.observed_store.reset();
   p.timers.reset();
+  p.bank_hosts.reset();  // What its calls hear still goes to the book.
+  p.trace_book.reset();
   p.channel_client.reset();
   p.notice_client.reset();
   if (p.cluster) p.cluster->stop(), p.cluster.reset();

@@ -40,18 +40,6 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
   return settings;
 }
 
-HttpJsonOptions http_json_options_of(const config::ChannelConfig& channel, const std::string& public_url) {
-  const auto& code = channel.policy.channel;
-  return {.channel = code,
-          .base_url = channel.url,
-          .merchant = channel.merchant,
-          .key = {"1", channel.key.reveal()},
-          .channel_keys = {{"1", channel.channel_key.reveal()}},
-          .callback_url =
-              channel.callback_url.empty() ? public_url + "/channels/" + code + "/callback" : channel.callback_url,
-          .connect_deadline = channel.connect_deadline};
-}
-
 std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(const config::Config& config) {
   auto secrets = std::make_shared<std::map<std::string, std::vector<std::string>, std::less<>>>();
   for (const auto& [code, business] : config.businesses)

@@ -1,7 +1,7 @@
 // From an operator's configuration to the values actors and adapters are given.
 #pragma once
 
-#include "adapters/channels/http_json/http_json_channel.hpp"
+#include "actors/ports/channel.hpp"
 #include "runtime/api/business_settings.hpp"
 #include "runtime/cashier/cashier_settings.hpp"
 #include "runtime/config/config.hpp"
@@ -16,8 +16,6 @@ namespace tael {
 using MakeAdapter = std::function<std::unique_ptr<Channel>(const config::ChannelConfig&)>;
 
 ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapter& make_adapter);
-
-HttpJsonOptions http_json_options_of(const config::ChannelConfig& channel, const std::string& public_url);
 
 /// Secrets that sign notices, by business: the current one first.
 std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(const config::Config& config);

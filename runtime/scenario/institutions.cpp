@@ -1,16 +1,13 @@
 #include "runtime/scenario/institutions.hpp"
 
+#include "runtime/institutions/institution_of.hpp"
+
 namespace tael::scenario {
 namespace {
 
 InstitutionOptions options_of(const config::ChannelConfig& channel) {
-  InstitutionOptions options;
-  options.channel = channel.policy.channel;
-  options.url = channel.url;
-  options.merchant = channel.merchant;
-  options.merchant_keys = {{"1", channel.key.reveal()}};
-  options.keys = {{"1", channel.channel_key.reveal()}};
-  for (const auto& [method, banks] : channel.methods) options.methods.push_back({method, "qr", banks.banks});
+  auto options = institution_of(channel);
+  for (auto& method : options.methods) method.voucher = "qr";
   options.payers_wait = true;
   options.delays.answer_after = 20ms;
   options.delays.answer_jitter = 60ms;

@@ -1,7 +1,7 @@
 #include "runtime/scenario/node_life.hpp"
 
-#include "adapters/channels/http_json/http_json_channel.hpp"
 #include "adapters/notices/standard_webhooks.hpp"
+#include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/settings.hpp"
 
 #include <stdexcept>
@@ -171,8 +171,7 @@ void NodeLife::Parts::start() {
   const MakeAdapter make_adapter = [this](const config::ChannelConfig& channel) -> std::unique_ptr<Channel> {
     const auto& code = channel.policy.channel;
     return std::make_unique<FrailChannel>(
-        make_http_json_channel(http_json_options_of(channel, "https://tael"), *channel_clients.at(code), around.world,
-                               around.world.dice),
+        make_channel_adapter(channel, "https://tael", {*channel_clients.at(code), around.world, around.world.dice}),
         around.machine.adapter_crashes[code]);
   };
   actors = std::make_unique<ActorsOf>(world.system(), actors_settings_of(config, make_adapter), surroundings);

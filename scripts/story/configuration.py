@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import socket
+import subprocess
 from pathlib import Path
 
 
@@ -40,6 +41,20 @@ def set_key(text, key, value):
     return changed if found else f"{text.rstrip()}\n\n{key}: {value}\n"
 
 
+def enabled_channels(source, changes):
+    """Codes of the channels that take part: those that are not switched off, or that `changes` switch on."""
+    def is_enabled(path):
+        wish = changes.get(f"channels/{path.name}", {}).get("enabled")
+        return wish == "true" if wish else not re.search(r"^enabled: *false", path.read_text(), re.MULTILINE)
+    return sorted(path.stem for path in (Path(source) / "channels").glob("*.yaml") if is_enabled(path))
+
+
+def make_keys(folder):
+    """Key files for the channels that want some; made anew for each run."""
+    script = Path(__file__).resolve().parent.parent / "keys"
+    subprocess.run([script, Path(folder) / "keys"], check=True, stdin=subprocess.DEVNULL)
+
+
 def make_secrets(folder):
     """A value for every secret that the folder names by `${env:NAME}`, outside comments."""
     names = set()
@@ -52,6 +67,8 @@ def make_secrets(folder):
 def secret_for(name):
     if name.endswith("NOTICE_SECRET"):  # Standard Webhooks.
         return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    if name.endswith(("API_V3_KEY", "API_V2_KEY")):  # Thirty-two characters, no more and no less.
+        return secrets.token_hex(16)
     return secrets.token_hex(20)
 
 

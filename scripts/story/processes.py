@@ -12,7 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from configuration import copy_folder, free_ports, make_secrets, make_store_folder
+from configuration import copy_folder, enabled_channels, free_ports, make_keys, make_secrets, make_store_folder
 
 start_patience = 120
 stop_patience = 60
@@ -112,7 +112,8 @@ class House:
 
     def __init__(self, tael, source, run, business="bakery", changes=None, on_notice=None):
         self.tael, self.run, self.config = Path(tael), Path(run), Path(run) / "config"
-        channels = sorted(path.stem for path in (Path(source) / "channels").glob("*.yaml"))
+        changes = changes or {}
+        channels = enabled_channels(source, changes)
         self.api, self.admin, self.control, self.receiver, *institutions = free_ports(4 + len(channels))
         self.institutions = dict(zip(channels, institutions))
         self.store = make_store_folder(run)
@@ -121,9 +122,10 @@ class House:
         for channel, port in self.institutions.items():
             # Without a callback_url the institution calls the node's own address.
             wiring[f"channels/{channel}.yaml"] = {"url": f"http://127.0.0.1:{port}", "callback_url": None}
-        for file, keys in (changes or {}).items():
+        for file, keys in changes.items():
             wiring.setdefault(file, {}).update(keys)
         copy_folder(source, self.config, wiring)
+        make_keys(self.config)
         self.environment = make_secrets(self.config)
 
         def process(name, arguments, ready_url, on_line=None):

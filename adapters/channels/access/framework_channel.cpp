@@ -22,12 +22,13 @@ Exchange open_exchange(const AccessSteps& steps, const ChannelRequest& request, 
   return exchange;
 }
 
-ChannelAnswer conclude(const AccessSteps& steps, ChannelOp op, const HttpAnswer& heard, TimePoint now,
+ChannelAnswer conclude(const AccessSteps& steps, const ChannelRequest& asked, const HttpAnswer& heard, TimePoint now,
                        Exchange exchange) {
   const bool answered = heard.transport == Transport::answered;
   const auto refusal = answered ? steps.verifier->refuses(heard, now) : std::string{};
-  const auto reading = answered && refusal.empty() ? steps.parser->parse(heard) : Reading{};
-  auto answer = steps.classifier->classify({op, exchange.number, heard.transport, heard.status, refusal}, reading);
+  const auto reading = answered && refusal.empty() ? steps.parser->parse(heard, asked) : Reading{};
+  auto answer =
+      steps.classifier->classify({asked.op, exchange.number, heard.transport, heard.status, refusal}, reading);
   if (answer.message.empty()) answer.message = steps.masking.line(heard.error);
   answer.took = heard.took;
 
@@ -40,14 +41,22 @@ ChannelAnswer conclude(const AccessSteps& steps, ChannelOp op, const HttpAnswer&
   return answer;
 }
 
-/// The caller's deadline had passed before we began: no byte has left us.
-ChannelAnswer too_late(Exchange exchange) {
+/// No byte has left us: the deadline had passed before we began, the request cannot be made, or nobody is to be called.
+ChannelAnswer at_home(Ending ending, std::string code, Exchange exchange) {
   ChannelAnswer answer;
-  answer.ending = Ending::not_sent;
+  answer.ending = ending;
   answer.transport = Transport::not_sent;
-  answer.code = "deadline_passed";
+  answer.code = std::move(code);
   exchange.outcome = name_of(answer.ending);
   answer.exchange = std::move(exchange);
+  return answer;
+}
+
+/// The payer's browser carries the call; we know nothing yet but that it can be paid.
+ChannelAnswer hand_over(Voucher voucher, Exchange exchange) {
+  auto answer = at_home(Ending::pending, "handed_over", std::move(exchange));
+  answer.authentic = true;
+  answer.voucher = std::move(voucher);
   return answer;
 }
 
@@ -58,11 +67,13 @@ FrameworkChannel::FrameworkChannel(AccessSteps steps, HttpClient& client, Clock&
 
 void FrameworkChannel::call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) {
   auto wire = steps_->assembler->assemble(request, deadline);
-  auto exchange = open_exchange(*steps_, request, wire, clock_.now());
-  if (deadline <= Duration::zero()) return done(too_late(std::move(exchange)));
-  client_.send(std::move(wire), [steps = steps_, &clock = clock_, op = request.op, exchange = std::move(exchange),
-                                 done = std::move(done)](const HttpAnswer& heard) mutable {
-    done(conclude(*steps, op, heard, clock.now(), std::move(exchange)));
+  auto exchange = open_exchange(*steps_, request, wire.call, clock_.now());
+  if (deadline <= Duration::zero()) return done(at_home(Ending::not_sent, "deadline_passed", std::move(exchange)));
+  if (!wire.refusal.empty()) return done(at_home(Ending::declined, std::move(wire.refusal), std::move(exchange)));
+  if (wire.voucher) return done(hand_over(std::move(*wire.voucher), std::move(exchange)));
+  client_.send(std::move(wire.call), [steps = steps_, &clock = clock_, asked = request, exchange = std::move(exchange),
+                                      done = std::move(done)](const HttpAnswer& heard) mutable {
+    done(conclude(*steps, asked, heard, clock.now(), std::move(exchange)));
   });
 }
 
@@ -71,6 +82,7 @@ Callback FrameworkChannel::hear(const RawCallback& raw) {
   callback.refusal = steps_->verifier->refuses(raw);
   const auto reading = callback.refusal.empty() ? steps_->parser->parse(raw) : Reading{};
   const bool says_enough = reading.readable && reading.about && !reading.number.empty();
+  if (callback.refusal.empty() && reading.ignorable) callback.refusal = "not_followed";
   if (callback.refusal.empty() && !says_enough) callback.refusal = "malformed";
   if (callback.refusal.empty() && reading.merchant != steps_->merchant) callback.refusal = "wrong_merchant";
 

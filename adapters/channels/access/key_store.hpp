@@ -1,8 +1,15 @@
-// Keys by id. During a rotation two keys of one owner are valid at once; what was signed says with
-// which. An id that is not here is `unknown_key`, never a reason to try another key.
+// Keys by id. During a rotation two keys of one owner are valid at once; what was signed says with which. An id that is
+// not here is `unknown_key`, never a reason to try another key. Certificates have a time of their own, and whoever
+// looks after a channel asks early which of them is about to end.
 #pragma once
 
+#include "actors/domain/time.hpp"
+#include "adapters/crypto/keys.hpp"
+
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +22,7 @@ struct ChannelKey {
   std::string secret;
 };
 
+/// Shared secrets.
 class KeyStore {
  public:
   KeyStore() = default;
@@ -25,9 +33,48 @@ class KeyStore {
     const auto found = std::ranges::find(keys_, id, &ChannelKey::id);
     return found == keys_.end() ? nullptr : &*found;
   }
+  const std::vector<ChannelKey>& all() const { return keys_; }
 
  private:
   std::vector<ChannelKey> keys_;
 };
+
+/// A key that verifies: from a file, or from a certificate that the channel handed out.
+struct VerifyKey {
+  std::string id;
+  PublicKey key;
+  std::optional<TimePoint> not_before, not_after;  ///< Of a certificate.
+};
+
+/// One PEM file as keys: the first certificate of a chain, or a public key. Without an `id` a certificate's serial is
+/// its id. Throws std::invalid_argument when the file is neither, or a public key has no id.
+VerifyKey read_verify_key(std::string id, std::string_view pem);
+
+/// Public keys that verify. Channels that hand out certificates add to it while they run; safe from any thread.
+class VerifyKeys {
+ public:
+  VerifyKeys() = default;
+  explicit VerifyKeys(std::vector<VerifyKey> keys) : keys_(std::move(keys)) {}
+  /// Nothing when no key has this id, or its certificate is not valid at `now`.
+  std::optional<PublicKey> find(std::string_view id, TimePoint now) const;
+  /// Every key that is valid at `now`, for protocols whose signatures do not say which.
+  std::vector<PublicKey> valid(TimePoint now) const;
+  /// The newest valid one: what we encrypt with and announce.
+  std::optional<VerifyKey> newest(TimePoint now) const;
+  /// Keys already known by their id stay as they are.
+  void add(const std::vector<VerifyKey>& more);
+  /// One sentence for each certificate that ends within `ahead` of `now`, or has ended.
+  std::vector<std::string> ending(TimePoint now, Duration ahead) const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::vector<VerifyKey> keys_;
+};
+
+/// A sentence when a certificate of ours ends within `ahead`; empty when all is well.
+std::string ending_soon(std::string_view what, TimePoint not_after, TimePoint now, Duration ahead);
+
+/// How early a certificate's end is an alert.
+inline constexpr Duration certificate_warning{30LL * 24 * 3'600 * 1'000};
 
 }  // namespace tael

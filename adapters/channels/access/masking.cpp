@@ -1,5 +1,7 @@
 #include "adapters/channels/access/masking.hpp"
 
+#include "adapters/channels/access/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -39,7 +41,7 @@ bool passes_luhn(std::string_view digits) {
 }
 
 /// The end of the card number that begins at `begin`, or `begin` when none does. A number ends where
-/// a group of digits ends; groups are parted by one space or hyphen.
+/// a group of digits ends; groups are parted by one space or hyphen, or by a space as forms write it.
 std::size_t card_end(std::string_view text, std::size_t begin) {
   constexpr std::size_t digits_min = 13, digits_max = 19;
   std::string digits;
@@ -51,32 +53,23 @@ std::size_t card_end(std::string_view text, std::size_t begin) {
       const bool length_fits = digits.size() >= digits_min && digits.size() <= digits_max;
       if (group_ends && length_fits && passes_luhn(digits)) end = i + 1;
     } else {
-      const bool parts_groups = (text[i] == ' ' || text[i] == '-') && i + 1 < text.size() && is_digit(text[i + 1]);
-      if (!parts_groups) break;
+      const bool is_escaped_blank = text.substr(i, 3) == "%20";
+      if (is_escaped_blank) i += 2;
+      const bool parts = is_escaped_blank || text[i] == ' ' || text[i] == '-' || text[i] == '+';
+      if (!parts || i + 1 >= text.size() || !is_digit(text[i + 1])) break;
     }
   }
   return end;
 }
 
+bool is_escape(std::string_view text, std::size_t at) {
+  const auto is_hex = [](char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); };
+  return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+}
+
 void replace_all(std::string& text, std::string_view what) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + hidden.size()))
     text.replace(at, what.size(), hidden);
-}
-
-/// Length of the UTF-8 sequence that begins at `at`; 0 when there is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(at);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (length == 0 || lead > 0xF4 || at + length > text.size()) return 0;
-  for (std::size_t i = at + 1; i < at + length; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  const auto second = byte(at + 1);
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool out_of_range =
-      (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);  // Surrogates, > 10FFFF.
-  return overlong || out_of_range ? 0 : length;
 }
 
 std::string cut(std::string text) {
@@ -93,10 +86,12 @@ std::string cut(std::string text) {
 std::string mask_card_numbers(std::string_view text) {
   std::string masked;
   masked.reserve(text.size());
+  std::size_t escape_end = 0;  // Where the last `%22` of a form ended: a digit there begins a group.
   for (std::size_t i = 0; i < text.size();) {
-    const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]));
+    const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]) || i == escape_end);
     const auto end = group_begins ? card_end(text, i) : i;
     if (end == i) {
+      if (is_escape(text, i)) escape_end = i + 3;
       masked += text[i++];
       continue;
     }

@@ -36,8 +36,17 @@ ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading
 
   answer.code = reading.code.empty() ? reading.word : reading.code;
   answer.message = reading.message;
-  const auto* row = find_status(map_, evidence.op, evidence.http_status, reading.word);
-  if (row == nullptr) return answer;
+  const auto* row = map_.find(evidence.op, evidence.http_status, reading.word);
+  if (row == nullptr) {
+    const bool may_wait = is_success(evidence.http_status) && evidence.op != ChannelOp::close;
+    if (may_wait) answer.ending = Ending::pending;
+    answer.alert = "unknown word '" + reading.word + "' to " + std::string{name_of(evidence.op)} + " (HTTP " +
+                   std::to_string(evidence.http_status) + "); add a row to the channel's codes";
+    return answer;
+  }
+  if (row->alert)
+    answer.alert = "refused with '" + reading.word + "' (HTTP " + std::to_string(evidence.http_status) +
+                   "): look at keys, permissions and clock";
   if (row->ending == Ending::approved && moves_money(evidence.op) && !reading.amount) {
     answer.code = "amount_missing";
     return answer;

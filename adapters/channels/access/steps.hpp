@@ -1,7 +1,6 @@
-// The four steps of a call to a channel: assemble, execute, parse, classify. Each is replaceable;
-// `execute` is the HttpClient port itself. A callback is verified, parsed and classified by the same
-// steps, so what was heard and what was asked are read alike. Steps are immutable and may be used by
-// several threads at once.
+// The four steps of a call to a channel: assemble, execute, parse, classify. Each is replaceable and can be tested
+// alone; `execute` is the HttpClient port itself. A callback is verified, parsed and classified by the same steps, so
+// what was heard and what was asked are read alike. Steps are immutable and may be used by several threads at once.
 #pragma once
 
 #include "actors/ports/channel.hpp"
@@ -15,7 +14,8 @@ namespace tael {
 /// What a body says, field by field, as the channel spells it.
 struct Reading {
   bool readable = false;           ///< False: not what the protocol prescribes; only `raw` means anything.
-  std::optional<ChannelOp> about;  ///< Callbacks: inquire for a payment, inquire_refund for a refund.
+  std::optional<ChannelOp> about;  ///< Callbacks: inquire for a payment, inquire_refund for a refund, inquire_transfer.
+  bool ignorable = false;          ///< Callbacks: authentic, and about nothing that we follow. Taken and forgotten.
   std::string word;                ///< Status of a success, code of an error.
   std::string code;                ///< Why a payment failed or a refund was rejected; empty otherwise.
   std::string message;             ///< For people.
@@ -28,11 +28,19 @@ struct Reading {
   std::string raw;  ///< The bytes it was read from.
 };
 
+/// What a request becomes: mostly a call. Some protocols send the payer's browser with a signed address and call
+/// nobody; some requests lack what the protocol needs, and then nothing leaves us.
+struct Assembled {
+  HttpCall call;
+  std::optional<Voucher> voucher;  ///< Given: nobody is called, the payer goes on with this.
+  std::string refusal;             ///< Given: what is missing, as a code.
+};
+
 class Assembler {
  public:
   virtual ~Assembler() = default;
   /// A signed call, ready to send. The deadline is the caller's; parts of it may be made shorter.
-  virtual HttpCall assemble(const ChannelRequest& request, Duration deadline) const = 0;
+  virtual Assembled assemble(const ChannelRequest& request, Duration deadline) const = 0;
 };
 
 class Verifier {
@@ -46,7 +54,8 @@ class Verifier {
 class Parser {
  public:
   virtual ~Parser() = default;
-  virtual Reading parse(const HttpAnswer& answer) const = 0;
+  /// `asked` is for protocols whose answers do not repeat what they answer: their `number` is the one asked about.
+  virtual Reading parse(const HttpAnswer& answer, const ChannelRequest& asked) const = 0;
   virtual Reading parse(const RawCallback& callback) const = 0;
 };
 

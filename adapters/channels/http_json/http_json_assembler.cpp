@@ -46,6 +46,8 @@ Wire wire_of(const ChannelRequest& request, const HttpJsonOptions& options) {
     case ChannelOp::close: return {"POST", "/v1/payments/" + request.number + "/close", ""};
     case ChannelOp::refund: return refund(request, options);
     case ChannelOp::inquire_refund: return {"GET", "/v1/refunds/" + request.number, ""};
+    case ChannelOp::transfer:
+    case ChannelOp::inquire_transfer: break;  // The house protocol knows none.
   }
   return {};
 }
@@ -62,8 +64,9 @@ std::string path_of(std::string_view url) {
 HttpJsonAssembler::HttpJsonAssembler(HttpJsonOptions options, Clock& clock, Dice& dice)
     : options_(std::move(options)), clock_(clock), dice_(dice) {}
 
-HttpCall HttpJsonAssembler::assemble(const ChannelRequest& request, Duration deadline) const {
+Assembled HttpJsonAssembler::assemble(const ChannelRequest& request, Duration deadline) const {
   auto wire = wire_of(request, options_);
+  if (wire.method.empty()) return {.call = {}, .voucher = {}, .refusal = "op_not_offered"};
   const auto seconds = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch().count();
   const auto timestamp = std::to_string(seconds), nonce = make_nonce(dice_);
   const auto path = path_of(options_.base_url) + wire.path;
@@ -81,7 +84,7 @@ HttpCall HttpJsonAssembler::assemble(const ChannelRequest& request, Duration dea
                   {"House-Signature", std::move(signature)}};
   call.connect_deadline = std::min(options_.connect_deadline, deadline);
   call.deadline = deadline;
-  return call;
+  return {.call = std::move(call), .voucher = {}, .refusal = {}};
 }
 
 }  // namespace tael

@@ -9,7 +9,7 @@ namespace tael {
 class HttpJsonAssembler final : public Assembler {
  public:
   HttpJsonAssembler(HttpJsonOptions options, Clock& clock, Dice& dice);
-  HttpCall assemble(const ChannelRequest& request, Duration deadline) const override;
+  Assembled assemble(const ChannelRequest& request, Duration deadline) const override;
 
  private:
   HttpJsonOptions options_;

@@ -7,6 +7,7 @@
 #include "actors/ports/dice.hpp"
 #include "actors/ports/http_client.hpp"
 #include "adapters/channels/access/key_store.hpp"
+#include "adapters/channels/access/status_map.hpp"
 
 #include <memory>
 #include <string>
@@ -22,6 +23,7 @@ struct HttpJsonOptions {
   std::vector<ChannelKey> channel_keys;  ///< Verify what the institution signed; two during a rotation.
   std::string callback_url;              ///< Absolute; where the institution tells us.
   Duration connect_deadline{2'000};
+  StatusMap codes{};  ///< An operator's rows, before ours.
 };
 
 /// Client, clock and dice outlive the channel and every call of it.

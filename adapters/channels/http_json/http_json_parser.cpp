@@ -142,7 +142,7 @@ Reading read(std::string_view body, bool is_error) {
 
 }  // namespace
 
-Reading HttpJsonParser::parse(const HttpAnswer& answer) const {
+Reading HttpJsonParser::parse(const HttpAnswer& answer, const ChannelRequest&) const {
   return read(answer.body, answer.status < 200 || answer.status >= 300);
 }
 

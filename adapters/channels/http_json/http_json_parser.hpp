@@ -8,7 +8,7 @@ namespace tael {
 
 class HttpJsonParser final : public Parser {
  public:
-  Reading parse(const HttpAnswer& answer) const override;
+  Reading parse(const HttpAnswer& answer, const ChannelRequest& asked) const override;
   Reading parse(const RawCallback& callback) const override;
 };
 

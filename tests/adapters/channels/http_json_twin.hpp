@@ -2,9 +2,7 @@
 #pragma once
 
 #include "adapters/channels/http_json/http_json_channel.hpp"
-#include "adapters/simulated/institution_http_client.hpp"
-#include "tests/adapters/channels/channel_twin.hpp"
-#include "tests/adapters/channels/hand_clock.hpp"
+#include "tests/adapters/channels/institution_twin.hpp"
 
 namespace tael::testing {
 
@@ -30,30 +28,15 @@ inline HttpJsonOptions aurora_channel_options() {
   return options;
 }
 
-class HttpJsonTwin final : public ChannelTwin {
+class HttpJsonTwin final : public InstitutionTwin {
  public:
-  Channel& channel() override { return *channel_; }
-  TimePoint now() override { return clock.now(); }
-  void turn(Duration by) override { clock.turn(by); }
-  void ail(Ailment ailment, ChannelOp op) override;
-  ChannelRequest payment(std::string number, Fate fate) override;
-  ChannelRequest refund(std::string number, const ChannelRequest& payment, Fate fate) override;
-  std::vector<RawCallback> callbacks() override;
+  HttpJsonTwin() : InstitutionTwin(aurora_options()) {
+    channel_ = make_http_json_channel(aurora_channel_options(), client, clock, dice);
+  }
   RawCallback tamper(RawCallback callback, Tampering tampering) override;
   std::vector<std::string> secrets() override { return {"merchant-secret-0001", "channel-secret-0001"}; }
-
-  HandClock clock;
-  EvenDice dice;
-  Institution institution{aurora_options(), dice};
-  InstitutionHttpClient client{institution, clock};
-
- private:
-  std::unique_ptr<Channel> channel_ = make_http_json_channel(aurora_channel_options(), client, clock, dice);
 };
 
 std::unique_ptr<ChannelTwin> make_http_json_twin();
-
-/// What an institution's callback looks like on arrival.
-RawCallback arrived(const InstitutionCallback& callback, TimePoint at);
 
 }  // namespace tael::testing

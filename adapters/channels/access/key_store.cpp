@@ -1,0 +1,74 @@
+#include "adapters/channels/access/key_store.hpp"
+
+#include <mutex>
+#include <stdexcept>
+
+namespace tael {
+namespace {
+
+bool is_valid(const VerifyKey& key, TimePoint now) {
+  return (!key.not_before || *key.not_before <= now) && (!key.not_after || now < *key.not_after);
+}
+
+}  // namespace
+
+VerifyKey read_verify_key(std::string id, std::string_view pem) {
+  if (pem.find("-----BEGIN CERTIFICATE") != std::string_view::npos) {
+    const auto chain = read_certificates(pem);
+    if (!chain) throw std::invalid_argument("holds a certificate that cannot be read");
+    const auto& first = chain->front();
+    return {id.empty() ? first.serial : std::move(id), first.key, first.not_before, first.not_after};
+  }
+  const auto key = PublicKey::from_pem(pem);
+  if (!key) throw std::invalid_argument("holds neither a certificate nor an RSA public key of 2048 bits or more");
+  if (id.empty()) throw std::invalid_argument("holds a public key, which needs an 'id'");
+  return {std::move(id), *key, {}, {}};
+}
+
+std::optional<PublicKey> VerifyKeys::find(std::string_view id, TimePoint now) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = std::ranges::find(keys_, id, &VerifyKey::id);
+  return found == keys_.end() || !is_valid(*found, now) ? std::nullopt : std::optional{found->key};
+}
+
+std::vector<PublicKey> VerifyKeys::valid(TimePoint now) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<PublicKey> found;
+  for (const auto& key : keys_)
+    if (is_valid(key, now)) found.push_back(key.key);
+  return found;
+}
+
+std::optional<VerifyKey> VerifyKeys::newest(TimePoint now) const {
+  const std::shared_lock lock(mutex_);
+  std::optional<VerifyKey> found;
+  for (const auto& key : keys_)
+    if (is_valid(key, now) &&
+        (!found || (key.not_before && (!found->not_before || *key.not_before > *found->not_before))))
+      found = key;
+  return found;
+}
+
+void VerifyKeys::add(const std::vector<VerifyKey>& more) {
+  const std::unique_lock lock(mutex_);
+  for (const auto& key : more)
+    if (std::ranges::find(keys_, key.id, &VerifyKey::id) == keys_.end()) keys_.push_back(key);
+}
+
+std::vector<std::string> VerifyKeys::ending(TimePoint now, Duration ahead) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::string> sentences;
+  for (const auto& key : keys_) {
+    if (!key.not_after) continue;
+    auto sentence = ending_soon("the channel's certificate " + key.id, *key.not_after, now, ahead);
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+std::string ending_soon(std::string_view what, TimePoint not_after, TimePoint now, Duration ahead) {
+  if (now + ahead < not_after) return {};
+  return std::string{what} + (now < not_after ? " ends at " : " ended at ") + to_rfc3339(not_after);
+}
+
+}  // namespace tael

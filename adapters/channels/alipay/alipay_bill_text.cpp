@@ -1,0 +1,156 @@
+#include "adapters/channels/alipay/alipay_bill_text.hpp"
+
+#include "adapters/channels/access/field_reader.hpp"
+
+#include <algorithm>
+#include <iconv.h>
+#include <map>
+#include <zlib.h>
+
+namespace tael {
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+constexpr std::size_t unpacked_bytes_max = 512U << 20, files_max = 16;
+
+std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
+  std::uint32_t value = 0;
+  for (int i = 0; i < width; ++i)
+    value |= std::uint32_t{static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)])} << (8 * i);
+  return value;
+}
+
+std::optional<std::string> inflated(std::string_view packed, std::size_t size, std::uint32_t crc) {
+  std::string text(size, '\0');
+  z_stream stream{};
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return std::nullopt;
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  const int ended = inflate(&stream, Z_FINISH);
+  const bool whole = ended == Z_STREAM_END && stream.total_out == size;
+  inflateEnd(&stream);
+  const auto sum = crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
+  return whole && sum == crc ? std::optional{std::move(text)} : std::nullopt;
+}
+
+/// The files of a ZIP by their central directory; nothing when one of them is damaged.
+std::optional<std::vector<std::string>> unzip(std::string_view zip) {
+  constexpr std::size_t end_size = 22, entry_size = 46, local_size = 30;
+  const auto end = zip.rfind("PK\5\6");
+  if (end == std::string_view::npos || end + end_size > zip.size()) return std::nullopt;
+  const auto count = number_at(zip, end + 10, 2);
+  std::size_t at = number_at(zip, end + 16, 4), total = 0;
+  std::vector<std::string> files;
+  for (std::uint32_t i = 0; i < count && i < files_max; ++i) {
+    if (at + entry_size > zip.size() || number_at(zip, at, 4) != 0x02014b50) return std::nullopt;
+    const auto method = number_at(zip, at + 10, 2), crc = number_at(zip, at + 16, 4);
+    const std::size_t packed = number_at(zip, at + 20, 4), size = number_at(zip, at + 24, 4);
+    const std::size_t local = number_at(zip, at + 42, 4);
+    total += size;
+    if (local + local_size > zip.size() || total > unpacked_bytes_max) return std::nullopt;
+    const auto begin = local + local_size + number_at(zip, local + 26, 2) + number_at(zip, local + 28, 2);
+    if (begin > zip.size() || packed > zip.size() - begin) return std::nullopt;
+    const auto bytes = zip.substr(begin, packed);
+    auto text = method == 0 ? std::optional{std::string{bytes}} : inflated(bytes, size, crc);
+    if (!text) return std::nullopt;
+    files.push_back(std::move(*text));
+    at += entry_size + number_at(zip, at + 28, 2) + number_at(zip, at + 30, 2) + number_at(zip, at + 32, 2);
+  }
+  return files;
+}
+
+std::optional<std::string> from_gbk(std::string text) {
+  const auto converter = ::iconv_open("UTF-8", "GB18030");
+  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  std::string converted(text.size() * 2 + 16, '\0');
+  char *from = text.data(), *to = converted.data();
+  std::size_t left = text.size(), room = converted.size();
+  const bool done = ::iconv(converter, &from, &left, &to, &room) != static_cast<std::size_t>(-1) && left == 0;
+  ::iconv_close(converter);
+  converted.resize(converted.size() - room);
+  return done ? std::optional{std::move(converted)} : std::nullopt;
+}
+
+/// Ids end with a tab, which keeps spreadsheets from rounding them.
+Row cells_of(std::string_view line) {
+  Row cells;
+  while (true) {
+    const auto comma = line.find(',');
+    auto cell = line.substr(0, comma);
+    while (cell.ends_with('\t') || cell.ends_with(' ')) cell.remove_suffix(1);
+    cells.emplace_back(cell);
+    if (comma == std::string_view::npos) return cells;
+    line.remove_prefix(comma + 1);
+  }
+}
+
+std::vector<Row> rows_of(std::string_view text) {
+  std::vector<Row> rows;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty() && !line.starts_with('#')) rows.push_back(cells_of(line));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return rows;
+}
+
+std::optional<BillLine> line_of(const std::map<std::string, std::size_t>& head, const Row& row) {
+  const auto cell = [&](const char* name) {
+    const auto found = head.find(name);
+    return found == head.end() || found->second >= row.size() ? std::string{} : row[found->second];
+  };
+  BillLine line;
+  line.is_refund = cell("业务类型") == "退款";
+  const auto amount = parse_decimal(cell("订单金额（元）"), 2), fee = parse_decimal(cell("服务费（元）"), 2);
+  if (!amount || !fee || (*amount < 0) != line.is_refund || *amount == 0) return std::nullopt;
+  line.attempt = cell("商户订单号");
+  line.number = line.is_refund ? cell("退款批次号/请求号") : line.attempt;
+  line.transaction = cell("支付宝交易号");
+  line.status = cell("业务类型");
+  line.amount = {*amount < 0 ? -*amount : *amount, cny};
+  line.fee = -*fee;
+  line.at = cell("完成时间");
+  return line.number.empty() ? std::nullopt : std::optional{std::move(line)};
+}
+
+Bill malformed(std::string message) {
+  Bill bill;
+  bill.refusal = "malformed";
+  bill.message = std::move(message);
+  return bill;
+}
+
+}  // namespace
+
+Bill read_alipay_bill(std::string_view zip) {
+  const auto files = unzip(zip);
+  if (!files) return malformed("the ZIP is damaged");
+  Bill bill;
+  bool found = false;
+  for (const auto& packed : *files) {
+    const auto text = from_gbk(packed);
+    if (!text) return malformed("not GBK");
+    bill.raw += *text;
+    const auto rows = rows_of(*text);
+    const bool is_detail = !rows.empty() && rows.front().front() == "支付宝交易号";
+    bill.rows.insert(bill.rows.end(), rows.begin(), rows.end());
+    if (!is_detail) continue;
+    found = true;
+    std::map<std::string, std::size_t> head;
+    for (std::size_t i = 0; i < rows.front().size(); ++i) head.emplace(rows.front()[i], i);
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      auto line = line_of(head, rows[i]);
+      if (!line) return malformed("row " + std::to_string(i + 1));
+      bill.lines.push_back(std::move(*line));
+    }
+  }
+  return found ? bill : malformed("there is no detail in it");
+}
+
+}  // namespace tael

@@ -1,0 +1,66 @@
+// Small readings that several dialects need: headers, queries, nested members, times in Beijing.
+#pragma once
+
+#include "actors/domain/time.hpp"
+#include "actors/ports/http_client.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tael {
+
+inline std::string header(const HttpHeaders& headers, std::string_view name) {
+  for (const auto& [key, value] : headers)
+    if (key == name) return value;
+  return {};
+}
+
+/// What stands between `opening` and the next quotation mark.
+inline std::string quoted(std::string_view value, std::string_view opening) {
+  const auto at = value.find(opening);
+  if (at == std::string_view::npos) return {};
+  const auto begin = at + opening.size();
+  return std::string{value.substr(begin, value.find('"', begin) - begin)};
+}
+
+/// A parameter of a query that needs no decoding.
+inline std::string query(std::string_view target, std::string_view name) {
+  for (auto at = target.find('?'); at != std::string_view::npos; at = target.find('&', at)) {
+    target.remove_prefix(at + 1);
+    at = 0;
+    if (target.starts_with(name) && target.substr(name.size(), 1) == "=")
+      return std::string{target.substr(name.size() + 1, target.find('&') - name.size() - 1)};
+  }
+  return {};
+}
+
+inline std::optional<std::int64_t> digits(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && stop == text.data() + text.size() ? std::optional{value} : std::nullopt;
+}
+
+/// An empty object for whatever is none.
+inline boost::json::object member(const boost::json::object& body, std::string_view name) {
+  const auto* value = body.if_contains(name);
+  return value != nullptr && value->is_object() ? value->get_object() : boost::json::object{};
+}
+
+/// `2026-01-02T03:04:05+08:00`
+inline std::string beijing(TimePoint at) { return to_rfc3339(at + Duration{8LL * 3'600'000}).substr(0, 19) + "+08:00"; }
+
+/// 8880 as `88.80`.
+inline std::string yuan(std::int64_t fen) {
+  auto text = std::to_string(fen < 0 ? -fen : fen);
+  if (text.size() < 3) text.insert(0, 3 - text.size(), '0');
+  text.insert(text.size() - 2, ".");
+  return (fen < 0 ? "-" : "") + text;
+}
+
+}  // namespace tael

@@ -1,0 +1,110 @@
+#include "runtime/node/channel_adapters.hpp"
+
+#include "adapters/channels/http_json/http_json_channel.hpp"
+#include "adapters/channels/wechat_v3/wechat_v3_channel.hpp"
+#include "runtime/node/bank_hosts.hpp"
+
+#include <stdexcept>
+
+namespace tael {
+namespace {
+
+[[noreturn]] void refuse(const config::ChannelConfig& channel, const std::string& key, const std::string& why) {
+  throw std::invalid_argument("channels/" + channel.policy.channel + ".yaml: '" + key + "' " + why);
+}
+
+PrivateKey private_key_of(const config::ChannelConfig& channel) {
+  const auto key = PrivateKey::from_pem(channel.key.reveal());
+  if (!key) refuse(channel, "key", "must lead to an RSA private key of 2048 bits or more, without a password");
+  return *key;
+}
+
+std::vector<VerifyKey> verify_keys_of(const config::ChannelConfig& channel) {
+  std::vector<VerifyKey> keys;
+  for (const auto& each : channel.channel_keys) try {
+      keys.push_back(read_verify_key(each.id, each.pem.reveal()));
+    } catch (const std::invalid_argument& why) {
+      refuse(channel, "channel_keys", std::string{each.pem.reference()} + " " + why.what());
+    }
+  return keys;
+}
+
+StatusMap codes_of(const config::ChannelConfig& channel) {
+  std::string rows;
+  for (const auto& row : channel.codes) rows += row + "\n";
+  try {
+    return StatusMap::parse(rows);
+  } catch (const std::invalid_argument& why) {
+    refuse(channel, "codes", std::string{"has a row that cannot be read: "} + why.what());
+  }
+}
+
+std::string callback_url_of(const config::ChannelConfig& channel, const std::string& public_url) {
+  return channel.callback_url.empty() ? public_url + "/channels/" + channel.policy.channel + "/callback"
+                                      : channel.callback_url;
+}
+
+std::unique_ptr<Channel> make_http_json(const config::ChannelConfig& channel, const std::string& public_url,
+                                        const AdapterPeers& peers) {
+  return make_http_json_channel({.channel = channel.policy.channel,
+                                 .base_url = channel.url,
+                                 .merchant = channel.merchant,
+                                 .key = {"1", channel.key.reveal()},
+                                 .channel_keys = {{"1", channel.channel_key.reveal()}},
+                                 .callback_url = callback_url_of(channel, public_url),
+                                 .connect_deadline = channel.connect_deadline,
+                                 .codes = codes_of(channel)},
+                                peers.client, peers.clock, peers.dice);
+}
+
+std::unique_ptr<Channel> make_wechat_v3(const config::ChannelConfig& channel, const std::string& public_url,
+                                        const AdapterPeers& peers) {
+  constexpr std::size_t api_v3_key_length = 32;
+  WechatV3Options options;
+  options.channel = channel.policy.channel;
+  options.base_url = channel.url;
+  options.merchant = channel.merchant;
+  options.app = channel.app;
+  options.serial = channel.key_serial;
+  options.key = private_key_of(channel);
+  options.api_v3_key = channel.channel_key.reveal();
+  if (options.api_v3_key.size() != api_v3_key_length)
+    refuse(channel, "channel_key", "must lead to the APIv3 key, which has 32 characters");
+  options.platform_keys = std::make_shared<VerifyKeys>(verify_keys_of(channel));
+  options.download_certificates = channel.download_certificates;
+  options.callback_url = callback_url_of(channel, public_url);
+  options.connect_deadline = channel.connect_deadline;
+  options.codes = codes_of(channel);
+  return make_wechat_v3_channel(std::move(options), peers.client, peers.clock, peers.dice);
+}
+
+std::unique_ptr<Channel> make_iso8583(const config::ChannelConfig& channel, const AdapterPeers& peers) {
+  if (peers.frames == nullptr || peers.traces == nullptr)
+    refuse(channel, "adapter", "is a bank's host, which only a node reaches");
+  return make_iso8583_channel(iso8583_options_of(channel), *peers.frames, *peers.traces, peers.clock);
+}
+
+}  // namespace
+
+std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& channel, const std::string& public_url,
+                                              const AdapterPeers& peers) {
+  switch (channel.adapter) {
+    case config::Adapter::http_json: return make_http_json(channel, public_url, peers);
+    case config::Adapter::wechat_v3: return make_wechat_v3(channel, public_url, peers);
+    case config::Adapter::iso8583: return make_iso8583(channel, peers);
+  }
+  return nullptr;
+}
+
+std::vector<std::string> ending_certificates(const config::ChannelConfig& channel, TimePoint now) {
+  auto sentences = VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning);
+  const auto ours = read_certificates(channel.client_certificate.reveal());
+  for (const auto& certificate : ours.value_or(std::vector<Certificate>{})) {
+    auto sentence =
+        ending_soon("our certificate " + certificate.serial, certificate.not_after, now, certificate_warning);
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+}  // namespace tael
