@@ -33,6 +33,18 @@ enum class Ailment {
 /// What becomes of the next payment or refund.
 enum class Fate { paid, paid_at_once, unpaid, refused, fails, paid_after_close, refund_pending, refund_rejected };
 
+/// What not every protocol can do. A twin says which of these its protocol does not know; the suite then says so too.
+enum class Trait {
+  decides_at_once,    // a payment can be paid in the answer to the call
+  remembers_closed,   // closing a number before it arrives keeps it from ever being paid
+  tells_of_failures,  // a failed payment has a callback
+  tells_of_refunds,   // a refund has a callback
+  refuses_reuse,      // a number with other parameters is refused
+  closes_unknown,     // closing a number that never arrived is answered
+  shows_vouchers,     // the payer is shown something to pay with
+  calls_back,         // the institution tells us, unasked
+};
+
 /// What is done to a callback between the institution and us.
 enum class Tampering {
   other_key,
@@ -51,6 +63,9 @@ class ChannelTwin {
   virtual Channel& channel() = 0;
   virtual TimePoint now() = 0;
   virtual void turn(Duration by) = 0;
+  virtual bool has(Trait) const { return true; }
+  virtual bool can_ail(Ailment, ChannelOp) const { return true; }
+  virtual bool can_tamper(Tampering) const { return true; }
   virtual void ail(Ailment ailment, ChannelOp op) = 0;
   /// An amount, op and method with that fate.
   virtual ChannelRequest payment(std::string number, Fate fate) = 0;
