@@ -38,7 +38,8 @@ void Chronicler::read(const JournalRow& row) {
 
 Chronicle Chronicler::finish(const simulated::SimulatedDisk& disk) && {
   for (const auto& row : disk.breaker_events)
-    chronicle_.breaker_moves.push_back({row.at - start_, row.path, row.state, row.static_switch, row.cause});
+    if (row.op == "pay")  // Those of other operations have no lane.
+      chronicle_.breaker_moves.push_back({row.at - start_, row.path, row.state, row.static_switch, row.cause});
   for (const auto& [number, sent] : sent_) chronicle_.paths[sent.path][sent.second].bad += 1;
   return std::move(chronicle_);
 }

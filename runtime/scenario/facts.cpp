@@ -56,8 +56,7 @@ std::string_view state_on_disk(const View& view, const std::string& path, std::s
   std::string_view worst = "closed";
   for (auto end = path.find('/');; end = path.find('/', end + 1)) {
     const auto found = view.disk.breakers.find(breaker_name(path.substr(0, end), op));
-    const std::string_view state =
-        found == view.disk.breakers.end() ? "closed" : std::string_view{found->second.state};
+    const std::string_view state = found == view.disk.breakers.end() ? "closed" : std::string_view{found->second.state};
     if (state == "open" || worst == "closed") worst = state;
     if (end == std::string::npos || worst == "open") return worst;
   }
