@@ -67,7 +67,7 @@ def make_secrets(folder):
 def secret_for(name):
     if name.endswith("NOTICE_SECRET"):  # Standard Webhooks.
         return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    if name.endswith(("API_V3_KEY", "API_V2_KEY")):  # Thirty-two characters, no more and no less.
+    if name.endswith(("API_V3_KEY", "API_V2_KEY", "MAC_KEY")):  # Thirty-two characters, no more and no less.
         return secrets.token_hex(16)
     return secrets.token_hex(20)
 
