@@ -30,7 +30,7 @@ LAYERS = {
     "adapters/channels/access":    (CORE | {CRYPTO}, {"openssl", JSON}, False),
     "adapters/channels/http_json": (CORE | {CRYPTO, "adapters/channels/access"}, {"openssl", JSON}, False),
     "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
-    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, set(), False),
+    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
     "adapters/channels/alipay":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/channels/stripe":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),

@@ -13,7 +13,7 @@ namespace tael::config {
 template <class S>
 class Table;
 
-enum class Adapter { http_json, wechat_v3 };
+enum class Adapter { http_json, wechat_v3, alipay, stripe, wechat_v2 };
 
 /// A key or certificate that the institution signs with.
 struct ChannelKeyConfig {

@@ -53,7 +53,11 @@ const Table<RestartPolicy>& restart_table() {
 }
 
 std::vector<std::pair<std::string, Adapter>> adapter_words() {
-  return {{"http_json", Adapter::http_json}, {"wechat_v3", Adapter::wechat_v3}};
+  return {{"http_json", Adapter::http_json},
+          {"wechat_v3", Adapter::wechat_v3},
+          {"alipay", Adapter::alipay},
+          {"stripe", Adapter::stripe},
+          {"wechat_v2", Adapter::wechat_v2}};
 }
 
 /// What an adapter cannot work without, beside what every channel has.
@@ -64,7 +68,11 @@ struct Need {
 constexpr auto needs = std::to_array<Need>({{Adapter::http_json, "channel_key"},
                                             {Adapter::wechat_v3, "channel_key"},
                                             {Adapter::wechat_v3, "app"},
-                                            {Adapter::wechat_v3, "key_serial"}});
+                                            {Adapter::wechat_v3, "key_serial"},
+                                            {Adapter::alipay, "app"},
+                                            {Adapter::alipay, "channel_keys"},
+                                            {Adapter::stripe, "channel_key"},
+                                            {Adapter::wechat_v2, "app"}});
 
 /// First in the reference, as it is first in every file.
 const Table<ChannelPolicy>& identity_table() {

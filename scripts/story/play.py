@@ -19,6 +19,7 @@ from acts import acts
 from processes import Broken, House, until
 from stage import Stage
 from talk import Talk, money
+from wires import changes_for, wires
 
 root = Path(__file__).resolve().parents[2]
 
@@ -27,8 +28,9 @@ inquiries, refunds, notices = "[2s, 3s, 3s, 3s, 5s, 5s, 10s, 30s]", "[1s, 2s, 3s
 short_waits = {
     "channels/aurora.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
     "channels/borealis.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
-    "businesses/bakery.yaml": {"profile": f"standard\n  ladder: {notices}"},
+    **changes_for(wires, {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"}),
 }
+short_waits["businesses/bakery.yaml"]["profile"] = f"standard\n  ladder: {notices}"
 
 
 class Interrupted(BaseException):
