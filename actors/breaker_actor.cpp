@@ -3,106 +3,212 @@
 #include "actors/call_verdict.hpp"
 #include "actors/domain/assert.hpp"
 
+#include <algorithm>
+
 namespace tael {
 namespace {
 
 constexpr Duration store_deadline = 10s;
 constexpr Duration store_retry = 1s;
 
-Breaker breaker_from(const std::optional<BreakerRow>& row, TimePoint now) {
-  if (!row) return restore(StaticSwitch::on, BreakerState::closed, 0, {}, {}, now);
-  const auto static_switch = parse_static_switch(row->static_switch);
-  const auto state = parse_breaker_state(row->state);
+RememberedBreaker remembered_as(const BreakerRow& row) {
+  const auto static_switch = parse_static_switch(row.static_switch);
+  const auto state = parse_breaker_state(row.state);
   TAEL_ASSERT(static_switch && state, "a breaker's row holds words that breakers have");
-  return restore(*static_switch, *state, row->seq, row->until, row->actor, now);
+  return {*static_switch, *state, row.seq, row.until, row.actor};
 }
 
-BreakerView view_from(const std::string& path, const std::optional<BreakerRow>& row) {
-  BreakerView view;
-  view.path = path;
-  if (!row) return view;
-  view.cause = row->cause;
-  view.actor = row->actor;
-  view.at = row->at;
-  return view;
+/// What callers meet on the way down: shut anywhere is shut.
+BreakerState worse(BreakerState a, BreakerState b) {
+  if (a == BreakerState::open || b == BreakerState::open) return BreakerState::open;
+  return a == BreakerState::half_open ? a : b;
 }
 
 }  // namespace
 
-BreakerActor::BreakerActor(caf::actor_config& config, BreakerPath path, std::optional<BreakerRow> row,
-                           BreakerPeers peers)
+BreakerActor::BreakerActor(caf::actor_config& config, std::vector<BreakerPath> paths, std::vector<BreakerRow> rows,
+                           std::shared_ptr<SharedCap> cap, BreakerPeers peers)
     : BreakerRef::base(config),
-      path_(std::move(path)),
+      paths_(std::move(paths)),
+      rows_(std::move(rows)),
+      cap_(std::move(cap)),
       peers_(std::move(peers)),
-      row_(std::move(row)),
       tick_(peers_.timers),
       again_(peers_.timers) {}
 
 auto BreakerActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
-  breaker_ = breaker_from(row_, peers_.clock.now());
-  last_ = view_from(path_.path, row_);
+  plant();
   arm();
   return {
       [this](const AskPermit& asked) { return lend(asked); },
       [this](const ReportCall& call) { hear(call); },
       [this](const SwitchPath& hand) { return turn(hand); },
-      [this](const ViewBreaker&) { return view(); },
+      [this](const ViewBreaker& wanted) { return view(wanted); },
+      [this](const ViewBreakers&) { return view_all(); },
       [](const kit::Run& run) { run.what(); },
   };
 }
 
+/// Grows every class's tree and hangs into it what the store remembers.
+void BreakerActor::plant() {
+  const auto now_is = now();
+  // Above every generation of a former life, so that no permit of one fits into this.
+  const auto first_generation = static_cast<std::uint64_t>(unix_ms(now_is));
+  for (const auto& [op, word] : op_class_words) {
+    auto& tree = trees_.emplace_back(Tree{BreakerTree{op, paths_.front().policy}, {}});
+    for (const auto& path : paths_) {
+      std::optional<std::uint32_t> parent;
+      for (auto end = path.path.find('/');; end = path.path.find('/', end + 1)) {
+        const auto part = path.path.substr(0, end);
+        const auto known = tree.levels.find(part);
+        parent = known ? known : std::optional{tree.levels.add(part, parent, first_generation, now_is)};
+        if (end == std::string::npos) break;
+      }
+    }
+    tree.last.resize(tree.levels.size());
+  }
+  const std::lock_guard lock{cap_->mutex};
+  for (const auto& tree : trees_)  // What a former life had shut is shut no more, unless a row says so.
+    for (std::uint32_t node = 0; node < tree.levels.size(); ++node) cap_->cap.set_shut(tree.levels.name(node), false);
+  for (const auto& row : rows_) {
+    const auto op = parse_op_class(row.op);
+    if (!op) continue;
+    auto& tree = tree_of(*op);
+    const auto node = tree.levels.find(row.path);
+    if (!node) continue;  // A path that is configured no more.
+    tree.levels.remember(*node, remembered_as(row), now_is, cap_->cap);
+    tree.last[*node] = {row.cause, row.actor, row.reason, row.at};
+  }
+  for (std::uint32_t node = 0; node < tree_of(OpClass::pay).levels.size(); ++node)
+    for (auto& tree : trees_)
+      if (tree.levels.op() != OpClass::pay)
+        tree.levels.follow(node, tree_of(OpClass::pay).levels.at(node).static_switch, {});
+}
+
+TimePoint BreakerActor::now() {
+  const auto wall = peers_.clock.now();
+  if (wall + ahead_ < newest_) {
+    const auto back = newest_ - (wall + ahead_);
+    ahead_ += back;
+    for (auto& tree : trees_) tree.levels.put_off_overrides(back);  // A person named their ends by the wall clock.
+  }
+  return newest_ = wall + ahead_;
+}
+
+template <class Step>
+auto BreakerActor::step(Tree& tree, Step what) {
+  const auto at = now();
+  const std::lock_guard lock{cap_->mutex};
+  BreakerMoment moment{at, Luck{peers_.dice.roll()}, cap_->cap,
+                       [this, &tree](std::uint32_t node, BreakerEvent event) { moved(tree, node, std::move(event)); }};
+  return what(moment);
+}
+
 PermitReply BreakerActor::lend(const AskPermit& asked) {
-  const auto purpose = asked.op == OpClass::query ? Purpose::query : Purpose::money;
-  auto answer = ask(breaker_, path_.policy, purpose, peers_.clock.now(), peers_.dice.roll());
-  take(std::move(answer.events));
-  if (const auto* no = std::get_if<NoLease>(&answer.answer))
-    return PermitRefused{std::string{name_of(no->refusal)}, no->retry_at};
-  const auto& lease = std::get<Lease>(answer.answer);
-  return Permit{path_.path, lease.no, lease.generation};
+  auto& tree = tree_of(asked.op);
+  const auto leaf = tree.levels.find(asked.path);
+  if (!leaf || !tree.levels.is_leaf(*leaf))
+    return PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown, asked.path};
+  const auto answer = step(tree, [&](BreakerMoment& moment) { return tree.levels.ask(*leaf, moment); });
+  arm();
+  if (const auto* permit = std::get_if<PathPermit>(&answer)) return Permit{asked.path, asked.op, *permit};
+  const auto& no = std::get<NoPermit>(answer);
+  return PermitRefused{std::string{name_of(no.refusal)},
+                       no.retry_at ? std::optional{by_the_wall(*no.retry_at)} : std::nullopt, Refusal::path_open,
+                       tree.levels.path(no.node)};
 }
 
 void BreakerActor::hear(const ReportCall& call) {
-  const Lease lease{call.permit.generation, call.permit.id, {}};
-  take(report(breaker_, path_.policy, lease, verdict_of(call), peers_.clock.now(), peers_.dice.roll()));
-}
-
-BreakerView BreakerActor::turn(const SwitchPath& hand) {
-  take(set_switch(breaker_, path_.policy, hand.order, peers_.clock.now(), peers_.dice.roll()));
-  return view();
-}
-
-BreakerView BreakerActor::view() const {
-  auto view = last_;
-  view.static_switch = breaker_.static_switch;
-  view.state = breaker_.state;
-  view.seq = breaker_.seq;
-  view.until = breaker_.until;
-  view.window = counts_in(breaker_.window, peers_.clock.now());
-  view.leases = static_cast<int>(breaker_.leases.size());
-  return view;
-}
-
-/// Every step ends here: its moves queue for the store, and time is told when to come back.
-void BreakerActor::take(BreakerEvents events) {
-  for (auto& event : events) {
-    last_.cause = name_of(event.cause);
-    last_.actor = event.actor;
-    last_.reason = event.reason;
-    last_.at = event.at;
-    unstored_.push_back(std::move(event));
-  }
-  remember();
+  auto& tree = tree_of(call.permit.op);
+  if (call.permit.levels.leaf >= tree.levels.size()) return;
+  step(tree, [&](BreakerMoment& moment) { tree.levels.report(call.permit.levels, verdict_of(call), moment); });
   arm();
 }
 
-/// Sets the alarm only when it would ring too late: most leases come back long before they end.
+caf::result<BreakerView> BreakerActor::turn(const SwitchPath& hand) {
+  auto& tree = tree_of(OpClass::pay);
+  const auto node = tree.levels.find(hand.path);
+  if (!node) return caf::make_error(caf::sec::invalid_argument, hand.path + ": no such path");
+  if (hand.seen && *hand.seen != tree.levels.at(*node).seq)
+    return caf::make_error(caf::sec::unexpected_message, hand.path + " has moved on: its newest event is " +
+                                                             std::to_string(tree.levels.at(*node).seq));
+  auto order = hand.order;
+  if (order.until) *order.until += ahead_;
+  step(tree, [&](BreakerMoment& moment) { tree.levels.turn(*node, order, moment); });
+  arm();
+  return view_of(tree, *node);
+}
+
+caf::result<BreakerView> BreakerActor::view(const ViewBreaker& wanted) {
+  auto& tree = tree_of(OpClass::pay);
+  const auto node = tree.levels.find(wanted.path);
+  if (!node) return caf::make_error(caf::sec::invalid_argument, wanted.path + ": no such path");
+  return view_of(tree, *node);
+}
+
+/// Of the pay tree every level, of the others those where something has happened.
+BreakersView BreakerActor::view_all() {
+  BreakersView all;
+  for (std::uint32_t node = 0; node < tree_of(OpClass::pay).levels.size(); ++node)
+    for (auto& tree : trees_) {
+      auto one = view_of(tree, node);
+      if (one.op == OpClass::pay || one.seq > 0 || one.long_window.total > 0) all.breakers.push_back(std::move(one));
+    }
+  return all;
+}
+
+BreakerView BreakerActor::view_of(Tree& tree, std::uint32_t node) {
+  const auto at = now();
+  const auto& breaker = tree.levels.at(node);
+  BreakerView view;
+  view.path = tree.levels.path(node);
+  view.op = tree.levels.op();
+  view.static_switch = breaker.static_switch;
+  view.own = view.state = shown(breaker);
+  for (auto above = tree.levels.parent(node); above; above = tree.levels.parent(*above))
+    view.state = worse(view.state, shown(tree.levels.at(*above)));
+  view.degraded = breaker.degraded;
+  view.seq = breaker.seq;
+  if (breaker.static_switch != StaticSwitch::on)
+    view.until = by_the_wall(breaker.switched_until);
+  else if (breaker.state == BreakerState::open)
+    view.until = by_the_wall(breaker.until);
+  const auto& last = tree.last[node];
+  view.cause = last.cause, view.actor = last.actor, view.reason = last.reason, view.at = last.at;
+  view.window = breaker.window.seen(at);
+  view.long_window = breaker.long_window.seen(at);
+  view.leases = static_cast<int>(breaker.probes.size());
+  view.stage = breaker.stage;
+  view.stages = static_cast<int>(tree.levels.policy().probe_stages.size());
+  view.openings = breaker.openings;
+  return view;
+}
+
+/// Called for every event, in the middle of a step: it only takes note.
+void BreakerActor::moved(Tree& tree, std::uint32_t node, BreakerEvent event) {
+  event.at = by_the_wall(event.at);
+  event.until = by_the_wall(event.until);
+  tree.last[node] = {std::string{name_of(event.cause)}, event.actor, event.reason, event.at};
+  const auto index = static_cast<std::size_t>(&tree - trees_.data());
+  if (tree.levels.op() == OpClass::pay)
+    for (auto& other : trees_)
+      if (&other != &tree) other.levels.follow(node, event.static_switch, {});
+  unstored_.push_back({index, node, std::move(event)});
+}
+
+/// Every step ends here: its moves go to the store, and time is told when to come back.
 void BreakerActor::arm() {
-  const auto due = next_tick(breaker_);
-  if (!due || (tick_.is_set() && tick_at_ <= *due)) return;
-  tick_at_ = *due;
-  tick_.set(this, *due - peers_.clock.now(), "breaker tick",
-            [this] { take(tick(breaker_, path_.policy, peers_.clock.now(), peers_.dice.roll())); });
+  remember();
+  std::optional<TimePoint> due;
+  for (const auto& tree : trees_)
+    if (const auto next = tree.levels.next_tick(); next && (!due || *next < *due)) due = next;
+  if (!due || (tick_.is_set() && tick_at_ && *tick_at_ <= *due)) return;
+  tick_at_ = due;
+  tick_.set(this, *due - now(), "breaker tick", [this] {
+    for (auto& tree : trees_) step(tree, [&](BreakerMoment& moment) { tree.levels.tick(moment); });
+    arm();
+  });
 }
 
 void BreakerActor::remember() {
@@ -119,6 +225,7 @@ void BreakerActor::remember() {
 
 void BreakerActor::remembered(const CommitResult& result) {
   storing_ = false;
+  const auto path = trees_[unstored_.front().tree].levels.path(unstored_.front().node);
   switch (result.outcome) {
     case CommitOutcome::committed: break;
     case CommitOutcome::unavailable:
@@ -129,25 +236,30 @@ void BreakerActor::remembered(const CommitResult& result) {
     case CommitOutcome::conflict:
     case CommitOutcome::fenced:
     case CommitOutcome::refused:
-      quit(caf::make_error(caf::sec::runtime_error, path_.path + ": the store has another history: " + result.error));
+      quit(caf::make_error(caf::sec::runtime_error, path + ": the store has another history: " + result.error));
       return;
   }
   peers_.crash.passed("breaker.remembered");
-  for (const auto& listener : peers_.listeners) send(listener, BreakerMoved{path_.path, unstored_.front()});
+  const BreakerMoved news{path, unstored_.front().event, trees_[unstored_.front().tree].levels.op()};
+  for (const auto& listener : peers_.listeners) send(listener, news);
   unstored_.pop_front();
   remember();
 }
 
-Commit BreakerActor::commit_of(const BreakerEvent& event) const {
+Commit BreakerActor::commit_of(const Unstored& move) const {
+  const auto& levels = trees_[move.tree].levels;
+  const auto& path = levels.path(move.node);
+  const auto& event = move.event;
+  const std::string op{name_of(levels.op())};
   Commit commit;
-  commit.shard = shard_for("breaker", path_.path);
+  commit.shard = shard_for("breaker", path);
   JournalRow row;
   row.shard = commit.shard;
-  row.entity = "breaker:" + path_.path;
+  row.entity = "breaker:" + breaker_name(path, op);
   row.version = event.seq;
   row.kind = "breaker_moved";
   row.cause = name_of(event.cause);
-  row.context.institution = path_.institution;
+  row.context.institution = paths_.front().institution;
   row.at = event.at;
   row.body = {{"from", std::string{name_of(event.from)}},
               {"to", std::string{name_of(event.to)}},
@@ -162,16 +274,28 @@ Commit BreakerActor::commit_of(const BreakerEvent& event) const {
               {"exceptions", std::int64_t{event.window.exceptions}},
               {"slow", std::int64_t{event.window.slow}}};
   commit.journal.push_back(std::move(row));
-  commit.breaker = Write<BreakerRow>{{.path = path_.path,
-                                      .static_switch = std::string{name_of(event.static_switch)},
-                                      .state = std::string{name_of(event.to)},
-                                      .seq = event.seq,
-                                      .until = event.until,
-                                      .from = std::string{name_of(event.from)},
-                                      .cause = std::string{name_of(event.cause)},
-                                      .actor = event.actor,
-                                      .at = event.at},
-                                     event.seq == 1};
+  BreakerRow state{.path = path,
+                   .static_switch = std::string{name_of(event.static_switch)},
+                   .state = std::string{name_of(event.to)},
+                   .seq = event.seq,
+                   .until = event.until,
+                   .from = std::string{name_of(event.from)},
+                   .cause = std::string{name_of(event.cause)},
+                   .actor = event.actor,
+                   .at = event.at,
+                   .op = op,
+                   .generation = static_cast<std::int64_t>(event.generation),
+                   .reason = event.reason};
+  state.total = event.window.total;
+  state.failures = event.window.failures;
+  state.timeouts = event.window.timeouts;
+  state.exceptions = event.window.exceptions;
+  state.slow = event.window.slow;
+  state.probes_admitted = event.probes_admitted;
+  state.probes_allowed = event.probes_allowed;
+  state.probes_asked = event.probes_asked;
+  state.probes_percent = event.probes_percent;
+  commit.breaker = Write<BreakerRow>{std::move(state), event.seq == 1};
   return commit;
 }
 

@@ -1,7 +1,8 @@
-// One path's breaker as an actor: lends permits, hears how calls ended, and remembers every move.
+// The breakers of one channel as an actor: a tree for each operation class. It lends permits, hears how calls ended,
+// and remembers every move. The levels of a path are asked and taken at once, so they share one mailbox.
 #pragma once
 
-#include "actors/domain/breaker.hpp"
+#include "actors/domain/breaker_tree.hpp"
 #include "actors/kit/manners.hpp"
 #include "actors/message_types.hpp"
 #include "actors/ports/clock.hpp"
@@ -9,6 +10,7 @@
 #include "actors/ports/dice.hpp"
 
 #include <deque>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,16 +21,25 @@ using BreakerStoreRef = caf::typed_actor<caf::replies_to<Remember>::with<Remembe
 /// Whoever wants to know: the cashier (an option greys out), the operators' page, other nodes.
 using BreakerListenerRef = caf::typed_actor<caf::reacts_to<BreakerMoved>>;
 
-using BreakerRef = caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply>, caf::reacts_to<ReportCall>,
-                                    caf::replies_to<SwitchPath>::with<BreakerView>,
-                                    caf::replies_to<ViewBreaker>::with<BreakerView>, caf::reacts_to<kit::Run>>;
+using BreakerRef =
+    caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply>, caf::reacts_to<ReportCall>,
+                     caf::replies_to<SwitchPath>::with<BreakerView>, caf::replies_to<ViewBreaker>::with<BreakerView>,
+                     caf::replies_to<ViewBreakers>::with<BreakersView>, caf::reacts_to<kit::Run>>;
 
-/// A path that may be asked for, and the numbers its breaker goes by.
+/// A path that may be asked for, and the numbers its breakers go by.
 struct BreakerPath {
   std::string path;         ///< `channel/method/bank`
   std::string institution;  ///< For the business context of its journal.
   BreakerPolicy policy;
-  bool starts_off = false;  ///< Configured off: holds until somebody switches it.
+  bool starts_off = false;                ///< Configured off: holds until somebody switches it.
+  std::vector<std::string> currencies{};  ///< Channels with a method and a currency in common stand in for each other.
+};
+
+/// The one thing the channels' breakers share: who is shut. Its answer must be known at the instant of a trip.
+struct SharedCap {
+  explicit SharedCap(EjectionCap::Rule rule) : cap(rule) {}
+  std::mutex mutex;
+  EjectionCap cap;
 };
 
 struct BreakerPeers {
@@ -40,40 +51,70 @@ struct BreakerPeers {
   CrashPoints& crash;
 };
 
-/// The breaker of one path.
+/// One channel's breakers.
 ///
 /// Invariants
 ///  - It refuses at once, without waiting for the store: a channel in trouble is spared first.
 ///  - Moves reach the store one at a time and in order, so `seq` has no gap; listeners hear of a move
 ///    only when it is durable.
+///  - A switch of a path is one event, of its pay tree; the other trees follow it.
 ///  - A store that contradicts it ends the actor; it is started again from what the store has.
 class BreakerActor : public BreakerRef::base {
  public:
-  BreakerActor(caf::actor_config& config, BreakerPath path, std::optional<BreakerRow> row, BreakerPeers peers);
+  BreakerActor(caf::actor_config& config, std::vector<BreakerPath> paths, std::vector<BreakerRow> rows,
+               std::shared_ptr<SharedCap> cap, BreakerPeers peers);
   const char* name() const override { return "breaker"; }
   behavior_type make_behavior() override;
 
  private:
+  /// What a view shows of a node's last event and the tree does not keep.
+  struct LastMove {
+    std::string cause, actor, reason;
+    TimePoint at{};
+  };
+  struct Tree {
+    BreakerTree levels;
+    std::vector<LastMove> last;  ///< By node.
+  };
+  struct Unstored {
+    std::size_t tree;
+    std::uint32_t node;
+    BreakerEvent event;
+  };
+
+  void plant();
   PermitReply lend(const AskPermit& asked);
   void hear(const ReportCall& call);
-  BreakerView turn(const SwitchPath& hand);
-  BreakerView view() const;
+  caf::result<BreakerView> turn(const SwitchPath& hand);
+  caf::result<BreakerView> view(const ViewBreaker& wanted);
+  BreakersView view_all();
+  BreakerView view_of(Tree& tree, std::uint32_t node);
 
-  void take(BreakerEvents events);
+  /// One step of one tree at the present instant.
+  template <class Step>
+  auto step(Tree& tree, Step what);
+  void moved(Tree& tree, std::uint32_t node, BreakerEvent event);
+  Tree& tree_of(OpClass op) { return trees_[static_cast<std::size_t>(op)]; }
   void arm();
   void remember();
   void remembered(const CommitResult& result);
-  Commit commit_of(const BreakerEvent& event) const;
+  Commit commit_of(const Unstored& move) const;
 
-  BreakerPath path_;
+  /// Breakers count time that never goes back; `ahead_` is what a clock that was set back has cost.
+  TimePoint now();
+  TimePoint by_the_wall(TimePoint at) const { return at == TimePoint{} ? at : at - ahead_; }
+
+  std::vector<BreakerPath> paths_;
+  std::vector<BreakerRow> rows_;  ///< What the store had at the start.
+  std::shared_ptr<SharedCap> cap_;
   BreakerPeers peers_;
-  std::optional<BreakerRow> row_;  ///< What the store had at the start.
-  Breaker breaker_;
-  BreakerView last_;                   ///< Of the last move: what `breaker_` itself does not keep.
-  std::deque<BreakerEvent> unstored_;  ///< Oldest first; the first is on its way while `storing_`.
+  std::vector<Tree> trees_;  ///< By operation class; the same nodes in each.
+  TimePoint newest_{};
+  Duration ahead_{0};
+  std::deque<Unstored> unstored_;  ///< Oldest first; the first is on its way while `storing_`.
   bool storing_ = false;
   kit::Alarm tick_, again_;
-  TimePoint tick_at_{};
+  std::optional<TimePoint> tick_at_;
 };
 
 }  // namespace tael

@@ -9,7 +9,7 @@ namespace {
 constexpr Duration start_retry = 1s;
 constexpr Duration view_deadline = 2s;
 
-bool is_of(const std::string& path, const std::string& channel) { return path.starts_with(channel + "/"); }
+std::string_view channel_part(std::string_view path) { return path.substr(0, path.find('/')); }
 
 caf::error no_breaker(const std::string& path) {
   return caf::make_error(caf::sec::invalid_argument, path + ": no such path, or its breaker is starting");
@@ -17,12 +17,33 @@ caf::error no_breaker(const std::string& path) {
 
 }  // namespace
 
-BreakersActor::BreakersActor(caf::actor_config& config, std::vector<BreakerPath> paths, BreakersPeers peers)
-    : BreakersRef::base(config), peers_(std::move(peers)), again_(peers_.breaker.timers) {
+BreakersActor::BreakersActor(caf::actor_config& config, std::vector<BreakerPath> paths, BreakersPeers peers,
+                             EjectionCap::Rule cap)
+    : BreakersRef::base(config),
+      cap_(std::make_shared<SharedCap>(cap)),
+      peers_(std::move(peers)),
+      again_(peers_.breaker.timers) {
   for (auto& path : paths) {
-    const auto name = path.path;
-    children_[name].path = std::move(path);
+    enlist(path);
+    children_[std::string{channel_part(path.path)}].paths.push_back(std::move(path));
   }
+}
+
+/// Channels that serve one method in one currency stand in for each other. A bank shuts nobody but itself.
+void BreakersActor::enlist(const BreakerPath& path) {
+  const auto end = path.path.rfind('/');
+  if (end == std::string::npos) return;
+  const auto method = path.path.substr(0, end);
+  const std::string channel{channel_part(method)};
+  auto currencies = path.currencies;
+  if (currencies.empty()) currencies.emplace_back();
+  for (const auto& [op, word] : op_class_words)
+    for (const auto& currency : currencies) {
+      const auto group =
+          std::string{word} + "/" + method.substr(std::min(channel.size() + 1, method.size())) + "/" + currency;
+      cap_->cap.enlist(std::string{word} + ":" + channel, group, channel);
+      if (method != channel) cap_->cap.enlist(std::string{word} + ":" + method, group, channel);
+    }
 }
 
 auto BreakersActor::make_behavior() -> behavior_type {
@@ -49,7 +70,8 @@ void BreakersActor::on_exit() {
 
 caf::result<PermitReply> BreakersActor::ask_permit(const AskPermit& asked) {
   const auto* child = find(asked.path);
-  if (child == nullptr) return PermitReply{PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown}};
+  if (child == nullptr)
+    return PermitReply{PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown, asked.path}};
   if (child->breaker) return delegate(child->breaker, asked);
   if (!reading_) return not_there();
   waiting_.push_back({asked, make_response_promise<PermitReply>()});
@@ -57,7 +79,7 @@ caf::result<PermitReply> BreakersActor::ask_permit(const AskPermit& asked) {
 }
 
 PermitReply BreakersActor::not_there() const {
-  return PermitRefused{"starting", peers_.breaker.clock.now() + start_retry};
+  return PermitRefused{"starting", peers_.breaker.clock.now() + start_retry, Refusal::path_open, {}};
 }
 
 void BreakersActor::report(const ReportCall& call) {
@@ -72,13 +94,12 @@ caf::result<BreakerView> BreakersActor::turn(const SwitchPath& hand) {
 }
 
 void BreakersActor::turn_all(const SwitchChannel& hand) {
-  for (auto& [path, child] : children_) {
-    if (!is_of(path, hand.channel)) continue;
-    if (child.breaker)
-      caf::anon_send(child.breaker, SwitchPath{path, hand.order});
-    else
-      child.waiting.push_back(hand.order);
-  }
+  auto* child = find(hand.channel);
+  if (child == nullptr) return;
+  if (child->breaker)
+    caf::anon_send(child->breaker, SwitchPath{hand.channel, hand.order, {}});
+  else
+    child->waiting.push_back(hand.order);
 }
 
 caf::result<BreakerView> BreakersActor::view(const ViewBreaker& wanted) {
@@ -100,15 +121,15 @@ caf::result<BreakersView> BreakersActor::view_all() {
   all->asker = make_response_promise<BreakersView>();
   const auto one_less = [all] {
     if (--all->missing > 0) return;
-    std::ranges::sort(all->view.breakers, {}, &BreakerView::path);
+    std::ranges::stable_sort(all->view.breakers, {}, &BreakerView::path);
     all->asker.deliver(std::move(all->view));
   };
   for (const auto& [path, child] : children_) {
     if (!child.breaker) continue;
-    kit::ask<BreakerView>(
-        this, peers_.breaker.timers, view_deadline, child.breaker, ViewBreaker{path},
-        [all, one_less](const BreakerView& view) {
-          all->view.breakers.push_back(view);
+    kit::ask<BreakersView>(
+        this, peers_.breaker.timers, view_deadline, child.breaker, ViewBreakers{},
+        [all, one_less](const BreakersView& view) {
+          all->view.breakers.insert(all->view.breakers.end(), view.breakers.begin(), view.breakers.end());
           one_less();
         },
         [one_less](const caf::error&) { one_less(); });
@@ -130,16 +151,19 @@ void BreakersActor::load() {
 }
 
 void BreakersActor::start(const std::vector<BreakerRow>& rows) {
-  for (auto& [path, child] : children_) {
+  for (auto& [channel, child] : children_) {
     if (child.breaker) continue;
-    const auto row = std::ranges::find(rows, path, &BreakerRow::path);
-    child.breaker =
-        spawn<BreakerActor>(child.path, row == rows.end() ? std::nullopt : std::optional{*row}, peers_.breaker);
+    std::vector<BreakerRow> known;
+    for (const auto& row : rows)
+      if (channel_part(row.path) == channel) known.push_back(row);
+    child.breaker = spawn<BreakerActor>(child.paths, known, cap_, peers_.breaker);
     monitor(child.breaker);
-    if (row == rows.end() && child.path.starts_off)
-      anon_send(child.breaker, SwitchPath{path, {StaticSwitch::off, {}, "configuration", "static_switch is off"}});
+    for (const auto& path : child.paths)
+      if (path.starts_off && std::ranges::none_of(known, [&](const BreakerRow& row) { return row.path == path.path; }))
+        anon_send(child.breaker,
+                  SwitchPath{path.path, {StaticSwitch::off, {}, "configuration", "static_switch is off"}, {}});
     for (auto& order : std::exchange(child.waiting, {}))
-      caf::anon_send(child.breaker, SwitchPath{path, std::move(order)});
+      caf::anon_send(child.breaker, SwitchPath{channel, std::move(order), {}});
   }
 }
 
@@ -157,13 +181,13 @@ void BreakersActor::hear_down(const caf::down_msg& down) {
   for (auto& [path, child] : children_) {
     if (!child.breaker || child.breaker.address() != down.source) continue;
     child.breaker = nullptr;
-    peers_.log.line(Level::error, "breaker_died", {{"path", path}, {"reason", system().render(down.reason)}});
+    peers_.log.line(Level::error, "breaker_died", {{"channel", path}, {"reason", system().render(down.reason)}});
     if (!again_.is_set()) again_.set(this, start_retry, "restart breaker", [this] { load(); });
   }
 }
 
-auto BreakersActor::find(const std::string& path) -> Child* {
-  const auto found = children_.find(path);
+auto BreakersActor::find(std::string_view path) -> Child* {
+  const auto found = children_.find(channel_part(path));
   return found == children_.end() ? nullptr : &found->second;
 }
 

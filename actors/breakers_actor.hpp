@@ -1,5 +1,5 @@
 // The one address of all breakers: orders ask it for a permit on a path, operators and supervisors turn
-// switches through it. The tree (channel, method above the path) will stand here; its protocol is this one.
+// switches through it. Below it stands one actor per channel with that channel's trees.
 #pragma once
 
 #include "actors/breaker_actor.hpp"
@@ -23,18 +23,20 @@ struct BreakersPeers {
 /// All breakers of a node.
 ///
 /// Invariants
-///  - A path without a breaker refuses: nothing leaves before the store has said how the path stands.
-///  - A breaker that dies is started again from the store; the others do not notice.
+///  - A channel without its breakers refuses: nothing leaves before the store has said how its paths stand.
+///  - Breakers that die are started again from the store; the other channels do not notice.
 class BreakersActor : public BreakersRef::base {
  public:
-  BreakersActor(caf::actor_config& config, std::vector<BreakerPath> paths, BreakersPeers peers);
+  BreakersActor(caf::actor_config& config, std::vector<BreakerPath> paths, BreakersPeers peers,
+                EjectionCap::Rule cap = {});
   const char* name() const override { return "breakers"; }
   behavior_type make_behavior() override;
   void on_exit() override;
 
  private:
+  /// One channel.
   struct Child {
-    BreakerPath path;
+    std::vector<BreakerPath> paths;
     BreakerRef breaker;  ///< Null while it is not there.
     std::vector<SwitchOrder> waiting;
   };
@@ -56,9 +58,12 @@ class BreakersActor : public BreakersRef::base {
   void start(const std::vector<BreakerRow>& rows);
   void answer_waiting();
   void hear_down(const caf::down_msg& down);
-  Child* find(const std::string& path);
+  /// The channel a path belongs to; null when nobody configured it.
+  Child* find(std::string_view path);
+  void enlist(const BreakerPath& path);
 
-  std::map<std::string, Child> children_;
+  std::map<std::string, Child, std::less<>> children_;  ///< By channel.
+  std::shared_ptr<SharedCap> cap_;
   bool reading_ = false;        ///< The store is being asked how the paths stand.
   std::vector<Early> waiting_;  ///< Who asked meanwhile; the answer is only a read away.
   BreakersPeers peers_;

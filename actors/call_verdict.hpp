@@ -31,7 +31,9 @@ constexpr CallKind kind_of(Ending ending, Transport transport, bool authentic, i
 inline CallVerdict verdict_of(const ReportCall& call) {
   const auto kind =
       call.ignored ? CallKind::ignored : kind_of(call.ending, call.transport, call.authentic, call.status);
-  return {kind, call.took};
+  // Nothing came to the institution: that is our end of the line, whichever bank was meant.
+  const bool ours = kind == CallKind::exception && call.transport == Transport::not_sent;
+  return {kind, call.took, ours ? FaultScope::local : call.scope};
 }
 
 namespace proof {

@@ -2,7 +2,7 @@
 // views nouns; what an actor sends to itself ends in `Due`. No CAF header, no pointer, no card number.
 #pragma once
 
-#include "actors/domain/breaker.hpp"
+#include "actors/domain/breaker_tree.hpp"
 #include "actors/domain/order_life.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
@@ -91,8 +91,6 @@ struct WordHeard {
 
 // --- order -> breaker ----------------------------------------------------------------------------
 
-/// Operation classes have windows of their own; query is never refused (reliability 5.1).
-enum class OpClass { pay, refund, query, close };
 constexpr OpClass class_of(ChannelOp op) {
   switch (op) {
     case ChannelOp::pay:
@@ -106,11 +104,11 @@ constexpr OpClass class_of(ChannelOp op) {
   return OpClass::query;
 }
 
-/// A lease to make one call. Whoever holds it reports once; a lost one expires.
+/// Leave to make one call, from every level of its path. Whoever holds it reports once; a lost probe expires.
 struct Permit {
   std::string path;
-  std::uint64_t id = 0;
-  std::uint64_t generation = 0;
+  OpClass op = OpClass::pay;
+  PathPermit levels;
 };
 struct AskPermit {
   std::string path;
@@ -120,6 +118,7 @@ struct PermitRefused {
   std::string reason;
   std::optional<TimePoint> retry_at;
   Refusal refusal = Refusal::path_open;
+  std::string by{};  ///< The level that refused: the path itself, its method or its channel.
 };
 using PermitReply = std::variant<Permit, PermitRefused>;
 
@@ -132,16 +131,19 @@ struct ReportCall {
   bool authentic = false;
   int status = 0;
   Duration took{0};
+  FaultScope scope = FaultScope::path;
 };
 
 // --- operator, supervisor -> breaker -> cashier --------------------------------------------------
 
-/// A hand on the switch of one path. `until` ends `off` and `forced_open`; without it they last.
+/// A hand on the switch of a channel, a method or a path, for every operation class. Without an end it lasts until
+/// somebody switches again. `seen` is what the hand believes to be the newest event; another one refuses it.
 struct SwitchPath {
   std::string path;
   SwitchOrder order;
+  std::optional<std::int64_t> seen{};
 };
-/// The same for every path of a channel. Told, not asked; waits for breakers that are not there yet.
+/// The same for a whole channel. Told, not asked; waits for breakers that are not there yet.
 struct SwitchChannel {
   std::string channel;
   SwitchOrder order;
@@ -151,23 +153,29 @@ struct ViewBreaker {
 };
 struct ViewBreakers {};
 struct BreakerView {
-  std::string path;
+  std::string path;  ///< `channel`, `channel/method` or `channel/method/bank`.
+  OpClass op = OpClass::pay;
   StaticSwitch static_switch = StaticSwitch::on;
-  BreakerState state = BreakerState::closed;
+  BreakerState state = BreakerState::closed;  ///< As a caller meets it: the worst of this level and those above.
+  BreakerState own = BreakerState::closed;    ///< Of this level alone.
+  bool degraded = false;
   std::int64_t seq = 0;
   TimePoint until{};                 ///< End of the open time or of the override; zero when neither.
   std::string cause, actor, reason;  ///< Of its last move; empty before the first.
-  CallCounts window;                 ///< As it is now.
-  int leases = 0;                    ///< Calls out.
+  CallCounts window, long_window;    ///< As they are now.
+  int leases = 0;                    ///< Probes out.
+  int stage = 0, stages = 0;         ///< Of half open.
+  int openings = 0;                  ///< In a row.
   TimePoint at{};                    ///< Of its last move.
 };
 struct BreakersView {
-  std::vector<BreakerView> breakers;  ///< By path.
+  std::vector<BreakerView> breakers;  ///< By path, parents first; then by operation class.
 };
-/// A move that is durable. Listeners hear each path's moves in the order of `event.seq`.
+/// A move that is durable. Listeners hear each node's moves in the order of `event.seq`.
 struct BreakerMoved {
   std::string path;
   BreakerEvent event;
+  OpClass op = OpClass::pay;
 };
 
 // --- order -> channel ----------------------------------------------------------------------------

@@ -69,6 +69,7 @@ class OrderActor : public OrderRef::base {
   void begin_payment(const PayOrder& ask, const Permit& permit, Reply reply);
   void answer_for_good(Step step, const Claim& claim, Reply reply);
   void make_call(const CallDue& call);
+  void ask_later(const CallDue& call, const PermitRefused& refused);
   void call_channel(const CallDue& call, std::optional<Permit> permit);
   void hear_answer(const CallDue& call, const ChannelAnswer& answer);
   void settle_waiters();

@@ -10,6 +10,7 @@ namespace {
 /// Longer than any channel's own deadline can be: the channel actor answers first, in every case.
 constexpr Duration backstop = 5s;
 constexpr Duration permit_deadline = 2s;
+constexpr Duration ask_again_min = 100ms;
 
 ChannelWord word_of(const CallDue& call, const ChannelAnswer& answer) {
   return {.op = call.op,
@@ -46,7 +47,7 @@ void OrderActor::with_permit(const std::string& path, OpClass op, std::function<
         then(std::get<Permit>(reply));
       },
       [otherwise](const caf::error&) {
-        otherwise({"the breaker did not answer", {}});
+        otherwise({"the breaker did not answer", {}, Refusal::path_open, {}});
       });
 }
 
@@ -78,17 +79,28 @@ void OrderActor::make_call(const CallDue& call) {
   with_permit(
       path_of(call), class_of(call.op), [this, call](const Permit& permit) { call_channel(call, permit); },
       [this, call](const PermitRefused& refused) {
-        // A question that may not be asked now uses no rung: its timer rings again.
-        if (class_of(call.op) == OpClass::query) {
-          calls_out_.erase({call.op, call.number});
-          return rest_if_done();
-        }
+        if (class_of(call.op) == OpClass::query) return ask_later(call, refused);
         ChannelAnswer not_sent;
         not_sent.ending = Ending::not_sent;
         not_sent.transport = Transport::not_sent;
         not_sent.code = refused.reason;
         hear_answer(call, not_sent);
       });
+}
+
+/// A question that may not be asked now uses no rung. It is asked when the breaker says; without a time its timer
+/// rings again.
+void OrderActor::ask_later(const CallDue& call, const PermitRefused& refused) {
+  if (!refused.retry_at) {
+    calls_out_.erase({call.op, call.number});
+    return rest_if_done();
+  }
+  const auto wait = std::max(*refused.retry_at - surroundings_.clock.now(), ask_again_min);
+  surroundings_.timers.after(wait, kit::weak(this), kit::Run{"inquiry waited", [this, call] {
+                                                               if (calls_out_.erase({call.op, call.number}) == 0)
+                                                                 return;
+                                                               make_call(call);
+                                                             }});
 }
 
 void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit) {
@@ -113,7 +125,8 @@ void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit)
                                             .transport = answer.transport,
                                             .authentic = answer.authentic,
                                             .status = answer.exchange.status,
-                                            .took = answer.took});
+                                            .took = answer.took,
+                                            .scope = answer.scope});
         hear_answer(call, answer);
       },
       [this, call, permit](const caf::error&) {  // The channel actor is gone: nobody knows what left us.

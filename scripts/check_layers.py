@@ -16,6 +16,7 @@ from pathlib import Path
 DOMAIN, PORTS, KIT, ACTORS = "actors/domain", "actors/ports", "actors/kit", "actors"
 CORE = {DOMAIN, PORTS}
 CRYPTO = "adapters/crypto"
+ISO8583 = "adapters/iso8583"
 EVERYTHING = {DOMAIN, PORTS, KIT, ACTORS, "adapters", "runtime"}
 JSON = "boost/json"
 
@@ -26,17 +27,20 @@ LAYERS = {
     "actors/ports":                ({DOMAIN}, set(), False),
     "actors/kit":                  (CORE, {"caf"}, False),
     "actors":                      (CORE | {KIT}, {"caf"}, False),
-    "adapters/crypto":             (CORE, {"openssl"}, False),  # The one adapter folder that others may use.
+    "adapters/crypto":             (CORE, {"openssl"}, False),  # Others may use it, as they may iso8583.
+    "adapters/iso8583":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/channels/access":    (CORE | {CRYPTO}, {"openssl", JSON}, False),
     "adapters/channels/http_json": (CORE | {CRYPTO, "adapters/channels/access"}, {"openssl", JSON}, False),
-    "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
-    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
     "adapters/channels/alipay":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
+    "adapters/channels/iso8583":   (CORE | {"adapters/channels/access", ISO8583}, set(), False),
     "adapters/channels/stripe":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/framed_tcp":         (CORE, {"boost/asio", "boost/system"}, True),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
     "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
-    "adapters/simulated":          (CORE, {"openssl", JSON}, False),
+    "adapters/simulated":          (CORE | {ISO8583}, {"openssl", JSON}, False),
     "adapters/simulated/dialects": (CORE | {CRYPTO, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),

@@ -14,21 +14,35 @@ namespace tael {
 /// The delays between tries. Rung n is waited after try n; past the last rung the ladder is at its end.
 using Ladder = std::vector<Duration>;
 
-/// When a path stops being asked (reference: reliability 5.3 to 5.5). Counts are per path.
+/// Of the calls that come to a half-open breaker, `percent` are let through, `probes` of them in all.
+struct ProbeStage {
+  int percent = 100;
+  int probes = 1;
+  friend bool operator==(const ProbeStage&, const ProbeStage&) = default;
+};
+
+/// When a path stops being asked (reference: reliability 5.3 to 5.6). Two windows are judged: the short one finds a
+/// bank that dies, the long one finds a bank that fails a little, all the time.
 struct BreakerPolicy {
-  int consecutive_max = 6;  ///< Bad calls in a row that open it.
-  Duration window{10s};     ///< Sliding window of statistics.
-  int volume_min = 10;      ///< Calls in the window before a ratio is judged.
-  int bad_percent = 50;     ///< Failures, timeouts and exceptions together, of total, that open it.
+  int consecutive_max = 6;  ///< Bad calls in a row that open a bank; of our own end of the line, the channel.
+  Duration window{10s};
+  int volume_min = 10;         ///< Calls in the window before a ratio is judged.
+  int parent_volume_min = 30;  ///< The same, of a method or a channel.
+  int bad_percent = 50;        ///< Failures, timeouts and exceptions together, of total, that open it.
   int timeout_percent = 30;
+  int exception_percent = 30;
   int slow_percent = 80;
-  Duration slow_after{5s};  ///< An answer later than this is slow.
-  Duration open_min{5s};    ///< First open time; doubles with each opening in a row.
+  Duration slow_after{5s};  ///< An answer this late or later is slow.
+  Duration long_window{300s};
+  int long_volume_min = 50;
+  int long_bad_percent = 20;
+  int children_percent = 60;  ///< Of the busy banks (methods) below, open: then their method (channel) opens.
+  Duration open_min{5s};      ///< First open time; doubles with each opening in a row.
   Duration open_max{300s};
-  int probes = 5;  ///< Calls admitted half-open, all of which are judged together.
+  std::vector<ProbeStage> probe_stages{{5, 5}, {25, 10}, {50, 10}};  ///< Of half open, one after the other.
   int probes_in_flight_max = 2;
-  int probe_good_percent = 80;  ///< Of the probes, to close.
-  Duration permit_ttl{15s};     ///< An unreturned permit counts as a timeout after this.
+  int probe_good_percent = 80;  ///< Of a stage's probes, to pass it.
+  Duration permit_ttl{15s};     ///< A probe that has not come back after this counts as a timeout.
   friend bool operator==(const BreakerPolicy&, const BreakerPolicy&) = default;
 };
 

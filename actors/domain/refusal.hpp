@@ -21,6 +21,7 @@ enum class Refusal {
   expired,
   poisoned,  ///< Parked for a person.
   overloaded,
+  moved_on,     ///< What the caller had seen is not the newest any more.
   unavailable,  ///< The store or the owner is not reachable.
 };
 std::string_view name_of(Refusal refusal);

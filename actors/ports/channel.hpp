@@ -2,6 +2,7 @@
 // actor: it returns an outcome. It holds no order state and may be thrown away and made anew at any time.
 #pragma once
 
+#include "actors/domain/breaker_words.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/ports/http_client.hpp"
 
@@ -42,6 +43,8 @@ struct ChannelAnswer {
   Transport transport = Transport::unknown;
   bool authentic = false;  ///< The answer's signature verified.
   std::string alert;       ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
+  /// Which levels of the path an error speaks about, where the channel says so ("this bank is under maintenance").
+  FaultScope scope = FaultScope::path;
   Duration took{0};
   Exchange exchange;  ///< Masked; written down with the answer's effect.
 };

@@ -52,14 +52,27 @@ struct PostingOnItsWay {
 };
 
 struct BreakerRow {
-  std::string path;           ///< `channel/method/bank`
-  std::string static_switch;  ///< on, off, forced_open
+  std::string path;           ///< `channel`, `channel/method` or `channel/method/bank`
+  std::string static_switch;  ///< on, off, forced_open, forced_closed
   std::string state;          ///< closed, open, half_open
   std::int64_t seq = 0;       ///< Of its last event, without gaps.
   TimePoint until{};          ///< When open ends or the override expires; zero when neither.
   std::string from, cause, actor;
   TimePoint at{};
+  std::string op = "pay";  ///< The operation class; with the path it is the key.
+  // Of the event alone.
+  std::int64_t generation = 0;
+  std::string reason{};
+  int total = 0, failures = 0, timeouts = 0, exceptions = 0, slow = 0;
+  // Of the half-open time that ended: probes let through, how many there might be, how many calls came, and the largest
+  // share of them that a stage lets through. Zero elsewhere.
+  int probes_admitted = 0, probes_allowed = 0, probes_asked = 0, probes_percent = 0;
 };
+/// How a breaker is called where it needs one name: its entity in the journal is `breaker:` and this.
+inline std::string breaker_name(const std::string& path, std::string_view op) {
+  return op == "pay" ? path : std::string{op} + ":" + path;
+}
+inline std::string breaker_name(const BreakerRow& row) { return breaker_name(row.path, row.op); }
 
 struct Commit {
   Shard shard = 0;

@@ -99,7 +99,7 @@ bool Batch::follows(const Commit& commit) const {
     if (!accounts.follows(account.id, insert, guard_for(commit, account.id, account.version))) return false;
   }
   return !commit.breaker ||
-         breakers.follows(commit.breaker->row.path, commit.breaker->insert, guard_for(commit.breaker->row));
+         breakers.follows(breaker_name(commit.breaker->row), commit.breaker->insert, guard_for(commit.breaker->row));
 }
 
 bool Batch::take(const Commit& commit) {
@@ -168,7 +168,7 @@ void Batch::take_others(const Commit& commit) {
   }
   if (!commit.breaker) return;
   const auto& [breaker, insert] = *commit.breaker;
-  breakers.put(breaker.path, {commit.shard, breaker}, insert, guard_for(breaker), breaker.seq);
+  breakers.put(breaker_name(breaker), {commit.shard, breaker}, insert, guard_for(breaker), breaker.seq);
   breaker_events.push_back({commit.shard, breaker});
 }
 

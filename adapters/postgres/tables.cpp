@@ -193,7 +193,8 @@ void other_columns(Tables& t) {
       } +
       whole_context_columns<&Alert::context>();
   constexpr auto breaker = &ShardedBreaker::breaker;
-  t.breaker_key = {column<&ShardedBreaker::shard>("shard"), column<breaker, &BreakerRow::path>("path")};
+  t.breaker_key = {column<&ShardedBreaker::shard>("shard"), column<breaker, &BreakerRow::path>("path"),
+                   column<breaker, &BreakerRow::op>("op")};
   t.breaker_state = {
       column<breaker, &BreakerRow::static_switch>("static_switch"),
       column<breaker, &BreakerRow::state>("state"),
@@ -203,6 +204,17 @@ void other_columns(Tables& t) {
       column<breaker, &BreakerRow::cause>("cause"),
       column<breaker, &BreakerRow::actor>("actor"),
       column<breaker, &BreakerRow::at>("at"),
+      column<breaker, &BreakerRow::generation>("generation"),
+      column<breaker, &BreakerRow::reason>("reason"),
+      column<breaker, &BreakerRow::total>("total"),
+      column<breaker, &BreakerRow::failures>("failures"),
+      column<breaker, &BreakerRow::timeouts>("timeouts"),
+      column<breaker, &BreakerRow::exceptions>("exceptions"),
+      column<breaker, &BreakerRow::slow>("slow"),
+      column<breaker, &BreakerRow::probes_admitted>("probes_admitted"),
+      column<breaker, &BreakerRow::probes_allowed>("probes_allowed"),
+      column<breaker, &BreakerRow::probes_asked>("probes_asked"),
+      column<breaker, &BreakerRow::probes_percent>("probes_percent"),
   };
 }
 

@@ -156,7 +156,8 @@ std::string SimulatedDisk::breach_of(const Commit& commit) const {
     if (!is_one_of(exchange.direction, {"out", "in"})) return "exchanges_direction_check";
   if (commit.breaker) {
     const auto& breaker = commit.breaker->row;
-    if (!is_one_of(breaker.static_switch, {"on", "off", "forced_open"})) return "breakers_static_switch_check";
+    if (!is_one_of(breaker.static_switch, {"on", "off", "forced_open", "forced_closed"}))
+      return "breakers_static_switch_check";
     if (!is_one_of(breaker.state, {"closed", "open", "half_open"})) return "breakers_state_check";
   }
   return "";
@@ -198,7 +199,7 @@ std::string SimulatedDisk::rival_of(const Commit& commit) const {
   }
   if (commit.breaker) {
     const auto& [breaker, insert] = *commit.breaker;
-    const auto found = breakers.find(breaker.path);
+    const auto found = breakers.find(breaker_name(breaker));
     if (insert != (found == breakers.end())) return "breakers";
     if (!insert && found->second.seq != breaker.seq - 1) return "breakers";
   }
@@ -243,7 +244,7 @@ void SimulatedDisk::apply(const Commit& commit) {
   if (commit.key) keys[{commit.key->row.business, commit.key->row.route, commit.key->row.key}] = commit.key->row;
   if (commit.account) accounts[commit.account->row.id] = commit.account->row;
   if (commit.breaker) {
-    breakers[commit.breaker->row.path] = commit.breaker->row;
+    breakers[breaker_name(commit.breaker->row)] = commit.breaker->row;
     breaker_events.push_back(commit.breaker->row);
   }
 }

@@ -76,6 +76,8 @@ void ActorAdmin::switch_path(SwitchPath hand, std::function<void(std::variant<Br
           if (why == caf::sec::invalid_argument)
             return done(
                 Refused{Refusal::path_unknown, "there is no path '" + path + "', or its breaker is starting", {}});
+          if (why == caf::sec::unexpected_message)
+            return done(Refused{Refusal::moved_on, "'" + path + "' has moved on since; look again", {}});
           done(no_breakers);
         });
   });

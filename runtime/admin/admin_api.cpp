@@ -24,12 +24,15 @@ constexpr const char* alerts_sql =
 
 constexpr const char* breaker_events_sql =
     "select e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, "
-    "coalesce(j.body::json ->> 'reason', '') as reason, "
+    "coalesce(nullif(e.reason, ''), j.body::json ->> 'reason', '') as reason, e.op, e.generation, "
+    "json_build_object('total', e.total, 'failures', e.failures, 'timeouts', e.timeouts, 'exceptions', e.exceptions, "
+    "'slow', e.slow) as window, e.probes_admitted, e.probes_allowed, "
     "to_char(e.until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as until, "
     "to_char(e.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at "
     "from tael.breaker_events e left join tael.journal j "
-    "on j.shard = e.shard and j.entity = 'breaker:' || e.path and j.version = e.seq "
-    "where e.shard = $1::smallint and e.path = $2::text order by e.seq desc limit $3::bigint";
+    "on j.shard = e.shard and j.entity = 'breaker:' || case e.op when 'pay' then '' else e.op || ':' end || e.path and "
+    "j.version = e.seq "
+    "where e.shard = $1::smallint and e.path = $2::text and e.op = $4::text order by e.seq desc limit $3::bigint";
 
 Problem owner(const Refused& refused) { return {reason_of(refused.refusal), refused.detail, {}, refused.retry_at}; }
 
@@ -62,6 +65,8 @@ const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
       {{"GET",  "/admin/channels",                                "admin_channels"}, &AdminApi::list_channels},
       {{"POST", "/admin/channels/switch",                         "admin_switch"},   &AdminApi::switch_channel},
       {{"GET",  "/admin/channels/{channel}/{method}/{bank}/events", "admin_events"}, &AdminApi::list_breaker_events},
+      {{"GET",  "/admin/channels/{channel}/{method}/events",      "admin_events"},   &AdminApi::list_breaker_events},
+      {{"GET",  "/admin/channels/{channel}/events",               "admin_events"},   &AdminApi::list_breaker_events},
       {{"GET",  "/admin/orders/{id}",                             "admin_order"},    &AdminApi::show_order},
       {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order},
       {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order},
@@ -147,13 +152,19 @@ void AdminApi::read(const CallRef& call, std::function<std::string(postgres::Sna
 }
 
 void AdminApi::list_breaker_events(const CallRef& call) {
-  const auto path =
-      std::string{call->params[0]} + "/" + std::string{call->params[1]} + "/" + std::string{call->params[2]};
-  read(call, [path](postgres::Snapshot& snapshot) {
+  std::string path;
+  for (const auto part : call->params) path += (path.empty() ? "" : "/") + std::string{part};
+  const auto op = query_value(call->query, "op").value_or("pay");
+  if (!parse_op_class(op))
+    return call->answer(Problem{reason_of(EdgeRefusal::invalid_query), "op is pay, refund, query, close or notify"});
+  read(call, [path, op = std::string{op}](postgres::Snapshot& snapshot) {
     const auto shard = static_cast<std::int16_t>(shard_for("breaker", path));
     return "{\"events\":" +
-           snapshot.rows(breaker_events_sql,
-                         postgres::Parameters{}.add(shard).add(std::string_view{path}).add(rows_usual)) +
+           snapshot.rows(breaker_events_sql, postgres::Parameters{}
+                                                 .add(shard)
+                                                 .add(std::string_view{path})
+                                                 .add(rows_usual)
+                                                 .add(std::string_view{op})) +
            "}";
   });
 }

@@ -5,30 +5,42 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace tael {
 namespace {
 
 namespace bj = boost::json;
 
+/// Instead of an instant: `off` until somebody switches again.
+constexpr std::string_view revoked = "revoked";
+/// Operators forget: a switch has an end, near by default and never far.
+constexpr Duration override_usual = 1h, override_max = 24h;
+
 bool is_path(std::string_view text) {
-  return std::ranges::count(text, '/') == 2 && text.find("//") == std::string_view::npos && !text.starts_with('/') &&
-         !text.ends_with('/');
+  return !text.empty() && std::ranges::count(text, '/') <= 2 && text.find("//") == std::string_view::npos &&
+         !text.starts_with('/') && !text.ends_with('/');
 }
 bool is_switch(std::string_view text) { return parse_static_switch(text).has_value(); }
-bool is_instant(std::string_view text) { return parse_rfc3339(text).has_value(); }
+bool is_instant(std::string_view text) { return text == revoked || parse_rfc3339(text).has_value(); }
 bool is_length(std::string_view text) { return parse_duration(text).value_or(Duration{0}) > Duration{0}; }
 /// What the supervisor signs with is not a person's name.
 bool is_actor(std::string_view text) { return !text.empty() && text != supervisor_actor; }
 
-constexpr TextRule path_rule{.bytes_max = 128, .fits = is_path, .expected = "channel/method/bank"};
-constexpr TextRule switch_rule{.bytes_max = 16, .fits = is_switch, .expected = "on, off or forced_open"};
-constexpr TextRule until_rule{.bytes_max = 64, .fits = is_instant, .expected = "an RFC 3339 instant"};
+constexpr TextRule path_rule{
+    .bytes_max = 128, .fits = is_path, .expected = "channel, channel/method or channel/method/bank"};
+constexpr TextRule switch_rule{.bytes_max = 16, .fits = is_switch, .expected = "on, off, forced_open or forced_closed"};
+constexpr TextRule until_rule{.bytes_max = 64, .fits = is_instant, .expected = "an RFC 3339 instant, or revoked"};
 constexpr TextRule for_rule{.bytes_max = 16, .fits = is_length, .expected = "a length such as 90s, 10min or 2h"};
 constexpr TextRule actor_rule{.bytes_max = 64, .fits = is_actor, .expected = "the name of whoever asks, 1 to 64 bytes"};
 constexpr TextRule reason_rule{.bytes_max = 256, .fits = nullptr, .expected = "why, 1 to 256 bytes of text"};
 
 BadAdminBody bad(const BodyReader& body) { return {body.is_malformed(), body.errors()}; }
+
+bj::object object_of(const CallCounts& counts) {
+  return {{"total", counts.total},           {"failures", counts.failures}, {"timeouts", counts.timeouts},
+          {"exceptions", counts.exceptions}, {"slow", counts.slow},         {"refused", counts.refused}};
+}
 
 bj::object object_of(const BreakerView& view) {
   const auto instant = [](TimePoint at) -> bj::value {
@@ -36,8 +48,11 @@ bj::object object_of(const BreakerView& view) {
     return bj::string{to_rfc3339(at)};
   };
   return {{"path", view.path},
+          {"op", name_of(view.op)},
           {"static_switch", name_of(view.static_switch)},
           {"state", name_of(view.state)},
+          {"own_state", name_of(view.own)},
+          {"degraded", view.degraded},
           {"until", instant(view.until)},
           {"seq", view.seq},
           {"cause", view.cause},
@@ -45,12 +60,31 @@ bj::object object_of(const BreakerView& view) {
           {"reason", view.reason},
           {"at", instant(view.at)},
           {"calls_out", view.leases},
-          {"window",
-           {{"total", view.window.total},
-            {"failures", view.window.failures},
-            {"timeouts", view.window.timeouts},
-            {"exceptions", view.window.exceptions},
-            {"slow", view.window.slow}}}};
+          {"stage", view.stage},
+          {"stages", view.stages},
+          {"openings", view.openings},
+          {"window", object_of(view.window)},
+          {"long_window", object_of(view.long_window)}};
+}
+
+/// The levels below `parent`, each with what stands below it. Views come parents first.
+bj::array level_below(const std::vector<BreakerView>& views, const std::string& parent) {
+  const auto depth = parent.empty() ? 0 : std::ranges::count(parent, '/') + 1;
+  bj::array level;
+  for (const auto& view : views) {
+    const bool is_child =
+        std::ranges::count(view.path, '/') == depth && view.path.starts_with(parent.empty() ? parent : parent + "/");
+    if (!is_child) continue;
+    if (view.op != OpClass::pay) {
+      level.back().as_object()["operations"].as_object()[name_of(view.op)] = object_of(view);
+      continue;
+    }
+    auto object = object_of(view);
+    object["operations"] = bj::object{};
+    object["children"] = level_below(views, view.path);
+    level.push_back(std::move(object));
+  }
+  return level;
 }
 
 }  // namespace
@@ -70,6 +104,11 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
   if (until && is_instant(*until)) hand.order.until = parse_rfc3339(*until);
   if (length && is_length(*length)) hand.order.until = now + parse_duration(*length).value_or(Duration{});
   if (hand.order.until && *hand.order.until <= now) body.fault("until", "must lie in the future");
+  if (hand.order.until && *hand.order.until > now + override_max)
+    body.fault(until ? "until" : "for", "at most 24h; `off` can last `until: revoked`");
+  if (until == revoked && to != StaticSwitch::off) body.fault("until", "only `off` lasts until it is revoked");
+  if (!until && !length && to != StaticSwitch::on) hand.order.until = now + override_usual;
+  if (body.has("seen")) hand.seen = body.integer("seen", 0, std::numeric_limits<std::int64_t>::max());
   body.finish();
   if (!body.errors().empty() || !to) return bad(body);
   hand.order.to = *to;
@@ -89,8 +128,9 @@ std::string to_json(const BreakerView& view) { return bj::serialize(object_of(vi
 
 std::string to_json(const BreakersView& view) {
   bj::array paths;
-  for (const auto& breaker : view.breakers) paths.push_back(object_of(breaker));
-  return bj::serialize(bj::object{{"paths", std::move(paths)}});
+  for (const auto& breaker : view.breakers)
+    if (breaker.op == OpClass::pay && std::ranges::count(breaker.path, '/') == 2) paths.push_back(object_of(breaker));
+  return bj::serialize(bj::object{{"paths", std::move(paths)}, {"tree", level_below(view.breakers, {})}});
 }
 
 }  // namespace tael

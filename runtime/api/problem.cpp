@@ -38,6 +38,7 @@ constexpr std::array owner_rows = [] {
     // Repeating cannot help before a person has looked, so this is no 503.
     {poisoned,            {409, "ORDER_PARKED",            "The order is parked for a person",     false, "rejected", 0}},
     {overloaded,          {503, "OVERLOADED",              "Too busy right now",                   true,  "not_sent", 1}},
+    {moved_on,            {409, "MOVED_ON",                "It has changed since it was looked at", false, "rejected", 0}},
     {unavailable,         {503, "UNAVAILABLE",             "The order's owner cannot be reached",  true,  "unknown",  1}},
   });
 }();

@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 struct ChannelOptions {
   AdminDoor door;
-  std::string path, to, length, until, reason, actor;
+  std::string path, to, length, until, reason, actor, op = "pay";
   bool as_json = false;
 };
 
@@ -52,41 +52,73 @@ std::string cause_of(const json::value& row) {
   return cause;
 }
 
-void print_breakers(const json::array& breakers) {
-  TextTable table{{"path", "switch", "state", "until", "window", ">calls out", "last move", "because"}};
-  for (const auto& b : breakers)
-    table.add({text(b, "path"), text(b, "static_switch"), text(b, "state"), text(b, "until"), window_of(b),
-               text(b, "calls_out"), text(b, "at"), cause_of(b)});
+/// `open (its channel)`: what callers meet, and where that comes from when it is not the level's own.
+std::string state_of(const json::value& breaker) {
+  auto state = text(breaker, "state");
+  if (text(breaker, "own_state") != state) state += " (from above)";
+  if (text(breaker, "degraded") == "true") state += ", degraded";
+  if (state.starts_with("half_open"))
+    state += " " + std::to_string(breaker.at("stage").as_int64() + 1) + "/" + text(breaker, "stages");
+  return state;
+}
+
+void add_row(TextTable& table, const json::value& b, const std::string& name) {
+  table.add({name, text(b, "static_switch"), state_of(b), text(b, "until"), window_of(b), text(b, "calls_out"),
+             text(b, "at"), cause_of(b)});
+}
+
+/// A level, its other operation classes, and what stands below it.
+void add_level(TextTable& table, const json::value& level) {
+  add_row(table, level, text(level, "path"));
+  if (const auto* operations = level.as_object().if_contains("operations"))
+    for (const auto& [op, breaker] : operations->as_object())
+      add_row(table, breaker, text(level, "path") + " " + std::string{op});
+  if (const auto* children = level.as_object().if_contains("children"))
+    for (const auto& child : children->as_array()) add_level(table, child);
+}
+
+void print_breakers(const json::array& levels) {
+  TextTable table{{"path", "switch", "state", "until", "window", ">probes out", "last move", "because"}};
+  for (const auto& level : levels) add_level(table, level);
   table.print(std::cout);
+}
+
+/// The level of this path, wherever it stands.
+const json::value* find_level(const json::array& levels, std::string_view path) {
+  for (const auto& level : levels) {
+    if (text(level, "path") == path) return &level;
+    if (const auto* found = find_level(level.at("children").as_array(), path)) return found;
+  }
+  return nullptr;
 }
 
 int list(const ChannelOptions& options) {
   const auto answer = ask_admin(options.door, "/admin/channels", "", std::cerr);
   if (answer.code != 0) return answer.code;
-  const auto all = json::parse(answer.body);
   if (options.as_json)
     std::cout << answer.body << "\n";
   else
-    print_breakers(all.at("paths").as_array());
+    print_breakers(json::parse(answer.body).at("tree").as_array());
   return 0;
 }
 
-/// A path, or a beginning of one in whole parts: `aurora` shows all of its paths.
+/// A channel, a method or a path, with all that stands below it.
 int show(const ChannelOptions& options) {
   const auto answer = ask_admin(options.door, "/admin/channels", "", std::cerr);
   if (answer.code != 0) return answer.code;
   const auto all = json::parse(answer.body);
-  json::array found;
-  for (const auto& breaker : all.at("paths").as_array())
-    if ((text(breaker, "path") + "/").starts_with(options.path + "/")) found.push_back(breaker);
-  if (found.empty()) {
+  const auto* found = find_level(all.at("tree").as_array(), options.path);
+  if (found == nullptr) {
     std::cerr << "tael: there is no path " << options.path << "\n";
     return 1;
   }
+  json::array below;
+  for (const auto& breaker : all.at("paths").as_array())
+    if ((text(breaker, "path") + "/").starts_with(options.path + "/")) below.push_back(breaker);
   if (options.as_json)
-    std::cout << json::object{{"paths", found}} << "\n";
+    std::cout << json::object{{"paths", below}, {"tree", json::array{*found}}} << "\n";
   else
-    print_breakers(found);
+    print_breakers({*found});
   return 0;
 }
 
@@ -107,11 +139,12 @@ int turn(const ChannelOptions& options) {
 }
 
 int events(const ChannelOptions& options) {
-  if (std::ranges::count(options.path, '/') != 2) {
-    std::cerr << "tael: a path reads channel/method/bank\n";
+  if (std::ranges::count(options.path, '/') > 2) {
+    std::cerr << "tael: a path reads channel, channel/method or channel/method/bank\n";
     return 2;
   }
-  const auto answer = ask_admin(options.door, "/admin/channels/" + options.path + "/events", "", std::cerr);
+  const auto answer =
+      ask_admin(options.door, "/admin/channels/" + options.path + "/events?op=" + options.op, "", std::cerr);
   if (answer.code != 0) return answer.code;
   if (options.as_json) {
     std::cout << answer.body << "\n";
@@ -150,21 +183,26 @@ void add_channel_commands(CLI::App& app, int& code) {
       ->required();
 
   options = fresh();
-  add(*channel, "events", "the last moves of one path, newest first", "tael channel events aurora/qr/alder", code,
-      options, events)
-      ->add_option("PATH", options->path, "channel/method/bank")
-      ->required();
+  auto* command = add(*channel, "events", "the last moves of one breaker, newest first",
+                      "tael channel events aurora/qr/alder --op refund", code, options, events);
+  command->add_option("PATH", options->path, "channel, channel/method or channel/method/bank")->required();
+  command->add_option("--op", options->op, "of which operations; pay unless told")
+      ->check(CLI::IsMember({"pay", "refund", "query", "close", "notify"}));
 
   options = fresh();
-  auto* command =
-      add(*channel, "switch", "turn the static switch of one path",
+  command =
+      add(*channel, "switch", "turn the static switch of a channel, a method or a path",
           "tael channel switch aurora/qr/alder off --for 30min --reason \"the bank is down\"", code, options, turn);
-  command->add_option("PATH", options->path, "channel/method/bank")->required();
-  command->add_option("TO", options->to, "on: statistics decide; off: no call leaves; forced_open: as if tripped")
+  command->add_option("PATH", options->path, "channel, channel/method or channel/method/bank")->required();
+  command
+      ->add_option("TO", options->to,
+                   "on: statistics decide; off: no call leaves; forced_open: as if tripped, inquiries still leave; "
+                   "forced_closed: always allowed, still measured")
       ->required()
-      ->check(CLI::IsMember({"on", "off", "forced_open"}));
-  auto* length = command->add_option("--for", options->length, "how long, for example 30min; without an end it lasts");
-  command->add_option("--until", options->until, "or until when, RFC 3339")->excludes(length);
+      ->check(CLI::IsMember({"on", "off", "forced_open", "forced_closed"}));
+  auto* length = command->add_option("--for", options->length, "how long, at most 24h; 1h unless told");
+  command->add_option("--until", options->until, "or until when, RFC 3339; `revoked`: until somebody switches again")
+      ->excludes(length);
   command->add_option("--reason", options->reason, "why; the journal keeps it")->required();
   command->add_option("--actor", options->actor, "who; without it the login name");
 }

@@ -16,24 +16,30 @@ int line_of(const Yaml& yaml, std::string_view key) {
 const Table<BreakerPolicy>& breaker_table() {
   static const Table<BreakerPolicy> table{{
     //     key                    member                                shape               meaning
-    field("consecutive_max",      &BreakerPolicy::consecutive_max,      whole(1, 1'000),    "bad calls in a row that open it"),
-    field("window",               &BreakerPolicy::window,               length(1s, 10min),  "how far back the statistics look"),
+    field("consecutive_max",      &BreakerPolicy::consecutive_max,      whole(1, 1'000),    "bad calls in a row that open a bank; of our own end of the line (connect, DNS, TLS), the channel"),
+    field("window",               &BreakerPolicy::window,               length(1s, 10min),  "how far back the short statistics look"),
     field("volume_min",           &BreakerPolicy::volume_min,           whole(1, 100'000),  "calls in the window before a ratio is judged; lower, and one bad call at night closes the path"),
+    field("parent_volume_min",    &BreakerPolicy::parent_volume_min,    whole(1, 100'000),  "the same of a method and of the channel"),
     field("bad_percent",          &BreakerPolicy::bad_percent,          whole(1, 100),      "failures, timeouts and exceptions together, of all calls, that open it"),
     field("timeout_percent",      &BreakerPolicy::timeout_percent,      whole(1, 100),      "timeouts, of all calls, that open it"),
+    field("exception_percent",    &BreakerPolicy::exception_percent,    whole(1, 100),      "broken connections and answers nobody can believe, of all calls, that open it"),
     field("slow_percent",         &BreakerPolicy::slow_percent,         whole(1, 100),      "slow answers, of all calls, that open it"),
-    field("slow_after",           &BreakerPolicy::slow_after,           length(10ms, 60s),  "an answer later than this is slow"),
+    field("slow_after",           &BreakerPolicy::slow_after,           length(10ms, 60s),  "an answer this late or later is slow"),
+    field("long_window",          &BreakerPolicy::long_window,          length(10s, 1h),    "how far back the long statistics look: they find a bank that fails a little, all the time"),
+    field("long_volume_min",      &BreakerPolicy::long_volume_min,      whole(1, 100'000),  "calls in the long window before it is judged"),
+    field("long_bad_percent",     &BreakerPolicy::long_bad_percent,     whole(1, 100),      "bad ones of them that open it"),
+    field("children_percent",     &BreakerPolicy::children_percent,     whole(1, 100),      "of the busy banks below a method (methods below the channel), open ones that open it too"),
     field("open_min",             &BreakerPolicy::open_min,             length(100ms, 1h),  "first open time; doubles with each opening in a row"),
     field("open_max",             &BreakerPolicy::open_max,             length(100ms, 24h), "longest open time"),
-    field("probes",               &BreakerPolicy::probes,               whole(1, 1'000),    "calls let through half open, which are judged together"),
+    field("probe_stages",         &BreakerPolicy::probe_stages,         probe_stages(10),   "the way back: of the calls that come half open, a share is let through, so many in all, stage by stage"),
     field("probes_in_flight_max", &BreakerPolicy::probes_in_flight_max, whole(1, 100),      "of them at a time"),
-    field("probe_good_percent",   &BreakerPolicy::probe_good_percent,   whole(1, 100),      "good ones, of the probes, that close it"),
-    field("permit_ttl",           &BreakerPolicy::permit_ttl,           length(1s, 10min),  "a call that has not come back after this counts as a timeout; longer than `deadline`"),
+    field("probe_good_percent",   &BreakerPolicy::probe_good_percent,   whole(1, 100),      "good ones, of a stage's probes, to pass it"),
+    field("permit_ttl",           &BreakerPolicy::permit_ttl,           length(1s, 10min),  "a probe that has not come back after this counts as a timeout; longer than `deadline`"),
   }, [](Reader& reader, const Yaml& yaml, BreakerPolicy& breaker) {
     if (breaker.open_min > breaker.open_max)
       reader.error(line_of(yaml, "open_min"), "'open_min' must not be longer than 'open_max' (" + to_text(breaker.open_max) + ")");
-    if (breaker.probes_in_flight_max > breaker.probes)
-      reader.error(line_of(yaml, "probes_in_flight_max"), "'probes_in_flight_max' must not be more than 'probes' (" + std::to_string(breaker.probes) + ")");
+    if (breaker.long_window <= breaker.window)
+      reader.error(line_of(yaml, "long_window"), "'long_window' must be longer than 'window' (" + to_text(breaker.window) + ")");
   }};
   return table;
 }
@@ -92,7 +98,7 @@ const Table<ChannelPolicy>& policy_table() {
     field("close_ladder",        &ChannelPolicy::close_ladder,        ladder(100ms, 1h, 20),   "waits between tries of a close that was met by silence; at its end the order closes all the same"),
     field("unknown_final_after", &ChannelPolicy::unknown_final_after, length(1s, 24h),         "an attempt the channel does not know counts as never received only this long after it was sent"),
     field("in_flight_max",       &ChannelPolicy::in_flight_max,       whole(1, 10'000),        "calls out at a time; further ones are refused as not sent"),
-    field("breaker",             &ChannelPolicy::breaker,             nested(breaker_table()), "when a path stops being asked; counts are per path"),
+    field("breaker",             &ChannelPolicy::breaker,             nested(breaker_table()), "when a path stops being asked; counts are per path, method and channel"),
     field("restart",             &ChannelPolicy::restart,             nested(restart_table()), "how often the adapter may crash"),
   }};
   return table;

@@ -47,6 +47,13 @@ struct LimitsConfig {
   friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
 };
 
+/// Of the channels that serve one method and currency, how many statistics may shut.
+struct EjectionConfig {
+  int percent_max = 50;
+  int left_min = 1;
+  friend bool operator==(const EjectionConfig&, const EjectionConfig&) = default;
+};
+
 struct NodeConfig {
   std::string name;
   ListenConfig listen;
@@ -54,6 +61,7 @@ struct NodeConfig {
   LogConfig log;
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
+  EjectionConfig ejection;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
 };

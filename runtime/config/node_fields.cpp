@@ -76,6 +76,14 @@ const Table<LimitsConfig>& limits_table() {
   }};
   return table;
 }
+
+const Table<EjectionConfig>& ejection_table() {
+  static const Table<EjectionConfig> table{{
+    field("percent_max", &EjectionConfig::percent_max, whole(0, 100), "share of the channels that stand in for each other which breakers may shut by themselves; at least one may be shut"),
+    field("left_min",    &EjectionConfig::left_min,    whole(0, 100), "channels they must leave; one that may not be shut lets through what succeeds, and a call a second"),
+  }};
+  return table;
+}
 // clang-format on
 
 }  // namespace
@@ -94,6 +102,7 @@ const Table<NodeConfig>& node_table() {
     field("log",           &NodeConfig::log,        nested(log_table()),    "what is written for people"),
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
+    field("ejection",      &NodeConfig::ejection,   nested(ejection_table()), "so that one wrong number cannot shut everything: a cap on what breakers may shut at once, among channels with a method and a currency in common"),
     field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
   }};
   // clang-format on

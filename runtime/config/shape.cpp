@@ -173,6 +173,49 @@ Shape<Ladder> ladder(Duration rung_min, Duration rung_max, std::size_t rungs_max
           }};
 }
 
+namespace {
+
+std::optional<ProbeStage> parse_probe_stage(std::string_view text) {
+  constexpr std::string_view between = "% of ";
+  const auto middle = text.find(between);
+  if (middle == std::string_view::npos) return std::nullopt;
+  const auto number = [](std::string_view digits, int max) -> std::optional<int> {
+    int value = 0;
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const bool whole = failed == std::errc{} && end == digits.data() + digits.size();
+    return whole && value >= 1 && value <= max ? std::optional{value} : std::nullopt;
+  };
+  const auto percent = number(text.substr(0, middle), 100);
+  const auto probes = number(text.substr(middle + between.size()), 1'000);
+  return percent && probes ? std::optional{ProbeStage{*percent, *probes}} : std::nullopt;
+}
+
+}  // namespace
+
+Shape<std::vector<ProbeStage>> probe_stages(std::size_t stages_max) {
+  const auto words = "list of 1 to " + std::to_string(stages_max) + " stages such as `25% of 10`";
+  return {words,
+          "\"type\": \"array\", \"minItems\": 1, \"maxItems\": " + std::to_string(stages_max) +
+              R"(, "items": {"type": "string", "pattern": "^[0-9]{1,3}% of [0-9]{1,4}$"})",
+          [words, stages_max](Reader& reader, const Yaml& yaml, std::vector<ProbeStage>& out) {
+            if (yaml.kind != Yaml::Kind::list || yaml.children.empty() || yaml.children.size() > stages_max)
+              return reader.wrong(yaml, "a " + words);
+            std::vector<ProbeStage> stages;
+            for (const auto& child : yaml.children) {
+              const auto stage = child.kind == Yaml::Kind::scalar ? parse_probe_stage(child.text) : std::nullopt;
+              if (!stage) return reader.wrong(child, "a stage such as 25% of 10: 1 to 100 percent, 1 to 1000 probes");
+              stages.push_back(*stage);
+            }
+            out = std::move(stages);
+          },
+          [](const std::vector<ProbeStage>& stages) {
+            std::string text;
+            for (const auto& s : stages)
+              text += (text.empty() ? "" : ", ") + std::to_string(s.percent) + "% of " + std::to_string(s.probes);
+            return "[" + text + "]";
+          }};
+}
+
 Shape<bool> yes_or_no() {
   return {"true or false", "\"type\": \"boolean\"",
           [](Reader& reader, const Yaml& yaml, bool& out) {

@@ -46,6 +46,8 @@ Shape<int> whole(int min, int max);
 Shape<std::int64_t> whole64(std::int64_t min, std::int64_t max);
 Shape<Duration> length(Duration min, Duration max);
 Shape<Ladder> ladder(Duration rung_min, Duration rung_max, std::size_t rungs_max);
+/// `5% of 10`: of the calls that come, the share that is let through, and how many of them in all.
+Shape<std::vector<ProbeStage>> probe_stages(std::size_t stages_max);
 Shape<bool> yes_or_no();
 Shape<Currency> currency();
 Shape<Secret> secret(std::size_t length_min);

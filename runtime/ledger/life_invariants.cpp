@@ -112,19 +112,34 @@ where (n.state = 'due' and n.next_at is null)
 
 const std::string breaker_moves = R"sql(
 with moves as (
-  select shard, path, seq, static_switch, from_state, state, row_number() over life as no,
+  select shard, path, op, seq, static_switch, from_state, state, cause, row_number() over life as no,
          lag(state) over life as before
-  from tael.breaker_events window life as (partition by shard, path order by seq)
+  from tael.breaker_events window life as (partition by shard, path, op order by seq)
+), judged as (
+  select *, case static_switch when 'on' then state when 'forced_closed' then 'closed' else 'open' end as must_show,
+         starts_with(cause, 'override_') or cause in ('supervisor', 'config', 'eject_denied')
+           or (from_state, state) in (('closed', 'open'), ('open', 'half_open'), ('half_open', 'open'),
+                                      ('half_open', 'closed')) as lawful
+  from moves
 )
-select path, seq, from_state, state, static_switch,
+select path, op, seq, from_state, state, static_switch, cause,
        case when seq <> no then 'a move is missing before it'
             when from_state <> coalesce(before, 'closed') then 'it does not start where the last one ended'
-            when static_switch <> 'on' and state <> 'open' then 'switched off, yet not open'
+            when state <> must_show then 'the switch says otherwise'
             else 'no breaker moves so' end as why
-from moves
-where seq <> no or from_state <> coalesce(before, 'closed') or (static_switch <> 'on' and state <> 'open')
-   or (from_state, state) not in (('closed', 'open'), ('open', 'half_open'), ('half_open', 'open'),
-                                  ('half_open', 'closed'), ('open', 'open'))
+from judged
+where seq <> no or from_state <> coalesce(before, 'closed') or state <> must_show or not lawful
+)sql";
+
+// Chance decides which calls are probes, so the share has the room that chance takes; the number has none.
+const std::string probes_are_bounded = R"sql(
+select path, op, seq, probes_admitted, probes_allowed, probes_asked, probes_percent,
+       case when probes_admitted > probes_allowed then 'more calls were let through half open than there are probes'
+            else 'a larger share was let through half open than its stages allow' end as why
+from tael.breaker_events
+where from_state = 'half_open' and probes_allowed > 0 and (
+  probes_admitted > probes_allowed
+  or probes_admitted > 3 + probes_asked * probes_percent / 100.0 + 6 * sqrt(probes_asked * probes_percent / 100.0 + 1))
 )sql";
 
 // A call may leave on a permit that was lent before the switch; half a minute is longer than a permit and the
@@ -132,12 +147,13 @@ where seq <> no or from_state <> coalesce(before, 'closed') or (static_switch <>
 const std::string off_is_off = R"sql(
 with shut as (
   select path, seq, static_switch, at, least(until, lead(at) over (partition by path order by seq)) as ended_at
-  from tael.breaker_events
+  from tael.breaker_events where op = 'pay'
 )
-select a.order_id, a.number as attempt, a.path, s.static_switch, s.seq as switched_by,
+select a.order_id, a.number as attempt, a.path, s.path as switched, s.static_switch, s.seq as switched_by,
        to_char(a.sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as sent_at
 from shut s join tael.attempts a
-  on a.path = s.path and a.sent_at > s.at + interval '30 seconds' and (s.ended_at is null or a.sent_at < s.ended_at)
+  on starts_with(a.path || '/', s.path || '/') and a.sent_at > s.at + interval '30 seconds'
+     and (s.ended_at is null or a.sent_at < s.ended_at)
 where s.static_switch in ('off', 'forced_open')
 )sql";
 
@@ -175,7 +191,7 @@ rows as (
   select shard, id as entity, version from tael.orders
   union all select shard, id, version from tael.accounts
   union all select shard, id, version from tael.notices where version > 1
-  union all select shard, 'breaker:' || path, seq from tael.breakers
+  union all select shard, 'breaker:' || case op when 'pay' then '' else op || ':' end || path, seq from tael.breakers
 )
 select entity, r.version as row_version, e.version as journal_version
 from events e full join rows r using (shard, entity)
@@ -198,6 +214,8 @@ where request_key <> '' group by shard, order_id, request_key having count(*) > 
        notices_end},
       {9, "breakers_move_lawfully", "breakers move by their table, from where they were, and count every move",
        breaker_moves},
+      {9, "probes_are_bounded", "half open lets through no more calls, and no larger a share, than its stages allow",
+       probes_are_bounded},
       {9, "off_means_off", "no attempt is sent on a path that is switched off", off_is_off},
       {10, "owners_follow_each_other", "every row was written in a granted epoch, and none after a later owner's",
        owners},

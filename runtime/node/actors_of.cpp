@@ -4,11 +4,21 @@ namespace tael {
 
 ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings) {
   store = system.spawn<StoreActor>(surroundings, peers_, settings.batch_max);
+  std::vector<BreakerListenerRef> listeners;
+  if (settings.on_breaker_moved) {
+    breaker_listener_ = system.spawn(
+        [hear = settings.on_breaker_moved](BreakerListenerRef::pointer self) -> BreakerListenerRef::behavior_type {
+          kit::mind_manners(self);
+          return {[hear](const BreakerMoved& moved) { hear(moved); }};
+        });
+    listeners.push_back(breaker_listener_);
+  }
   breakers = system.spawn<BreakersActor>(
       settings.paths,
-      BreakersPeers{{store, {}, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
+      BreakersPeers{{store, listeners, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
                     surroundings.store,
-                    surroundings.log});
+                    surroundings.log},
+      settings.ejection);
   channels = system.spawn<ChannelsActor>(
       settings.channels,
       SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log});
@@ -53,6 +63,7 @@ void ActorsOf::end() {
   caf::anon_send_exit(channels, reason);
   caf::anon_send_exit(breakers, reason);
   caf::anon_send_exit(store, reason);
+  if (breaker_listener_) caf::anon_send_exit(std::exchange(breaker_listener_, nullptr), reason);
   store = nullptr, breakers = nullptr, channels = nullptr, timers = nullptr;
   notices = nullptr, accounts = nullptr, orders = nullptr;
 }

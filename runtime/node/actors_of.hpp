@@ -24,6 +24,9 @@ struct ActorsSettings {
   std::shared_ptr<const OrderPolicies> orders;
   std::shared_ptr<const std::map<std::string, NoticePolicy>> notices;
   std::size_t batch_max = 256;  ///< Commits of one transaction.
+  EjectionCap::Rule ejection{};
+  /// Hears every durable move of every breaker, on an actor's thread: it hands on and returns. Empty: nobody listens.
+  std::function<void(const BreakerMoved&)> on_breaker_moved{};
 };
 
 class ActorsOf {
@@ -49,6 +52,7 @@ class ActorsOf {
 
  private:
   caf::actor watcher_;
+  BreakerListenerRef breaker_listener_;
   std::shared_ptr<Peers> peers_ = std::make_shared<Peers>();
 };
 

@@ -12,12 +12,13 @@
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier.hpp"
+#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
 #include "runtime/node/actors_of.hpp"
+#include "runtime/node/breaker_feed.hpp"
 #include "runtime/node/channel_adapters.hpp"
-#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
@@ -82,6 +83,7 @@ struct Node::Parts {
   std::unique_ptr<CurlClient> channel_client, notice_client, page_client;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<NoticeSender> notice_sender;
+  BreakerFeed breaker_feed;
   std::unique_ptr<kit::ThreadTimers> timers;
   std::unique_ptr<caf::actor_system> system;
   std::unique_ptr<ActorsOf> actors;
@@ -184,7 +186,9 @@ void Node::Parts::start_actors() {
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
     return make_channel_adapter(channel, public_url, {*channel_client, clock, dice});
   };
-  actors = std::make_unique<ActorsOf>(*system, actors_settings_of(config, make_adapter), surroundings);
+  auto settings = actors_settings_of(config, make_adapter);
+  settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
+  actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
   actors->watch(*system, [this](const std::string& name, const std::string& reason) {

@@ -17,14 +17,18 @@ std::vector<std::string> both(const Secret& current, const Secret& previous) {
 
 ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapter& make_adapter) {
   ActorsSettings settings;
+  settings.ejection = {config.node.ejection.percent_max, config.node.ejection.left_min};
   settings.batch_max = static_cast<std::size_t>(config.node.store.batch_max);
   auto orders = std::make_shared<OrderPolicies>();
   orders->chart = config.accounts;
   for (const auto& [code, channel] : config.channels) {
     orders->channels[code] = channel.policy;
     settings.channels.push_back({channel.policy, [make_adapter, from = channel] { return make_adapter(from); }});
+    std::vector<std::string> currencies;
+    for (const auto& currency : channel.currencies) currencies.push_back(currency.text());
     for (const auto& path : channel.paths())
-      settings.paths.push_back({path, channel.policy.institution, channel.policy.breaker, !channel.switched_on});
+      settings.paths.push_back(
+          {path, channel.policy.institution, channel.policy.breaker, !channel.switched_on, currencies});
   }
   auto notices = std::make_shared<std::map<std::string, NoticePolicy>>();
   for (const auto& [code, business] : config.businesses) (*notices)[code] = business.notice.policy;

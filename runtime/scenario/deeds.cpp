@@ -27,8 +27,9 @@ void set_fault(Stage& stage, const std::string& scope, std::string_view name, st
   stage.institutions.at(channel).faults().add(std::move(rule));
 }
 
-void switch_to(Stage& stage, const std::string& path, StaticSwitch to) {
-  stage.node->switch_path({path, {to, {}, "operator", "a story"}});
+void switch_to(Stage& stage, const std::string& path, StaticSwitch to, Duration lasts = 0ms) {
+  const auto until = lasts > 0ms ? std::optional{stage.world.now() + lasts} : std::nullopt;
+  stage.node->switch_path({path, {to, until, "operator", "a story"}, {}});
 }
 
 using A = const Arguments&;
@@ -100,9 +101,15 @@ constexpr auto deeds = std::to_array<Deed>({
    [](S s, A a) { s.machine.adapter_crashes[a[0].text] = static_cast<int>(a[1].number); }},
 
   // Operators -------------------------------------------------------------------------------------------------------
-  {{"operator switches PATH off", "operator switches aurora/qr/cmb off", "no call for money leaves on this path"},
+  {{"operator switches SCOPE off", "operator switches aurora/qr/cmb off", "no call leaves on this path, or on any below"},
    [](S s, A a) { switch_to(s, a[0].text, StaticSwitch::off); }},
-  {{"operator switches PATH on", "operator switches aurora/qr/cmb on", "statistics decide again"},
+  {{"operator switches SCOPE off for LENGTH", "operator switches aurora off for 10min", "the same, with an end: then it is probed"},
+   [](S s, A a) { switch_to(s, a[0].text, StaticSwitch::off, a[1].length); }},
+  {{"operator forces SCOPE open for LENGTH", "operator forces aurora/qr open for 5min", "as if it had tripped; inquiries still leave"},
+   [](S s, A a) { switch_to(s, a[0].text, StaticSwitch::forced_open, a[1].length); }},
+  {{"operator forces SCOPE closed for LENGTH", "operator forces aurora/qr closed for 5min", "statistics count, and are overruled"},
+   [](S s, A a) { switch_to(s, a[0].text, StaticSwitch::forced_closed, a[1].length); }},
+  {{"operator switches SCOPE on", "operator switches aurora/qr/cmb on", "statistics decide again; what was shut is probed first"},
    [](S s, A a) { switch_to(s, a[0].text, StaticSwitch::on); }},
 
   // The node and its store ------------------------------------------------------------------------------------------

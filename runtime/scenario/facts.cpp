@@ -52,6 +52,24 @@ std::int64_t heard_of(const Stage& stage, const std::string& business, const std
   return heard;
 }
 
+/// What callers of a class meet on a path: shut anywhere above is shut.
+std::string_view state_on_disk(const Stage& stage, const std::string& path, std::string_view op) {
+  std::string_view worst = "closed";
+  for (auto end = path.find('/');; end = path.find('/', end + 1)) {
+    const auto found = stage.machine.disk.breakers.find(breaker_name(path.substr(0, end), op));
+    const std::string_view state =
+        found == stage.machine.disk.breakers.end() ? "closed" : std::string_view{found->second.state};
+    if (state == "open" || worst == "closed") worst = state;
+    if (end == std::string::npos || worst == "open") return worst;
+  }
+}
+
+std::int64_t moves_of(const Stage& stage, const std::string& path, const std::string& cause) {
+  return std::ranges::count_if(stage.machine.disk.breaker_events, [&](const BreakerRow& row) {
+    return row.path == path && row.op == "pay" && row.cause == cause;
+  });
+}
+
 Verdict share_paid(const Stage& stage, std::int64_t percent, const std::string& path) {
   std::int64_t all = 0, paid = 0;
   for (const auto& [id, order] : stage.machine.disk.orders) {
@@ -124,11 +142,19 @@ constexpr auto facts = std::to_array<Fact>({
      const auto& alerts = s.machine.disk.alerts;
      return {alerts.empty(), alerts.empty() ? "" : "there is " + alerts.front().kind + ": " + alerts.front().message};
    }},
-  {{"path PATH is BREAKER_STATE", "path aurora/qr/cmb is open", "its breaker on disk; one that never moved is closed"},
+  {{"path PATH is BREAKER_STATE", "path aurora/qr/cmb is open", "as a payer meets it: its breaker, its method's or its channel's, the worst of them"},
+   [](S s, A a) { return is(state_on_disk(s, a[0].text, "pay"), a[1].text); }},
+  {{"refunds by PATH are BREAKER_STATE", "refunds by aurora/qr/cmb are closed", "the same of the breakers that refunds have for themselves"},
+   [](S s, A a) { return is(state_on_disk(s, a[0].text, "refund"), a[1].text); }},
+  {{"SCOPE itself is BREAKER_STATE", "aurora/qr itself is open", "the breaker of a channel, a method or a bank alone"},
    [](S s, A a) {
      const auto found = s.machine.disk.breakers.find(a[0].text);
      return is(found == s.machine.disk.breakers.end() ? "closed" : found->second.state, a[1].text);
    }},
+  {{"SCOPE moved for CAUSE", "aurora/qr moved for children", "at least once; causes: actors/domain/breaker_words.hpp"},
+   [](S s, A a) -> Verdict { return {moves_of(s, a[0].text, a[1].text) > 0, "it did not"}; }},
+  {{"SCOPE moved for CAUSE COUNT times", "aurora/qr/cmb moved for probes_ok 1 times", "exactly so often"},
+   [](S s, A a) { return count_is(moves_of(s, a[0].text, a[1].text), a[2].number); }},
   {{"account ACCOUNT holds MONEY", "account suspense:aurora:CNY holds 0.00 CNY", "its running balance, without its sign"},
    [](S s, A a) -> Verdict {
      const auto found = s.machine.disk.accounts.find(a[0].text);

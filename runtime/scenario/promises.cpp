@@ -28,12 +28,27 @@ void Promises::look() {
     last->second = row.version;
     if (order_of(row.entity) == row.entity) changed.insert(row.entity);
   }
+  look_at_breakers();
   for (const auto& id : changed) {
     const auto order = disk_.orders.find(id);
     if (order == disk_.orders.end())
       broken("order " + id + " has a journal and no row");
     else
       look_at(order->second);
+  }
+}
+
+/// Half open lets through no more than its probes, and every move follows the one before it.
+void Promises::look_at_breakers() {
+  for (; moves_read_ < disk_.breaker_events.size(); ++moves_read_) {
+    const auto& move = disk_.breaker_events[moves_read_];
+    const auto name = breaker_name(move);
+    auto& state = breaker_states_.try_emplace(name, "closed").first->second;
+    if (move.from != state) broken("breaker " + name + " moves from " + move.from + ", but it was " + state);
+    state = move.state;
+    if (move.probes_admitted > move.probes_allowed)
+      broken("breaker " + name + " let " + std::to_string(move.probes_admitted) + " probes through of " +
+             std::to_string(move.probes_allowed));
   }
 }
 

@@ -35,6 +35,7 @@ class Promises {
     std::vector<AttemptState> attempts;
     std::vector<RefundState> refunds;
   };
+  void look_at_breakers();
   void look_at(const Order& order);
   void look_at_attempt(const Order& order, const Attempt& attempt);
   void look_at_refund(const Order& order, const Refund& refund);
@@ -47,7 +48,8 @@ class Promises {
   const simulated::SimulatedDisk& disk_;
   Institutions& institutions_;
   const simulated::BusinessTwins& businesses_;
-  std::size_t rows_read_ = 0;
+  std::size_t rows_read_ = 0, moves_read_ = 0;
+  std::unordered_map<std::string, std::string> breaker_states_;
   std::unordered_map<std::string, std::int64_t> versions_;
   std::unordered_map<std::string, Seen> seen_;
   std::vector<std::string> broken_;

@@ -1,5 +1,6 @@
 #include "runtime/scenario/vocabulary.hpp"
 
+#include "actors/domain/breaker_words.hpp"
 #include "actors/domain/order.hpp"
 #include "adapters/simulated/institution_faults.hpp"
 #include "runtime/config/config.hpp"
@@ -61,6 +62,7 @@ Lexicon lexicon_of(const config::Config& config) {
   words["REFUND_STATE"] = names_up_to(RefundState::parked);
   words["NOTICE_STATE"] = names_up_to(NoticeState::parked);
   words["BREAKER_STATE"] = {"closed", "open", "half_open"};
+  for (const auto& row : breaker_cause_words) words["CAUSE"].emplace_back(row.text);
   words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
   words["ALERT"] = {"notice_parked",  "refund_parked", "amount_mismatch", "attempt_in_doubt",
                     "channel_closed", "contradiction", "surplus_stuck",   "order_parked"};

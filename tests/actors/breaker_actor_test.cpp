@@ -9,21 +9,35 @@ using testing::noon;
 
 const std::string wallet = "aurora/wallet/none", card = "aurora/card/icbc", other = "borealis/card/icbc";
 
+/// The world's clock, set back by hand.
+struct WallClockSetBack : Clock {
+  explicit WallClockSetBack(const Clock& world) : world_(world) {}
+  TimePoint now() const override { return world_.now() - back; }
+  Duration back{0};
+
+ private:
+  const Clock& world_;
+};
+
 struct BreakersTest : ::testing::Test {
   testing::FakeStore store;
   testing::FakeLog log;
   std::vector<BreakerMoved> moved;
   testing::World world;
+  WallClockSetBack wall{world};
   BreakersRef breakers;
+  std::vector<std::string> configured{wallet, card, other};
 
   void SetUp() override { start(); }
   void start() {
     std::vector<BreakerPath> paths;
-    for (const auto& path : {wallet, card, other}) paths.push_back({path, "aurora bank", {}});
+    BreakerPolicy policy;
+    policy.probe_stages = {{100, 5}};
+    for (const auto& path : configured) paths.push_back({path, "aurora bank", policy, false, {"CNY"}});
     const BreakerPeers peers{testing::spawn_store(world, store),
                              {testing::spawn_listener(world, moved)},
                              world.timers,
-                             world,
+                             wall,
                              world.dice,
                              store.crash};
     breakers = world.spawn<BreakersActor>(paths, BreakersPeers{peers, store, log});
@@ -54,7 +68,7 @@ struct BreakersTest : ::testing::Test {
   }
   BreakerView view(const std::string& path) { return world.ask<BreakerView>(breakers, ViewBreaker{path}).value(); }
   void turn(const std::string& path, StaticSwitch to, std::optional<TimePoint> until = {}) {
-    ASSERT_TRUE(world.ask<BreakerView>(breakers, SwitchPath{path, {to, until, "ann", "maintenance"}}));
+    ASSERT_TRUE(world.ask<BreakerView>(breakers, SwitchPath{path, {to, until, "ann", "maintenance"}, {}}));
   }
 };
 
@@ -73,7 +87,9 @@ TEST_F(BreakersTest, DeclinesNeverDo) {
   EXPECT_TRUE(store.breaker_events.empty());
 }
 
-TEST_F(BreakersTest, RefusesAPathNobodyConfigured) { EXPECT_EQ(refused("aurora/wallet/typo").refusal, Refusal::path_unknown); }
+TEST_F(BreakersTest, RefusesAPathNobodyConfigured) {
+  EXPECT_EQ(refused("aurora/wallet/typo").refusal, Refusal::path_unknown);
+}
 
 TEST_F(BreakersTest, OpensHalfByItselfAndClosesAfterGoodProbes) {
   silence(wallet);
@@ -115,11 +131,104 @@ TEST_F(BreakersTest, RefusesWithoutWaitingForTheStoreAndTellsItLater) {
   EXPECT_EQ(moved.size(), 2u);
 }
 
-TEST_F(BreakersTest, LostPermitsCountAsTimeoutsWithoutAnybodyAsking) {
-  for (int i = 0; i < 6; ++i) ask(wallet);
-  world.run_for(15s);
-  ASSERT_EQ(store.breaker_events.size(), 1u);
-  EXPECT_EQ(store.breaker_events[0].cause, "consecutive");
+TEST_F(BreakersTest, ALostProbeCountsAsATimeoutWithoutAnybodyAsking) {
+  silence(wallet);
+  world.run_for(7s);
+  ASSERT_TRUE(admits(wallet));
+  ASSERT_TRUE(admits(wallet));
+  EXPECT_EQ(refused(wallet).reason, "probing");
+  world.run_for(16s);
+  EXPECT_EQ(store.breaker_events.back().cause, "permit_timeouts");
+  EXPECT_EQ(view(wallet).state, BreakerState::open);
+}
+
+TEST_F(BreakersTest, ARefundMeetsBreakersOfItsOwn) {
+  silence(wallet);
+  EXPECT_FALSE(admits(wallet));
+  EXPECT_TRUE(admits(wallet, OpClass::refund));
+  for (int i = 0; i < 6; ++i) {
+    const auto permit = std::get<Permit>(ask(card, OpClass::refund));
+    caf::anon_send(breakers, ReportCall{permit, false, Ending::silent, Transport::unknown, true, 0, 100ms});
+    world.settle();
+  }
+  EXPECT_FALSE(admits(card, OpClass::refund));
+  EXPECT_TRUE(admits(card));
+  EXPECT_EQ(store.breakers.at("refund:" + card).state, "open");
+  EXPECT_EQ(store.journal.back().entity, "breaker:refund:" + card);
+  restart();
+  EXPECT_FALSE(admits(card, OpClass::refund));
+}
+
+TEST_F(BreakersTest, AnInquiryIsSlowedDownAndNeverStopped) {
+  for (int i = 0; i < 6; ++i) {
+    const auto permit = std::get<Permit>(ask(wallet, OpClass::query));
+    caf::anon_send(breakers, ReportCall{permit, false, Ending::silent, Transport::unknown, true, 0, 100ms});
+    world.settle();
+  }
+  EXPECT_TRUE(admits(wallet, OpClass::query)) << "the first in a second";
+  const auto no = std::get<PermitRefused>(ask(wallet, OpClass::query));
+  EXPECT_EQ(no.reason, "open");
+  EXPECT_EQ(no.retry_at, noon + 1s);
+  world.run_for(1s);
+  EXPECT_TRUE(admits(wallet, OpClass::query));
+}
+
+TEST_F(BreakersTest, ASwitchOfTheChannelHoldsAllItsPathsAndAllOperations) {
+  turn("aurora", StaticSwitch::off, noon + 1h);
+  for (const auto op : {OpClass::pay, OpClass::refund, OpClass::query, OpClass::close}) {
+    EXPECT_FALSE(admits(wallet, op)) << name_of(op);
+    EXPECT_FALSE(admits(card, op)) << name_of(op);
+  }
+  EXPECT_EQ(refused(wallet).by, "aurora");
+  EXPECT_EQ(view(wallet).state, BreakerState::open);
+  EXPECT_EQ(view(wallet).own, BreakerState::closed);
+  EXPECT_TRUE(admits(other));
+  EXPECT_EQ(store.breaker_events.size(), 1u) << "one hand, one event";
+  restart();
+  EXPECT_FALSE(admits(card, OpClass::refund));
+  turn("aurora", StaticSwitch::on);
+  EXPECT_TRUE(admits(card, OpClass::refund));
+}
+
+TEST_F(BreakersTest, AForcedOpenPathStillLetsInquiriesThrough) {
+  turn(wallet, StaticSwitch::forced_open, noon + 1h);
+  EXPECT_FALSE(admits(wallet));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(admits(wallet, OpClass::query));
+}
+
+TEST_F(BreakersTest, AHandThatHasNotSeenTheNewestMoveIsRefused) {
+  silence(wallet);
+  EXPECT_FALSE(world.ask<BreakerView>(breakers, SwitchPath{wallet, {StaticSwitch::off, {}, "ann", "m"}, 0}));
+  EXPECT_TRUE(world.ask<BreakerView>(breakers, SwitchPath{wallet, {StaticSwitch::off, {}, "ann", "m"}, 1}));
+}
+
+TEST_F(BreakersTest, OurOwnEndOfTheLineShutsTheChannelNotTheBank) {
+  const std::string next_door = "aurora/card/cmb";
+  configured = {card, next_door, other};
+  restart();
+  for (int i = 0; i < 6; ++i) call(i % 2 ? next_door : card, Ending::not_sent, Transport::not_sent);
+  EXPECT_EQ(view("aurora").own, BreakerState::open);
+  EXPECT_EQ(view(next_door).own, BreakerState::closed);
+  EXPECT_EQ(refused(card).by, "aurora");
+}
+
+TEST_F(BreakersTest, TheLastChannelForAMethodIsNotShutByStatistics) {
+  for (int i = 0; i < 6; ++i) call(wallet, Ending::not_sent, Transport::not_sent);
+  EXPECT_EQ(view("aurora").own, BreakerState::closed) << "nobody else has this wallet";
+  EXPECT_TRUE(view("aurora").degraded);
+  EXPECT_EQ(store.breaker_events.back().cause, "eject_denied");
+}
+
+TEST_F(BreakersTest, AClockSetBackEndsNothingEarlyAndNothingLate) {
+  turn(card, StaticSwitch::off, noon + 10min);
+  silence(wallet);
+  world.run_for(2s);
+  wall.back = 1h;
+  EXPECT_FALSE(admits(wallet));
+  world.run_for(8s);
+  EXPECT_TRUE(admits(wallet)) << "its open time is a length";
+  world.run_for(10min);
+  EXPECT_FALSE(admits(card)) << "its end is an instant, which has not come";
 }
 
 TEST_F(BreakersTest, AnOverrideSurvivesARestartAndEndsAtItsInstant) {
@@ -174,6 +283,7 @@ TEST_F(BreakersTest, ABreakerWhoseStoreHasAnotherHistoryStartsAgainFromIt) {
   store.breakers[wallet] = {wallet, "off", "open", 7, {}, "closed", "override_off", "ann", noon};
   silence(wallet);
   EXPECT_EQ(refused(wallet).reason, "starting");
+  EXPECT_TRUE(admits(other));
   world.run_for(1s);
   EXPECT_EQ(refused(wallet).reason, "switched_off");
   EXPECT_EQ(view(wallet).seq, 7);
@@ -184,12 +294,13 @@ TEST_F(BreakersTest, ShowsAllOfThemByPath) {
   turn(card, StaticSwitch::forced_open, noon + 1min);
   ask(wallet);
   const auto all = world.ask<BreakersView>(breakers, ViewBreakers{}).value().breakers;
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_EQ(all[0].path, card);
-  EXPECT_EQ(all[0].reason, "maintenance");
-  EXPECT_EQ(all[0].until, noon + 1min);
-  EXPECT_EQ(all[1].path, wallet);
-  EXPECT_EQ(all[1].leases, 1);
+  std::string paths;
+  for (const auto& breaker : all) paths += breaker.path + " ";
+  EXPECT_EQ(paths,
+            "aurora aurora/card " + card + " aurora/wallet " + wallet + " borealis borealis/card " + other + " ");
+  EXPECT_EQ(all[2].reason, "maintenance");
+  EXPECT_EQ(all[2].until, noon + 1min);
+  EXPECT_EQ(all[1].state, BreakerState::closed);
 }
 
 }  // namespace

@@ -197,6 +197,7 @@ TEST(ParkedChannel, IsRefusedUntilItsNextStartAndThenProbed) {
   testing::World world;
   ChannelPolicy policy;
   policy.channel = "aurora";
+  policy.breaker.probe_stages = {{100, 5}};
   const auto memory = testing::spawn_store(world, store);
   const std::vector<BreakerPath> paths{{"aurora/wallet/none", "aurora bank", policy.breaker}};
   const BreakersRef breakers = world.spawn<BreakersActor>(
@@ -209,14 +210,14 @@ TEST(ParkedChannel, IsRefusedUntilItsNextStartAndThenProbed) {
   };
   while (store.alerts.empty()) world.run_for(1s);
   EXPECT_EQ(std::get<PermitRefused>(ask()).reason, "forced_open");
-  EXPECT_EQ(store.breakers.at("aurora/wallet/none").cause, "supervisor");
+  EXPECT_EQ(store.breakers.at("aurora").cause, "supervisor");
   script.throw_on_make = false;
   world.run_for(policy.restart.parked_for);
-  for (int i = 0; i < policy.breaker.probes; ++i)
+  for (int i = 0; i < 5; ++i)
     caf::anon_send(breakers,
                    ReportCall{std::get<Permit>(ask()), false, Ending::approved, Transport::answered, true, 200, 1ms});
   world.settle();
-  EXPECT_EQ(store.breakers.at("aurora/wallet/none").state, "closed");
+  EXPECT_EQ(store.breakers.at("aurora").state, "closed");
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ class FakeStore : public Store {
       if (!versions_.emplace(row.entity, row.version).second) return {CommitOutcome::conflict, {}, "version exists"};
     if (commit.breaker) {
       const auto& row = commit.breaker->row;
-      if (commit.breaker->insert == breakers.contains(row.path)) return {CommitOutcome::conflict, {}, "row"};
-      breakers[row.path] = row;
+      if (commit.breaker->insert == breakers.contains(breaker_name(row))) return {CommitOutcome::conflict, {}, "row"};
+      breakers[breaker_name(row)] = row;
       breaker_events.push_back(row);
     }
     journal.insert(journal.end(), commit.journal.begin(), commit.journal.end());

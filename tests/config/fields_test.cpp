@@ -136,12 +136,12 @@ TEST(FieldTables, ReadBackWhateverTheyShow) {
   for (int i = 0; i < 200; ++i) {
     auto& breaker = config.channels.at("aurora").policy.breaker;
     breaker.consecutive_max = any(1, 1'000);
-    breaker.window = Duration{any(1'000, 600'000)};
+    breaker.window = Duration{any(1'000, 299'000)};
     breaker.volume_min = any(1, 100'000);
     breaker.bad_percent = any(1, 100);
     breaker.slow_after = Duration{any(10, 60'000)};
     breaker.open_min = Duration{any(100, 300'000)};
-    breaker.probes = any(2, 1'000);
+    breaker.probe_stages = {{any(1, 100), any(2, 1'000)}};
     breaker.permit_ttl = Duration{any(8'001, 600'000)};
     std::string text = good_files.at("channels/aurora.yaml") + "breaker:\n";
     const std::string start = "channels/aurora.yaml: breaker.";

@@ -54,7 +54,7 @@ connect_deadline: 800ms
 static_switch: off
 callback_url: https://pay.example.com/channels/aurora/callback
 breaker: {consecutive_max: 1, window: 2s, volume_min: 3, bad_percent: 4, timeout_percent: 5, slow_percent: 6,
-  slow_after: 7s, open_min: 8s, open_max: 9s, probes: 10, probes_in_flight_max: 9, probe_good_percent: 11, permit_ttl: 12s}
+  slow_after: 7s, open_min: 8s, open_max: 9s, probe_stages: [10% of 3, 100% of 10], probes_in_flight_max: 9, probe_good_percent: 11, permit_ttl: 12s}
 restart: {restarts_max: 1, within: 2s, backoff_min: 3ms, backoff_max: 4ms, parked_for: 5s}
 )");
   const auto loaded = folder.load();
@@ -68,7 +68,7 @@ restart: {restarts_max: 1, within: 2s, backoff_min: 3ms, backoff_max: 4ms, parke
   EXPECT_EQ(channel.policy.in_flight_max, 7);
   EXPECT_EQ(channel.connect_deadline, 800ms);
   EXPECT_FALSE(channel.switched_on);
-  EXPECT_EQ(channel.policy.breaker, (BreakerPolicy{1, 2s, 3, 4, 5, 6, 7s, 8s, 9s, 10, 9, 11, 12s}));
+  EXPECT_EQ(channel.policy.breaker, (BreakerPolicy{1,  2s, 3, 30, 4,  5,  30, 6, 7s, 300s, 50, 20, 60, 8s, 9s, {{10, 3}, {100, 10}}, 9, 11, 12s}));
   EXPECT_EQ(channel.policy.restart, (RestartPolicy{1, 2s, 3ms, 4ms, 5s}));
 }
 
@@ -151,7 +151,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {n, "name: tael_1", "name: tael_1\nlisten: {api: 127.0.0.1:8081}", n + ":2: 'api' and 'admin' cannot both listen on 127.0.0.1:8081"},
     // across fields
     {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  open_min: 10min", a + ":7: 'open_min' must not be longer than 'open_max' (5min)"},
-    {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  probes: 1", a + ":7: 'probes_in_flight_max' must not be more than 'probes' (1)"},
+    {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  probe_stages: [half of 3]", a + ":7: the value must be a stage such as 25% of 10: 1 to 100 percent, 1 to 1000 probes, not 'half of 3'"},
     {a, "merchant: M-1", "merchant: M-1\nbreaker:\n  permit_ttl: 8s", a + ":7: 'breaker.permit_ttl' must be longer than 'deadline' (8s)"},
     {a, "merchant: M-1", "merchant: M-1\ndeadline: 20s", a + ":6: 'breaker.permit_ttl' must be longer than 'deadline' (20s)"},
     {a, "merchant: M-1", "merchant: M-1\nconnect_deadline: 9s", a + ":6: 'connect_deadline' must not be longer than 'deadline' (8s)"},

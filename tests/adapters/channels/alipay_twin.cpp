@@ -84,6 +84,8 @@ bool AlipayTwin::has(Trait trait) const {
     case Trait::refuses_reuse:
     case Trait::repeats_when_paid:
     case Trait::refunds_at_once:
+    case Trait::shows_vouchers:
+    case Trait::calls_back:
     case Trait::closes_unknown: return true;
   }
   return true;

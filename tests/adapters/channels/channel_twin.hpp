@@ -44,6 +44,8 @@ enum class Trait {
   closes_unknown,        // closing a number that never arrived is answered
   refunds_at_once,       // a refund can be done in the answer to the call
   remembers_rejections,  // a rejected refund can be asked about
+  shows_vouchers,        // the payer is shown something to pay with
+  calls_back,            // the institution tells us, unasked
 };
 
 /// What is done to a callback between the institution and us.

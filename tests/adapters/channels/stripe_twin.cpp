@@ -61,6 +61,8 @@ bool StripeTwin::has(Trait trait) const {
     case Trait::remembers_rejections:
     case Trait::repeats_when_paid:
     case Trait::refunds_at_once:
+    case Trait::shows_vouchers:
+    case Trait::calls_back:
     case Trait::closes_unknown: return true;
   }
   return true;

@@ -66,6 +66,8 @@ bool WechatV2Twin::has(Trait trait) const {
     case Trait::refuses_reuse:
     case Trait::remembers_rejections:
     case Trait::repeats_when_paid:
+    case Trait::shows_vouchers:
+    case Trait::calls_back:
     case Trait::closes_unknown: return true;
   }
   return true;

@@ -127,7 +127,9 @@ TEST_F(AdminRoutes, RefusesASwitchThatCannotBeMeant) {
   refused("nonsense", 400);
   refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":"ada"})");
   refused(R"({"path":"aurora/qr/alder","static_switch":"of","actor":"ada","reason":"r"})");
-  refused(R"({"path":"aurora","static_switch":"off","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora/qr/alder/","static_switch":"off","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora","static_switch":"off","for":"25h","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora","static_switch":"forced_open","until":"revoked","actor":"ada","reason":"r"})");
   refused(R"({"path":"aurora/qr/alder","static_switch":"on","for":"5min","actor":"ada","reason":"r"})");
   refused(
       R"({"path":"aurora/qr/alder","static_switch":"off","until":"2020-01-01T00:00:00Z","actor":"ada","reason":"r"})");

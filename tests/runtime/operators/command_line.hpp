@@ -26,6 +26,7 @@ inline Printed run_command(std::vector<std::string> words) {
   Printed printed;
   commands::add_order_commands(app, printed.code);
   commands::add_ledger_commands(app, printed.code);
+  commands::add_account_commands(app, printed.code);
   commands::add_channel_commands(app, printed.code);
   std::vector<std::string> backwards(words.rbegin(), words.rend());  // As CLI11 wants them.
   try {

@@ -179,6 +179,7 @@ const Plant plants[] = {
   {"finished_orders_are_told", "delete from tael.notices where type = 'order.paid'"},
   {"notices_come_to_an_end", "delete from tael.alerts where kind = 'notice_parked'"},
   {"breakers_move_lawfully", "update tael.breaker_events set state = 'closed' where seq = 1"},
+  {"probes_are_bounded", "update tael.breaker_events set from_state = 'half_open', probes_admitted = 6, probes_allowed = 5, probes_asked = 6, probes_percent = 100"},
   {"off_means_off", "update tael.breaker_events set static_switch = 'off', state = 'open', until = null, at = '2026-11-11'; delete from tael.breaker_events where seq = 2"},
   {"owners_follow_each_other", "update tael.journal set epoch = 0 where version = 2"},
   {"timers_follow_from_state", "delete from tael.timers where kind = 'refund_try'"},

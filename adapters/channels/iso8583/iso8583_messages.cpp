@@ -1,0 +1,249 @@
+#include "adapters/channels/iso8583/iso8583_messages.hpp"
+
+#include "adapters/channels/access/masking.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tael::iso8583 {
+
+namespace {
+
+using namespace std::chrono;
+
+struct CurrencyNumber {
+  std::string_view code, number;
+};
+constexpr auto currency_numbers = std::to_array<CurrencyNumber>({
+    {"AUD", "036"},
+    {"CAD", "124"},
+    {"CHF", "756"},
+    {"CNY", "156"},
+    {"EUR", "978"},
+    {"GBP", "826"},
+    {"HKD", "344"},
+    {"JPY", "392"},
+    {"KRW", "410"},
+    {"MOP", "446"},
+    {"MYR", "458"},
+    {"NZD", "554"},
+    {"PHP", "608"},
+    {"SGD", "702"},
+    {"THB", "764"},
+    {"TWD", "901"},
+    {"USD", "840"},
+    {"VND", "704"},
+});
+
+/// Of the constants a reversal repeats only who was charged and by whom (reference 6.5).
+constexpr auto kept_by_reversals = std::to_array({2, 32, 33, 102, 103});
+
+constexpr std::string_view sale_code = "000000", refund_code = "200000";
+constexpr std::size_t subject_length_max = 99;
+
+std::string digits(std::int64_t value, std::size_t width) {
+  auto text = std::to_string(value);
+  if (text.size() < width) text.insert(0, width - text.size(), '0');
+  return text;
+}
+
+struct WireClock {
+  std::string date, time;  ///< MMDD and hhmmss.
+};
+WireClock wire_clock(TimePoint at) {
+  const auto day = floor<days>(at);
+  const year_month_day date{day};
+  const hh_mm_ss time{floor<seconds>(at - day)};
+  return {digits(unsigned{date.month()}, 2) + digits(unsigned{date.day()}, 2),
+          digits(time.hours().count(), 2) + digits(time.minutes().count(), 2) + digits(time.seconds().count(), 2)};
+}
+
+std::string transmission(TimePoint at) {
+  const auto clock = wire_clock(at);
+  return clock.date + clock.time;
+}
+
+/// YDDDhhnnnnnn: the customary reference of an acquirer, unique for ten years with its terminal.
+std::string reference(const WireTrace& trace) {
+  const auto day = floor<days>(trace.sent_at);
+  const auto year = year_month_day{day}.year();
+  const auto of_year = (day - sys_days{year / January / 1}).count() + 1;
+  return digits(int{year} % 10, 1) + digits(of_year, 3) + wire_clock(trace.sent_at).time.substr(0, 2) +
+         digits(trace.trace, 6);
+}
+
+bool is_pos(const Iso8583Options& options) { return options.dialect == &cup_bcd; }
+
+Message message_of(const Iso8583Options& options, std::string type, const WireTrace& trace, std::string_view code) {
+  Message message{options.header, std::move(type), options.constants};
+  auto& fields = message.fields;
+  fields[3] = code;
+  fields[4] = digits(trace.amount.amount, 12);
+  fields[11] = digits(trace.trace, 6);
+  fields[41] = trace.terminal;
+  fields[42] = options.merchant;
+  fields[49] = numeric_currency(trace.amount.currency);
+  if (is_pos(options)) return message;
+  const auto local = wire_clock(trace.sent_at + options.utc_offset);
+  fields[7] = transmission(trace.sent_at);
+  fields[12] = local.time;
+  fields[13] = local.date;
+  fields[37] = reference(trace);
+  return message;
+}
+
+/// DE90: type, trace number, transmission time, acquirer and forwarder of the original.
+std::string original_data(const Iso8583Options& options, const WireTrace& original, std::string_view type) {
+  const auto institution = [&](int de) {
+    const auto found = options.constants.find(de);
+    auto text = found == options.constants.end() ? std::string{} : found->second;
+    return text.insert(0, 11 - std::min<std::size_t>(11, text.size()), '0');
+  };
+  return std::string{type} + digits(original.trace, 6) + transmission(original.sent_at) + institution(32) +
+         institution(33);
+}
+
+std::string printable(std::string_view subject) {
+  auto text = mask_card_numbers(subject);
+  for (auto& c : text)
+    if (c < 0x20 || c > 0x7E) c = ' ';
+  if (text.size() > subject_length_max) text.resize(subject_length_max);
+  return text;
+}
+
+/// The terminal's own half of a transaction's name is not part of what the host calls it.
+std::string reference_of(const WireTrace& trace) {
+  const auto slash = trace.transaction.rfind('/');
+  return slash == std::string::npos ? std::string{} : trace.transaction.substr(slash + 1);
+}
+
+std::string repeat_of(std::string type, bool repeated) {
+  if (repeated) type.back() = '1';
+  return type;
+}
+
+}  // namespace
+
+Message sale(const Iso8583Options& options, const WireTrace& trace, const std::string& subject) {
+  auto message = message_of(options, "0200", trace, sale_code);
+  if (options.subject_field != 0) message.fields[options.subject_field] = printable(subject);
+  if (is_pos(options)) message.fields[60] = "22" + options.batch;
+  return message;
+}
+
+Message refund(const Iso8583Options& options, const WireTrace& trace, const WireTrace& original, bool repeated) {
+  auto message = message_of(options, repeat_of(is_pos(options) ? "0220" : "0200", repeated), trace, refund_code);
+  if (!is_pos(options)) {
+    message.fields[90] = original_data(options, original, "0200");
+    return message;
+  }
+  message.fields[37] = reference_of(original);
+  message.fields[60] = "25" + options.batch;
+  message.fields[61] =
+      options.batch + digits(original.trace, 6) + wire_clock(original.sent_at + options.utc_offset).date;
+  return message;
+}
+
+Message reversal(const Iso8583Options& options, const WireTrace& trace, const WireTrace& original, bool repeated) {
+  constexpr std::string_view no_answer = "98";
+  auto message = message_of(options, repeat_of("0400", repeated), original, sale_code);
+  std::erase_if(message.fields, [&](const auto& field) {
+    return options.constants.contains(field.first) &&
+           std::ranges::find(kept_by_reversals, field.first) == kept_by_reversals.end();
+  });
+  if (is_pos(options)) {
+    message.fields[39] = no_answer;
+    message.fields[60] = "22" + options.batch;
+    return message;
+  }
+  message.fields[7] = transmission(trace.sent_at);
+  message.fields[11] = digits(trace.trace, 6);
+  message.fields[90] = original_data(options, original, "0200");
+  return message;
+}
+
+Message inquiry(const Iso8583Options& options, const WireTrace& original, ChannelOp op, TimePoint now) {
+  auto message = message_of(options, "0200", original, options.inquiry_code);
+  if (is_pos(options)) {
+    message.fields[60] = (op == ChannelOp::inquire_refund ? "25" : "22") + options.batch;
+    return message;
+  }
+  message.fields[7] = transmission(now);
+  message.fields[90] = original_data(options, original, "0200");
+  return message;
+}
+
+Message greeting(const Iso8583Options& options, std::uint32_t serial, TimePoint now, std::string_view network_code) {
+  constexpr std::uint32_t trace_max = 999'999;
+  Message message{options.header, "0800", {}};
+  message.fields[11] = digits(serial % trace_max + 1, 6);
+  if (is_pos(options)) {
+    message.fields[41] = options.terminals.front();
+    message.fields[42] = options.merchant;
+    message.fields[60] = "00" + options.batch + std::string{network_code};
+    return message;
+  }
+  message.fields[7] = transmission(now);
+  message.fields[70] = network_code;
+  return message;
+}
+
+std::string key_of(const Message& message) {
+  std::string key = message.type.substr(0, 2);
+  for (const int de : {3, 11, 41}) key.append("/").append(message.word(de));
+  return key;
+}
+
+std::string disbelief(const Message& request, const Message& answer) {
+  // 0200 and 0201 are answered by 0210, 0220 by 0230.
+  auto type = request.type;
+  type[2] = static_cast<char>(type[2] + 1);
+  type[3] = '0';
+  if (answer.type != type || !answer.has(39)) return "malformed";
+  const auto differs = [&](int de) { return request.has(de) && answer.has(de) && request.word(de) != answer.word(de); };
+  if (differs(7)) return "stale";
+  for (const int de : {2, 3, 11, 37, 41, 42})
+    if (differs(de)) return "other_number";
+  return {};
+}
+
+std::optional<Money> amount_in(const Message& message) {
+  const auto found = std::ranges::find(currency_numbers, message.word(49), &CurrencyNumber::number);
+  if (found == currency_numbers.end() || !message.has(4)) return std::nullopt;
+  const auto units = std::stoll(std::string{message.at(4)});  // Twelve digits, as the codec checked.
+  const auto currency = Currency::parse(found->code);
+  if (units <= 0 || !currency) return std::nullopt;
+  return Money{units, *currency};
+}
+
+std::optional<TimePoint> time_in(const Message& message, Duration utc_offset, TimePoint now) {
+  const auto date = message.at(13), time = message.at(12);
+  if (date.empty() || time.empty()) return std::nullopt;
+  const auto number = [](std::string_view text, std::size_t at) {
+    return static_cast<unsigned>((text[at] - '0') * 10 + (text[at + 1] - '0'));
+  };
+  const month_day local{month{number(date, 0)}, day{number(date, 2)}};
+  const unsigned hour = number(time, 0), minute = number(time, 2), second = number(time, 4);
+  if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  std::optional<TimePoint> nearest;
+  const auto this_year = year_month_day{floor<days>(now)}.year();
+  for (const int off : {-1, 0, 1}) {
+    const year_month_day full{this_year + years{off}, local.month(), local.day()};
+    if (!full.ok()) continue;
+    const TimePoint at = sys_days{full} + hours{hour} + minutes{minute} + seconds{second} - utc_offset;
+    if (!nearest || abs(at - now) < abs(*nearest - now)) nearest = at;
+  }
+  return nearest;
+}
+
+std::string transaction_in(const Message& message) {
+  const auto reference = message.word(37);
+  return reference.empty() ? std::string{} : std::string{message.word(41)} + "/" + std::string{reference};
+}
+
+std::string numeric_currency(Currency currency) {
+  const auto found = std::ranges::find(currency_numbers, currency.code(), &CurrencyNumber::code);
+  return found == currency_numbers.end() ? std::string{} : std::string{found->number};
+}
+
+}  // namespace tael::iso8583
