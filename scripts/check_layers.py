@@ -53,7 +53,7 @@ LAYERS = {
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/inspect":             (CORE | {"adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),
-    "runtime/institutions":        (CORE | {CRYPTO, "adapters/http", "adapters/simulated", "adapters/simulated/dialects", "runtime/config"}, {JSON}, True),
+    "runtime/institutions":        (CORE | {CRYPTO, ISO8583, "adapters/framed_tcp", "adapters/http", "adapters/simulated", "adapters/simulated/dialects", "runtime/config"}, {JSON}, True),
     "runtime/ledger":              (CORE | {"adapters/postgres"}, {JSON}, False),
     "runtime/log":                 (CORE | {"adapters/channels/access"}, {"spdlog"}, False),
     "runtime/metrics":             (CORE, {"prometheus"}, True),

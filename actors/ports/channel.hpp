@@ -42,9 +42,9 @@ struct ChannelAnswer {
   /// How far the call came, for the breaker: only `answered` and `unknown` reached the wire.
   Transport transport = Transport::unknown;
   bool authentic = false;  ///< The answer's signature verified.
-  std::string alert;       ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
   /// Which levels of the path an error speaks about, where the channel says so ("this bank is under maintenance").
   FaultScope scope = FaultScope::path;
+  std::string alert;       ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
   Duration took{0};
   Exchange exchange;  ///< Masked; written down with the answer's effect.
 };

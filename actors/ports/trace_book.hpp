@@ -32,7 +32,7 @@ struct WireTrace {
 };
 
 struct TraceReply {
-  bool good = false;   ///< False: the book cannot be written or read now; nothing was changed that anyone will see.
+  bool good = false;   ///< False: the book does not answer now; what was asked of it may have happened all the same.
   bool fresh = false;  ///< The trace was made, or changed, by this.
   std::optional<WireTrace> trace;  ///< As it stands.
 };

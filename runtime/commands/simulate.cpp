@@ -2,6 +2,7 @@
 #include "adapters/http/client.hpp"
 #include "runtime/commands/commands.hpp"
 #include "runtime/config/config.hpp"
+#include "runtime/institutions/bank_host_of.hpp"
 #include "runtime/institutions/institution_of.hpp"
 #include "runtime/institutions/simulator.hpp"
 #include "runtime/receiver/receiver.hpp"
@@ -28,7 +29,15 @@ int simulate_channels(const std::string& folder, int control_port) {
   SimulatorOptions options;
   options.control_port = static_cast<std::uint16_t>(control_port);
   try {
-    for (const auto& [code, channel] : config->channels) options.institutions.push_back(institution_of(channel));
+    for (const auto& [code, channel] : config->channels) {
+      if (channel.adapter != config::Adapter::iso8583) {
+        options.institutions.push_back(institution_of(channel));
+        continue;
+      }
+      const auto host = bank_host_of(channel);
+      options.banks.push_back(
+          {bank_behind_front(code), {{host.dialect, host.mac, channel.bank_host.inquiry_code}, host.machines}});
+    }
   } catch (const std::invalid_argument& why) {
     std::cerr << "tael: " << why.what() << "\n";
     return 2;

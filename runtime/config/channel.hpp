@@ -13,7 +13,29 @@ namespace tael::config {
 template <class S>
 class Table;
 
-enum class Adapter { http_json, wechat_v3, alipay, stripe, wechat_v2 };
+enum class Adapter { http_json, wechat_v3, alipay, stripe, wechat_v2, iso8583 };
+
+enum class BankDialect { ascii87, cup_bcd };
+enum class BankMac { x99, x919, unionpay_ecb, aes_cmac };
+
+/// What only a bank's host wants to know (adapter iso8583).
+struct BankHostConfig {
+  BankDialect dialect = BankDialect::ascii87;
+  BankMac mac = BankMac::x919;
+  std::vector<std::string> machines;   ///< `host:port` of each front machine.
+  std::vector<std::string> terminals;  ///< DE41.
+  std::vector<std::string> fields;     ///< `25=00`: further fields of every sale and refund.
+  std::string header;                  ///< Of cup_bcd: TPDU and message header, hex.
+  bool inquires = false;               ///< What is done about silence: ask, or take it back.
+  std::string inquiry_code = "380000";
+  bool shared_ledger = true;
+  bool signs_on = true;
+  int connections = 2;
+  int in_flight_max = 64;
+  Duration echo_every{30s};
+  friend bool operator==(const BankHostConfig&, const BankHostConfig&) = default;
+};
+
 
 /// A key or certificate that the institution signs with.
 struct ChannelKeyConfig {
@@ -45,6 +67,7 @@ struct ChannelConfig {
   std::vector<std::string> codes;  ///< An operator's rows before the protocol's own.
   bool enabled = true;             ///< False: checked, and otherwise as if the file were not there.
   Duration connect_deadline{2s};
+  BankHostConfig bank_host;
   std::map<std::string, MethodConfig> methods;
   std::string owner;        ///< Who is alerted.
   bool switched_on = true;  ///< The static switch at start; operators change it at run time.

@@ -63,7 +63,8 @@ std::vector<std::pair<std::string, Adapter>> adapter_words() {
           {"wechat_v3", Adapter::wechat_v3},
           {"alipay", Adapter::alipay},
           {"stripe", Adapter::stripe},
-          {"wechat_v2", Adapter::wechat_v2}};
+          {"wechat_v2", Adapter::wechat_v2},
+          {"iso8583", Adapter::iso8583}};
 }
 
 /// What an adapter cannot work without, beside what every channel has.
@@ -71,7 +72,13 @@ struct Need {
   Adapter adapter;
   std::string_view key;
 };
-constexpr auto needs = std::to_array<Need>({{Adapter::http_json, "channel_key"},
+constexpr auto needs = std::to_array<Need>({{Adapter::http_json, "url"},
+                                            {Adapter::wechat_v3, "url"},
+                                            {Adapter::alipay, "url"},
+                                            {Adapter::stripe, "url"},
+                                            {Adapter::wechat_v2, "url"},
+                                            {Adapter::iso8583, "bank_host"},
+                                            {Adapter::http_json, "channel_key"},
                                             {Adapter::wechat_v3, "channel_key"},
                                             {Adapter::wechat_v3, "app"},
                                             {Adapter::wechat_v3, "key_serial"},
@@ -97,7 +104,9 @@ const Table<ChannelPolicy>& policy_table() {
     field("refund_ladder",       &ChannelPolicy::refund_ladder,       ladder(100ms, 48h, 50),  "waits between tries and inquiries of a refund; at its end it is parked and a person is alerted"),
     field("close_ladder",        &ChannelPolicy::close_ladder,        ladder(100ms, 1h, 20),   "waits between tries of a close that was met by silence; at its end the order closes all the same"),
     field("unknown_final_after", &ChannelPolicy::unknown_final_after, length(1s, 24h),         "an attempt the channel does not know counts as never received only this long after it was sent"),
-    field("in_flight_max",       &ChannelPolicy::in_flight_max,       whole(1, 10'000),        "calls out at a time; further ones are refused as not sent"),
+    field("in_flight_max",       &ChannelPolicy::in_flight_max,       whole(1, 10'000),        "calls out at a time: of payments, of refunds, of inquiries and of closes each, so that none takes a place from another; halves and more when the institution answers 429"),
+    field("queue_max",           &ChannelPolicy::queue_max,           whole(0, 100'000),       "calls of each kind that may wait for a place; further ones are refused as not sent"),
+    field("queue_wait",          &ChannelPolicy::queue_wait,          length(1ms, 1min),       "the longest a call waits for a place; after it nothing was sent"),
     field("breaker",             &ChannelPolicy::breaker,             nested(breaker_table()), "when a path stops being asked; counts are per path, method and channel"),
     field("restart",             &ChannelPolicy::restart,             nested(restart_table()), "how often the adapter may crash"),
   }};
@@ -107,6 +116,25 @@ const Table<ChannelPolicy>& policy_table() {
 const Table<MethodConfig>& method_table() {
   static const Table<MethodConfig> table{{
     required("banks", &MethodConfig::banks, list_of(code(), 1), "banks reached by this method; each is a path channel/method/bank"),
+  }};
+  return table;
+}
+
+const Table<BankHostConfig>& bank_host_table() {
+  static const Table<BankHostConfig> table{{
+    field("dialect",       &BankHostConfig::dialect,       one_of<BankDialect>({{"ascii87", BankDialect::ascii87}, {"cup_bcd", BankDialect::cup_bcd}}), "how messages are written: cup_bcd is the UnionPay POS form"),
+    field("mac",           &BankHostConfig::mac,           one_of<BankMac>({{"x99", BankMac::x99}, {"x919", BankMac::x919}, {"unionpay_ecb", BankMac::unionpay_ecb}, {"aes_cmac", BankMac::aes_cmac}}), "how messages are signed with `key`: x99 with 8 bytes, unionpay_ecb with 8 or 16, the others with 16"),
+    required("machines",   &BankHostConfig::machines,      list_of(line_of_text(255), 1), "the front machines, 'host:port' each; calls go round over them"),
+    required("terminals",  &BankHostConfig::terminals,     list_of(line_of_text(8), 1),   "terminal ids (DE41) that are ours alone; each counts its own trace numbers"),
+    field("fields",        &BankHostConfig::fields,        list_of(line_of_text(120), 0), "further fields of every sale and refund, as the contract has them: '25=00'"),
+    field("header",        &BankHostConfig::header,        line_of_text(22),              "cup_bcd: TPDU and message header, 22 hex digits"),
+    field("when_silent",   &BankHostConfig::inquires,      one_of<bool>({{"reverse", false}, {"inquire", true}}), "a sale without an answer is taken back, or asked about; ask only a host that knows `inquiry_code`"),
+    field("inquiry_code",  &BankHostConfig::inquiry_code,  line_of_text(6),               "processing code (DE3) of a status inquiry"),
+    field("shared_ledger", &BankHostConfig::shared_ledger, yes_or_no(),                   "false: reversals and refunds go back to the machine that took the original"),
+    field("sign_on",       &BankHostConfig::signs_on,      yes_or_no(),                   "send 0800/001 after connecting, and nothing before its answer"),
+    field("connections",   &BankHostConfig::connections,   whole(1, 64),                  "connections to each front machine"),
+    field("in_flight_max", &BankHostConfig::in_flight_max, whole(1, 10'000),              "calls without an answer on one connection; all full, and nothing is sent"),
+    field("echo_every",    &BankHostConfig::echo_every,    length(100ms, 10min),          "after so long a silence we ask whether they live; three without an answer end the connection"),
   }};
   return table;
 }
@@ -125,10 +153,10 @@ std::vector<Field<ChannelConfig>> channel_fields() {
   const std::vector<Field<ChannelConfig>> own{
     field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>(adapter_words()), "which protocol it speaks"),
     required("currencies",    &ChannelConfig::currencies,       list_of(currency(), 1),         "what it can be paid in"),
-    required("url",           &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call"),
+    field("url",              &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call; every adapter but iso8583 needs it"),
     field("callback_url",     &ChannelConfig::callback_url,     web_address(),                  "where the institution calls us; without it `public_url` and `/channels/NAME/callback`"),
     required("merchant",      &ChannelConfig::merchant,         line_of_text(64),               "who we are to the institution"),
-    required("key",           &ChannelConfig::key,              secret(16),                     "what we sign with: a secret, or a private key as PEM (wechat_v3, alipay)"),
+    required("key",           &ChannelConfig::key,              secret(16),                     "what we sign with: a secret, a private key as PEM (wechat_v3, alipay), or a MAC key in hex (iso8583)"),
     field("channel_key",      &ChannelConfig::channel_key,      secret(16),                     "the secret the institution signs or seals with: http_json its key, wechat_v3 the APIv3 key, stripe whsec_..."),
     field("app",              &ChannelConfig::app,              line_of_text(64),               "our application there: appid, app_id"),
     field("key_serial",       &ChannelConfig::key_serial,       line_of_text(128),              "of the certificate that belongs to `key`: wechat_v3 its serial, alipay its app_cert_sn and alipay_root_cert_sn, parted by a comma, in certificate mode"),
@@ -139,6 +167,7 @@ std::vector<Field<ChannelConfig>> channel_fields() {
     field("codes",            &ChannelConfig::codes,            list_of(line_of_text(200), 0),  "rows that go before the protocol's own: 'pay 400 SOME_CODE declined alert'"),
     field("enabled",          &ChannelConfig::enabled,          yes_or_no(),                    "false: the file is checked, its secrets are not read, and nobody can pay by it"),
     field("connect_deadline", &ChannelConfig::connect_deadline, length(50ms, 60s),              "the longest a connection may take; after it nothing was sent, and the order can be paid another way"),
+    field("bank_host",        &ChannelConfig::bank_host,        nested(bank_host_table()),      "iso8583: the bank's host"),
     required("methods",       &ChannelConfig::methods,          map_of("METHOD", method_table()), "how it can be paid, and through which banks"),
     required("owner",         &ChannelConfig::owner,            line_of_text(128),              "who is alerted when it closes"),
     field("static_switch",    &ChannelConfig::switched_on,      one_of<bool>({{"on", true}, {"off", false}}), "off: no call leaves, whatever the statistics say"),

@@ -18,6 +18,14 @@ constexpr Duration answer_deadline{300'000};
 Branch::Branch(InstitutionOptions options, Dice& dice)
     : institution_(std::move(options), dice), listen_(parse_listen_url(institution_.options().url)) {}
 
+Branch::Branch(InstitutionOptions options, BankFronts fronts, Dice& dice)
+    : institution_(std::move(options), dice),
+      front_(BankFront{std::move(fronts.options),
+                       [this](const InstitutionRequest& request, TimePoint now) { return handle(request, now); }}),
+      machines_(std::move(fronts.machines)) {
+  listen_.port = machines_.front().port;
+}
+
 InstitutionReply Branch::handle(const InstitutionRequest& request, TimePoint now) {
   const std::lock_guard lock(mutex_);
   return institution_.handle(request, now);
@@ -46,12 +54,16 @@ std::string Branch::channel() {
   return institution_.options().channel;
 }
 
-void Branch::open(Handler handler) {
+void Branch::open(const Doors& doors) {
+  for (const auto& machine : machines_)
+    fronts_.push_back(
+        std::make_unique<FrameServer>(FrameServerOptions{machine.address, machine.port, 256}, doors.frames));
+  if (front_) return;
   ServerOptions options;
   options.address = listen_.address;
   options.port = listen_.port;
   options.answer_deadline = answer_deadline;
-  auto server = std::make_unique<Server>(options, std::move(handler));
+  auto server = std::make_unique<Server>(options, doors.http);
   server->start();
   server_ = std::move(server);
   if (listen_.port != 0) return;
@@ -60,7 +72,7 @@ void Branch::open(Handler handler) {
   institution_.set_url("http://" + listen_.address + ":" + std::to_string(listen_.port));
 }
 
-void Branch::look_after(TimePoint now, const Handler& handler) {
+void Branch::look_after(TimePoint now, const Doors& doors) {
   bool refuses = false;
   {
     const std::lock_guard lock(mutex_);
@@ -70,14 +82,18 @@ void Branch::look_after(TimePoint now, const Handler& handler) {
     server_->drain(drain_patience);
     server_.reset();
   }
-  if (refuses || server_) return;
+  if (refuses) fronts_.clear();
+  if (refuses || server_ || !fronts_.empty()) return;
   try {
-    open(handler);
+    open(doors);
   } catch (const std::runtime_error&) {
-    server_.reset();  // Somebody else has the port now; the next look tries again.
+    close();  // Somebody else has the port now; the next look tries again.
   }
 }
 
-void Branch::close() { server_.reset(); }
+void Branch::close() {
+  server_.reset();
+  fronts_.clear();
+}
 
 }  // namespace tael

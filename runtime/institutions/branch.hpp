@@ -1,7 +1,10 @@
-// One institution at its port: the machine, the lock that makes it one at a time, and the server.
+// One institution at its port, or a bank at the ports of its front machines: the machine, the lock that makes it one at
+// a time, and the servers.
 #pragma once
 
+#include "adapters/framed_tcp/frame_server.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/simulated/bank_front.hpp"
 #include "adapters/simulated/institution.hpp"
 #include "runtime/institutions/listen_url.hpp"
 
@@ -12,9 +15,16 @@
 
 namespace tael {
 
+/// How a bank is reached: all its front machines share one ledger.
+struct BankFronts {
+  BankFrontOptions options;
+  std::vector<ListenUrl> machines;
+};
+
 class Branch {
  public:
   Branch(InstitutionOptions options, Dice& dice);
+  Branch(InstitutionOptions options, BankFronts fronts, Dice& dice);
 
   InstitutionReply handle(const InstitutionRequest& request, TimePoint now);
   std::vector<InstitutionCallback> tick(TimePoint now);
@@ -24,10 +34,17 @@ class Branch {
   std::optional<TimePoint> next_due(TimePoint now);
   std::string channel();
 
-  /// Listens on its URL's port. Throws std::runtime_error.
-  void open(Handler handler);
+  /// One frame to a front machine of the bank.
+  BankFrontReply hear(const std::string& frame, TimePoint now) { return front_->hear(frame, now); }
+
+  struct Doors {
+    Handler http;
+    FrameHandler frames;
+  };
+  /// Listens on its URL's port, or on its front machines'. Throws std::runtime_error.
+  void open(const Doors& doors);
   /// Opens or closes the port as the institution's faults say; never throws.
-  void look_after(TimePoint now, const Handler& handler);
+  void look_after(TimePoint now, const Doors& doors);
   void close();
   std::uint16_t port() const { return listen_.port; }
 
@@ -36,6 +53,9 @@ class Branch {
   Institution institution_;
   ListenUrl listen_;
   std::unique_ptr<Server> server_;
+  std::optional<BankFront> front_;
+  std::vector<ListenUrl> machines_;
+  std::vector<std::unique_ptr<FrameServer>> fronts_;
 };
 
 }  // namespace tael

@@ -71,6 +71,7 @@ std::unique_ptr<Dialect> dialect_of(const config::ChannelConfig& channel, Dice& 
     case config::Adapter::alipay: return alipay(channel, dice);
     case config::Adapter::stripe: return stripe(channel, dice);
     case config::Adapter::wechat_v2: return wechat_v2(channel, dice);
+    case config::Adapter::iso8583: refuse(channel, "adapter", "is a bank's host, which has no HTTP");
   }
   return nullptr;
 }

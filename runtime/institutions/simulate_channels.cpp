@@ -17,6 +17,7 @@ int simulate_channels(SimulatorOptions options, SimulatorPeers peers, std::ostre
 
   std::vector<std::string> channels;
   for (const auto& institution : options.institutions) channels.push_back(institution.channel);
+  for (const auto& bank : options.banks) channels.push_back(bank.ledger.channel);
   int exit_code = 0;
   try {
     Simulator simulator(std::move(options), peers);

@@ -36,6 +36,8 @@ ServerResponse to_response(InstitutionReply reply) {
 struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
   Life(SimulatorOptions given, SimulatorPeers given_peers) : options(std::move(given)), peers(given_peers) {
     for (auto& each : options.institutions) branches.push_back(std::make_unique<Branch>(std::move(each), peers.dice));
+    for (auto& bank : options.banks)
+      branches.push_back(std::make_unique<Branch>(std::move(bank.ledger), std::move(bank.fronts), peers.dice));
   }
 
   // --- on servers' threads ---
@@ -70,6 +72,28 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
     for (const auto& branch : branches) channels += (channels.empty() ? "\"" : ",\"") + branch->channel() + "\"";
     respond(
         {request.target == "/control/channels" ? 200 : 404, "application/json", R"({"channels":[)" + channels + "]}"});
+  }
+
+  /// A front machine hears a frame: the same bank, another door.
+  void serve_frame(Branch& branch, const std::string& frame, std::function<void(FrameReply)> respond) {
+    const auto now = peers.clock.now();
+    auto reply = branch.hear(frame, now);
+    FrameReply given;
+    given.manner = reply.manner == Manner::answer ? FrameReply::Manner::answer
+                   : reply.manner == Manner::hang ? FrameReply::Manner::silence
+                                                  : FrameReply::Manner::cut;
+    given.body = std::move(reply.body);
+    if (reply.after > Duration::zero())
+      at(now + reply.after, [respond = std::move(respond), given = std::move(given)] { respond(given); });
+    else
+      respond(std::move(given));
+    if (const auto due = branch.next_due(now)) wake_by(*due);
+  }
+
+  Branch::Doors doors_of(Branch& branch) {
+    return {handler_of(branch), [life = weak_from_this(), &branch](const std::string& frame, const auto& respond) {
+              if (const auto alive = life.lock()) alive->serve_frame(branch, frame, respond);
+            }};
   }
 
   Handler handler_of(Branch& branch) {
@@ -118,7 +142,7 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
   }
 
   void look_after(Branch& branch, TimePoint now) {
-    branch.look_after(now, handler_of(branch));
+    branch.look_after(now, doors_of(branch));
     auto due = branch.tick(now);
     {
       const std::lock_guard lock(mutex);
@@ -189,7 +213,7 @@ Simulator::~Simulator() { stop(); }
 
 void Simulator::start() {
   auto& life = *life_;
-  for (const auto& branch : life.branches) branch->open(life.handler_of(*branch));
+  for (const auto& branch : life.branches) branch->open(life.doors_of(*branch));
   ServerOptions options;
   options.port = life.options.control_port;
   life.control =

@@ -6,7 +6,7 @@
 #include "actors/ports/clock.hpp"
 #include "actors/ports/dice.hpp"
 #include "actors/ports/http_client.hpp"
-#include "adapters/simulated/institution_options.hpp"
+#include "runtime/institutions/branch.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -19,7 +19,12 @@
 namespace tael {
 
 struct SimulatorOptions {
+  struct Bank {
+    InstitutionOptions ledger;
+    BankFronts fronts;
+  };
   std::vector<InstitutionOptions> institutions;
+  std::vector<Bank> banks;
   std::uint16_t control_port = 0;  ///< `/control/{channel}/...` for all of them; 0: any free one.
   Duration hang_for{60'000};       ///< How long a call that is left hanging keeps its connection.
   Duration callback_deadline{5'000};

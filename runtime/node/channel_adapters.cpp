@@ -5,6 +5,7 @@
 #include "adapters/channels/stripe/stripe_channel.hpp"
 #include "adapters/channels/wechat_v2/wechat_v2_channel.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_channel.hpp"
+#include "runtime/node/bank_hosts.hpp"
 
 #include <stdexcept>
 
@@ -136,6 +137,12 @@ std::unique_ptr<Channel> make_wechat_v2(const config::ChannelConfig& channel, co
   return make_wechat_v2_channel(std::move(options), peers.client, peers.clock, peers.dice);
 }
 
+std::unique_ptr<Channel> make_iso8583(const config::ChannelConfig& channel, const AdapterPeers& peers) {
+  if (peers.frames == nullptr || peers.traces == nullptr)
+    refuse(channel, "adapter", "is a bank's host, which only a node reaches");
+  return make_iso8583_channel(iso8583_options_of(channel), *peers.frames, *peers.traces, peers.clock);
+}
+
 }  // namespace
 
 std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& channel, const std::string& public_url,
@@ -146,6 +153,7 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
     case config::Adapter::alipay: return make_alipay(channel, public_url, peers);
     case config::Adapter::stripe: return make_stripe(channel, peers);
     case config::Adapter::wechat_v2: return make_wechat_v2(channel, public_url, peers);
+    case config::Adapter::iso8583: return make_iso8583(channel, peers);
   }
   return nullptr;
 }

@@ -4,6 +4,8 @@
 #include "actors/ports/channel.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/dice.hpp"
+#include "actors/ports/frame_client.hpp"
+#include "actors/ports/trace_book.hpp"
 #include "runtime/config/channel.hpp"
 
 #include <memory>
@@ -17,6 +19,8 @@ struct AdapterPeers {
   HttpClient& client;
   Clock& clock;
   Dice& dice;
+  FrameClient* frames = nullptr;  ///< To this channel's host; null where there are no hosts.
+  TraceBook* traces = nullptr;
 };
 
 /// Throws std::invalid_argument, naming the channel and the key, when a key or a row of codes cannot be read.

@@ -94,6 +94,8 @@ def bank_dies(stage):
         else:
             raise Broken(f"the breaker opens after six bad calls: {answer.status} {answer.text}")
     stage.talk.say("tael", f"the breaker of {aurora} is open: 503 at once, retry at {refusal.body['retry_at'][11:19]}")
+    stage.pages_show(aurora, offered=False, state="open")
+    stage.talk.say("payer", f"{aurora} is greyed out on every open cashier page; the console shows it open")
     stage.talk.wait(2)
     for number, order in enumerate(waiting):
         stage.payer_pays(order, stage.pay(order, aurora_icbc if number % 2 else borealis))
@@ -119,7 +121,8 @@ def breaker_closes(stage, retry_at):
         stage.talk.wait(0.7)
     stage.until_paid(*probes)
     stage.until_paid(stage.sell("cake-16", 2700, "went the healed way", aurora))
-    stage.talk.say("tael", "five good probes closed the breaker; cake-16 goes the usual way")
+    stage.pages_show(aurora, offered=True, state="closed")
+    stage.talk.say("tael", "five good probes closed the breaker, both pages show it; cake-16 goes the usual way")
     stage.talk.wait(3)
 
 

@@ -96,8 +96,9 @@ export const open_page = async (browser, options = {}) => {
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) heard.push(message.text()); });
   page.on("pageerror", (error) => heard.push(String(error)));
   page.on("requestfailed", (request) => {
-    // A stream ends when its page is left: that is no failure.
-    if (!request.url().includes("/events")) heard.push(`${request.url()} ${request.failure()?.errorText}`);
+    // What a page was still asking for when it was left is no failure.
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") heard.push(`${request.url()} ${why}`);
   });
   page.on("request", (request) => {
     if (!["127.0.0.1", "localhost"].includes(new URL(request.url()).hostname)) heard.push(`asks ${request.url()}`);

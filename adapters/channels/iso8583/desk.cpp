@@ -24,7 +24,7 @@ void Desk::call(const ChannelRequest& request, Duration deadline, std::function<
     case ChannelOp::refund: return refund(errand);
     case ChannelOp::inquire_refund: return inquire_refund(errand);
     case ChannelOp::transfer:
-    case ChannelOp::inquire_transfer: return end(errand, Ending::declined, "op_not_offered");
+    case ChannelOp::inquire_transfer: return end(errand, Ending::declined, "transfer_not_offered");
   }
 }
 
