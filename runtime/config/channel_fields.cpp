@@ -59,7 +59,12 @@ const Table<RestartPolicy>& restart_table() {
 }
 
 std::vector<std::pair<std::string, Adapter>> adapter_words() {
-  return {{"http_json", Adapter::http_json}, {"wechat_v3", Adapter::wechat_v3}, {"iso8583", Adapter::iso8583}};
+  return {{"http_json", Adapter::http_json},
+          {"wechat_v3", Adapter::wechat_v3},
+          {"alipay", Adapter::alipay},
+          {"stripe", Adapter::stripe},
+          {"wechat_v2", Adapter::wechat_v2},
+          {"iso8583", Adapter::iso8583}};
 }
 
 /// What an adapter cannot work without, beside what every channel has.
@@ -69,11 +74,18 @@ struct Need {
 };
 constexpr auto needs = std::to_array<Need>({{Adapter::http_json, "url"},
                                             {Adapter::wechat_v3, "url"},
+                                            {Adapter::alipay, "url"},
+                                            {Adapter::stripe, "url"},
+                                            {Adapter::wechat_v2, "url"},
                                             {Adapter::iso8583, "bank_host"},
                                             {Adapter::http_json, "channel_key"},
                                             {Adapter::wechat_v3, "channel_key"},
                                             {Adapter::wechat_v3, "app"},
-                                            {Adapter::wechat_v3, "key_serial"}});
+                                            {Adapter::wechat_v3, "key_serial"},
+                                            {Adapter::alipay, "app"},
+                                            {Adapter::alipay, "channel_keys"},
+                                            {Adapter::stripe, "channel_key"},
+                                            {Adapter::wechat_v2, "app"}});
 
 /// First in the reference, as it is first in every file.
 const Table<ChannelPolicy>& identity_table() {

@@ -20,6 +20,7 @@ from pages import operator
 from processes import Broken, House, until
 from stage import Stage
 from talk import Talk, money
+from wires import changes_for, wires
 
 root = Path(__file__).resolve().parents[2]
 
@@ -30,8 +31,9 @@ short_waits = {
                   "console": f"\n  operators:\n    {operator}: {{password: '${{env:TAEL_CONSOLE_PASSWORD}}'}}"},
     "channels/aurora.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
     "channels/borealis.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
-    "businesses/bakery.yaml": {"profile": f"standard\n  ladder: {notices}"},
+    **changes_for(wires, {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"}),
 }
+short_waits["businesses/bakery.yaml"]["profile"] = f"standard\n  ladder: {notices}"
 
 
 class Interrupted(BaseException):
