@@ -158,6 +158,8 @@ void BreakersActor::start(const std::vector<BreakerRow>& rows) {
       if (channel_part(row.path) == channel) known.push_back(row);
     child.breaker = spawn<BreakerActor>(child.paths, known, cap_, peers_.breaker);
     monitor(child.breaker);
+    if (peers_.board != nullptr)
+      peers_.board->started("breakers/" + channel, Lifetime::permanent, peers_.breaker.clock.now());
     for (const auto& path : child.paths)
       if (path.starts_off && std::ranges::none_of(known, [&](const BreakerRow& row) { return row.path == path.path; }))
         anon_send(child.breaker,
@@ -181,6 +183,9 @@ void BreakersActor::hear_down(const caf::down_msg& down) {
   for (auto& [path, child] : children_) {
     if (!child.breaker || child.breaker.address() != down.source) continue;
     child.breaker = nullptr;
+    const auto now = peers_.breaker.clock.now();
+    if (peers_.board != nullptr)
+      peers_.board->fell("breakers/" + path, Health::restarting, now, now + start_retry, system().render(down.reason));
     peers_.log.line(Level::error, "breaker_died", {{"channel", path}, {"reason", system().render(down.reason)}});
     if (!again_.is_set()) again_.set(this, start_retry, "restart breaker", [this] { load(); });
   }

@@ -4,6 +4,7 @@
 
 #include "actors/breaker_actor.hpp"
 #include "actors/ports/log.hpp"
+#include "actors/supervision_board.hpp"
 
 #include <map>
 
@@ -18,6 +19,7 @@ struct BreakersPeers {
   BreakerPeers breaker;
   Store& rows;  ///< Read at the start and after a breaker's death.
   Log& log;
+  SupervisionBoard* board = nullptr;
 };
 
 /// All breakers of a node.

@@ -25,8 +25,15 @@ ChannelAnswer answer_ourselves(Ending ending, std::string code, const std::strin
 }
 
 ChannelActor::ChannelActor(caf::actor_config& config, ChannelPolicy policy, MakeChannel make, kit::Timers& timers,
-                           const Clock& clock)
-    : ChannelRef::base(config), policy_(std::move(policy)), make_(std::move(make)), timers_(timers), clock_(clock) {}
+                           const Clock& clock, std::shared_ptr<std::string> at_work)
+    : ChannelRef::base(config),
+      policy_(std::move(policy)),
+      make_(std::move(make)),
+      timers_(timers),
+      clock_(clock),
+      at_work_(std::move(at_work)) {
+  for (auto& lane : lanes_) lane.bulkhead.limit = policy_.in_flight_max;
+}
 
 auto ChannelActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
@@ -40,29 +47,70 @@ auto ChannelActor::make_behavior() -> behavior_type {
 
 /// Whatever ends this actor, nobody is left waiting: what was out may have happened.
 void ChannelActor::on_exit() {
+  for (auto& lane : lanes_)
+    while (!lane.waiting.empty()) refuse_waiting(lane.waiting.front());
   while (!calls_.empty()) finish_silent(calls_.begin()->first, "adapter_crashed");
   channel_.reset();
 }
 
 caf::result<ChannelAnswered> ChannelActor::call(const ChannelRequest& request) {
   const auto now = clock_.now();
-  if (std::ssize(calls_) >= policy_.in_flight_max)
+  auto& lane = lane_of(request.op);
+  const bool has_room = lane.bulkhead.has_room();
+  if (!has_room && std::ssize(lane.waiting) >= policy_.queue_max)
     return ChannelAnswered{answer_ourselves(Ending::not_sent, "busy", policy_.channel, request, now, now)};
   const auto no = ++last_call_;
-  auto& call = calls_[no];
-  call = {make_response_promise<ChannelAnswered>(), request, now, 0};
-  call.backstop = timers_.after(policy_.deadline + adapter_grace, kit::weak(this),
-                                kit::Run{"call overdue", [this, no] { finish_silent(no, "adapter_overdue"); }});
-  const auto caller = call.caller;
-  channel_->call(request, policy_.deadline,
-                 kit::inside<ChannelAnswer>(this, "channel answered",
-                                            [this, no](ChannelAnswer answer) { finish(no, std::move(answer)); }));
+  calls_[no] = {make_response_promise<ChannelAnswered>(), request, now, 0, false};
+  const auto caller = calls_[no].caller;
+  if (has_room) {
+    start(no);
+    return caller;
+  }
+  lane.waiting.push_back(no);
+  calls_[no].backstop = timers_.after(policy_.queue_wait, kit::weak(this),
+                                      kit::Run{"call waited in vain", [this, no] { refuse_waiting(no); }});
   return caller;
 }
 
+void ChannelActor::start(std::uint64_t no) {
+  auto& call = calls_.at(no);
+  call.is_out = true;
+  take(lane_of(call.request.op).bulkhead);
+  call.backstop = timers_.after(policy_.deadline + adapter_grace, kit::weak(this),
+                                kit::Run{"call overdue", [this, no] { finish_silent(no, "adapter_overdue"); }});
+  *at_work_ = std::string{name_of(call.request.op)} + " " + call.request.number;
+  channel_->call(call.request, policy_.deadline,
+                 kit::inside<ChannelAnswer>(this, "channel answered",
+                                            [this, no](ChannelAnswer answer) { finish(no, std::move(answer)); }));
+  at_work_->clear();
+}
+
+void ChannelActor::start_waiting(Lane& lane) {
+  while (lane.bulkhead.has_room() && !lane.waiting.empty()) {
+    const auto next = lane.waiting.front();
+    lane.waiting.pop_front();
+    timers_.cancel(calls_.at(next).backstop);
+    start(next);
+  }
+}
+
+void ChannelActor::refuse_waiting(std::uint64_t no) {
+  const auto found = calls_.find(no);
+  if (found == calls_.end() || found->second.is_out) return;
+  auto call = std::move(found->second);
+  calls_.erase(found);
+  std::erase(lane_of(call.request.op).waiting, no);
+  timers_.cancel(call.backstop);
+  call.caller.deliver(ChannelAnswered{
+      answer_ourselves(Ending::not_sent, "busy", policy_.channel, call.request, call.started_at, clock_.now())});
+}
+
 CallbackRead ChannelActor::read(const RawCallback& raw) {
-  return {channel_->hear(raw), channel_->acknowledge(Reception::taken), channel_->acknowledge(Reception::refused),
-          channel_->acknowledge(Reception::again)};
+  *at_work_ = callback_name(raw);
+  CallbackRead read{channel_->hear(raw), channel_->acknowledge(Reception::taken),
+                    channel_->acknowledge(Reception::refused), channel_->acknowledge(Reception::again)};
+  at_work_->clear();
+  return read;
 }
 
 void ChannelActor::finish(std::uint64_t no, ChannelAnswer answer) {
@@ -71,7 +119,10 @@ void ChannelActor::finish(std::uint64_t no, ChannelAnswer answer) {
   auto call = std::move(found->second);
   calls_.erase(found);
   timers_.cancel(call.backstop);
+  auto& lane = lane_of(call.request.op);
+  give_back(lane.bulkhead, answer.exchange.status == 429, policy_.in_flight_max);
   call.caller.deliver(ChannelAnswered{std::move(answer)});
+  start_waiting(lane);
 }
 
 void ChannelActor::finish_silent(std::uint64_t no, std::string code) {

@@ -2,11 +2,15 @@
 // verifies callbacks. It holds no order and no breaker: when it dies nothing is lost but the calls under way.
 #pragma once
 
+#include "actors/domain/breaker_words.hpp"
+#include "actors/domain/bulkhead.hpp"
 #include "actors/domain/policy.hpp"
 #include "actors/kit/manners.hpp"
 #include "actors/message_types.hpp"
 #include "actors/ports/clock.hpp"
 
+#include <array>
+#include <deque>
 #include <map>
 #include <memory>
 
@@ -24,15 +28,22 @@ inline constexpr Duration adapter_grace = 1s;
 ChannelAnswer answer_ourselves(Ending ending, std::string code, const std::string& channel,
                                const ChannelRequest& request, TimePoint started_at, TimePoint now);
 
+/// A callback's name where a call has its number: the same bytes, the same name.
+inline std::string callback_name(const RawCallback& raw) {
+  return "callback " + std::to_string(std::hash<std::string>{}(raw.body));
+}
+
 /// One adapter and its calls.
 ///
 /// Invariants
 ///  - Every call is answered exactly once: by the adapter, by the deadline, or when this actor ends.
-///  - No more than `in_flight_max` calls are out.
+///  - Payments, refunds, inquiries and closes have lanes of their own; of each no more than `in_flight_max` are out.
+///  - A call that waited in vain left nobody.
 class ChannelActor : public ChannelRef::base {
  public:
+  /// `at_work` names what the adapter is handling, for whoever finds it dead.
   ChannelActor(caf::actor_config& config, ChannelPolicy policy, MakeChannel make, kit::Timers& timers,
-               const Clock& clock);
+               const Clock& clock, std::shared_ptr<std::string> at_work = std::make_shared<std::string>());
   const char* name() const override { return "channel"; }
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -42,11 +53,20 @@ class ChannelActor : public ChannelRef::base {
     caf::typed_response_promise<ChannelAnswered> caller;
     ChannelRequest request;
     TimePoint started_at{};
-    kit::TimerId backstop = 0;
+    kit::TimerId backstop = 0;  ///< Of the wait for a place, then of the call.
+    bool is_out = false;
+  };
+  struct Lane {
+    Bulkhead bulkhead;
+    std::deque<std::uint64_t> waiting;
   };
 
   caf::result<ChannelAnswered> call(const ChannelRequest& request);
   CallbackRead read(const RawCallback& raw);
+  void start(std::uint64_t no);
+  void start_waiting(Lane& lane);
+  void refuse_waiting(std::uint64_t no);
+  Lane& lane_of(ChannelOp op) { return lanes_[static_cast<std::size_t>(class_of(op))]; }
   void finish(std::uint64_t no, ChannelAnswer answer);
   void finish_silent(std::uint64_t no, std::string code);
 
@@ -55,6 +75,8 @@ class ChannelActor : public ChannelRef::base {
   std::unique_ptr<Channel> channel_;
   kit::Timers& timers_;
   const Clock& clock_;
+  std::shared_ptr<std::string> at_work_;
+  std::array<Lane, op_class_words.size()> lanes_;
   std::map<std::uint64_t, Call> calls_;
   std::uint64_t last_call_ = 0;
 };

@@ -36,13 +36,19 @@ void ChannelSupervisor::on_exit() {
 }
 
 caf::result<ChannelAnswered> ChannelSupervisor::forward(const CallChannel& asked) {
-  if (channel_) return delegate(channel_, asked);
   const auto now = peers_.clock.now();
+  const auto& request = asked.request;
+  // Nobody knows how far its crashes let it come, so it is in doubt, and stays there until a person looks.
+  if (is_quarantined(std::string{name_of(request.op)} + " " + request.number))
+    return ChannelAnswered{answer_ourselves(Ending::silent, "quarantined", policy_.channel, request, now, now)};
+  if (channel_) return delegate(channel_, asked);
   return ChannelAnswered{
       answer_ourselves(Ending::not_sent, parked_ ? "parked" : "restarting", policy_.channel, asked.request, now, now)};
 }
 
 caf::result<CallbackRead> ChannelSupervisor::forward(const ReadCallback& heard) {
+  if (is_quarantined(callback_name(heard.raw)))
+    return caf::make_error(caf::sec::invalid_argument, policy_.channel + ": this callback is quarantined");
   if (channel_) return delegate(channel_, heard);
   return caf::make_error(caf::sec::request_receiver_down, policy_.channel + " is down; the institution will repeat");
 }
@@ -50,8 +56,33 @@ caf::result<CallbackRead> ChannelSupervisor::forward(const ReadCallback& heard) 
 void ChannelSupervisor::start() {
   parked_ = false;
   on_start(budget_, peers_.clock.now());
-  channel_ = spawn<ChannelActor>(policy_, make_, peers_.timers, peers_.clock);
+  at_work_->clear();
+  channel_ = spawn<ChannelActor>(policy_, make_, peers_.timers, peers_.clock, at_work_);
   monitor(channel_);
+  if (peers_.board != nullptr)
+    peers_.board->started("channels/" + policy_.channel + "/adapter", Lifetime::permanent, peers_.clock.now());
+}
+
+bool ChannelSupervisor::is_quarantined(const std::string& message) const {
+  const auto found = crashes_of_.find(message);
+  return found != crashes_of_.end() && found->second >= crashes_of_one_message_max;
+}
+
+/// Counts a crash against the message that was at work. The map is bounded: what has not killed often goes first.
+void ChannelSupervisor::blame(const std::string& message, const std::string& reason) {
+  constexpr std::size_t remembered_max = 1'000;
+  if (message.empty()) return;
+  if (crashes_of_.size() >= remembered_max)
+    std::erase_if(crashes_of_, [](const auto& entry) { return entry.second < crashes_of_one_message_max; });
+  if (crashes_of_.size() >= remembered_max || ++crashes_of_[message] != crashes_of_one_message_max) return;
+  raise("message_quarantined", policy_.channel + " " + message,
+        "The adapter of " + policy_.channel + " died " + std::to_string(crashes_of_one_message_max) + " times of '" +
+            message + "' (" + reason + "): it is kept from it from now on. What it is about stays in doubt.");
+}
+
+void ChannelSupervisor::show(Health health, TimePoint next_at, const std::string& reason) {
+  if (peers_.board != nullptr)
+    peers_.board->fell("channels/" + policy_.channel + "/adapter", health, peers_.clock.now(), next_at, reason);
 }
 
 void ChannelSupervisor::hear_down(const caf::down_msg& down) {
@@ -61,7 +92,9 @@ void ChannelSupervisor::hear_down(const caf::down_msg& down) {
   const auto decision = on_crash(budget_, policy_.restart, peers_.clock.now(), peers_.dice.roll());
   peers_.log.line(Level::error, decision.park ? "channel_parked" : "channel_crashed",
                   {{"channel", policy_.channel}, {"reason", reason}, {"wait_ms", decision.wait.count()}});
+  blame(*at_work_, reason);
   if (decision.park) park(decision.wait, reason);
+  show(decision.park ? Health::parked : Health::restarting, peers_.clock.now() + decision.wait, reason);
   start_.set(this, decision.wait, "start channel", [this] { start(); });
 }
 
@@ -69,26 +102,31 @@ void ChannelSupervisor::park(Duration wait, const std::string& reason) {
   parked_ = true;
   const auto now = peers_.clock.now();
   tell_breakers(StaticSwitch::forced_open, now + wait, reason);
+  raise("channel_closed", policy_.channel,
+        "The adapter of " + policy_.channel + " keeps crashing (" + reason + "): the channel is closed until " +
+            to_rfc3339(now + wait) + ", then it is tried once; `restart` in its file sets the budget.");
+}
+
+void ChannelSupervisor::raise(std::string kind, std::string ref, std::string message) {
+  constexpr std::size_t unstored_max = 100;
   Alert raised;
   raised.shard = shard_for("channel", policy_.channel);
-  raised.kind = "channel_closed";
-  raised.ref = policy_.channel;
+  raised.kind = std::move(kind);
+  raised.ref = std::move(ref);
   raised.severity = Severity::critical;
-  raised.message = "The adapter of " + policy_.channel + " keeps crashing (" + reason +
-                   "): the channel is closed until " + to_rfc3339(now + wait) +
-                   ", then it is tried once; `restart` in its file sets the budget.";
+  raised.message = std::move(message);
   raised.context.institution = policy_.institution;
-  raised.at = now;
-  unstored_ = std::move(raised);
-  alert();
+  raised.at = peers_.clock.now();
+  if (unstored_.size() < unstored_max) unstored_.push_back(std::move(raised));
+  if (unstored_.size() == 1) alert();
 }
 
 /// A store that is away hears of it later; one that refuses it has been told all it will take.
 void ChannelSupervisor::alert() {
-  if (!unstored_ || again_.is_set()) return;
+  if (unstored_.empty() || again_.is_set()) return;
   Commit commit;
-  commit.shard = unstored_->shard;
-  commit.alerts.push_back(*unstored_);
+  commit.shard = unstored_.front().shard;
+  commit.alerts.push_back(unstored_.front());
   const auto later = [this] { again_.set(this, store_retry, "alert retry", [this] { alert(); }); };
   kit::ask<Remembered>(
       this, peers_.timers, store_deadline, peers_.store, Remember{std::move(commit)},
@@ -97,7 +135,8 @@ void ChannelSupervisor::alert() {
         if (answer.result.outcome != CommitOutcome::committed)
           peers_.log.line(Level::error, "alert_refused",
                           {{"channel", policy_.channel}, {"error", answer.result.error}});
-        unstored_.reset();
+        unstored_.pop_front();
+        alert();
       },
       [later](const caf::error&) { later(); });
 }

@@ -5,6 +5,9 @@
 #include "actors/breakers_actor.hpp"
 #include "actors/channel_actor.hpp"
 #include "actors/domain/restart_budget.hpp"
+#include "actors/supervision_board.hpp"
+
+#include <deque>
 
 namespace tael {
 
@@ -18,13 +21,18 @@ struct SupervisorPeers {
   const Clock& clock;
   Dice& dice;
   Log& log;
+  SupervisionBoard* board = nullptr;
 };
+
+/// A message that its adapter has died of this often is kept from it.
+inline constexpr int crashes_of_one_message_max = 3;
 
 /// One channel's supervisor.
 ///
 /// Invariants
 ///  - At most one channel actor is alive.
 ///  - While there is none every call ends at once, as `not_sent`: nothing left us.
+///  - A message that the adapter died of three times never reaches it again; a person is told of it.
 ///  - Out of budget, the channel's paths are forced open until the next start, and a person is told.
 class ChannelSupervisor : public ChannelRef::base {
  public:
@@ -39,8 +47,12 @@ class ChannelSupervisor : public ChannelRef::base {
 
   void start();
   void hear_down(const caf::down_msg& down);
+  void blame(const std::string& message, const std::string& reason);
+  bool is_quarantined(const std::string& message) const;
   void park(Duration wait, const std::string& reason);
+  void raise(std::string kind, std::string ref, std::string message);
   void alert();
+  void show(Health health, TimePoint next_at, const std::string& reason);
   void tell_breakers(StaticSwitch to, std::optional<TimePoint> until, std::string reason);
 
   ChannelPolicy policy_;
@@ -49,7 +61,9 @@ class ChannelSupervisor : public ChannelRef::base {
   RestartBudget budget_;
   ChannelRef channel_;  ///< Null while it is down.
   bool parked_ = false;
-  std::optional<Alert> unstored_;  ///< The newest alert that the store does not have yet.
+  std::shared_ptr<std::string> at_work_ = std::make_shared<std::string>();  ///< What the adapter is handling.
+  std::map<std::string, int> crashes_of_;                                   ///< By message; bounded.
+  std::deque<Alert> unstored_;  ///< Alerts that the store does not have yet, oldest first; bounded.
   kit::Alarm start_, again_;
 };
 

@@ -229,6 +229,31 @@ struct ApplyPostings {
   std::vector<PostingOnItsWay> postings;
 };
 
+// --- order -> link monitor -------------------------------------------------------------------------
+
+/// An attempt left, or its payer has paid. Told, never asked.
+struct LinkSeen {
+  std::string path;
+  TimePoint sent_at{};
+  bool paid = false;
+};
+struct TurnLinkMonitor {
+  bool enabled = true;
+  std::string actor, reason;
+};
+struct ViewLinks {};
+struct LinkView {
+  std::string path;
+  int sent = 0, paid = 0;                ///< Of the time that is judged: old enough that payers have had theirs.
+  int sent_lately = 0, paid_lately = 0;  ///< Since then; many may still complete.
+  bool silent = false;
+  int usual_rate = 0;  ///< While silent, of a thousand.
+};
+struct LinksView {
+  bool enabled = true;
+  std::vector<LinkView> links;
+};
+
 // --- order -> its owner ----------------------------------------------------------------------------
 
 /// Nothing is under way in this order after `heard` routed messages: it may leave memory.

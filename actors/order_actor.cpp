@@ -206,8 +206,13 @@ void OrderActor::ring(const TimerDue& due) {
         const auto now = surroundings_.clock.now();
         if (now < due.timer.due_at) return;  // The clock went back; the timer rings again.
         auto step = hear_timer(order_, due.timer, *policies_, now);
-        // A timer the order no longer waits for was struck in the store already.
-        if (!step.changes() && step.calls.empty()) send(peers_->timers, ArmTimers{{due.timer}, {}});
+        if (!step.changes() && step.calls.empty()) {
+          // A timer the order does not wait for was struck in the store already. Or the order was read before a commit
+          // that nobody was told of came through after all; one that has just been read cannot be so old.
+          if (heard_ > 1 && waiting_.empty() && calls_out_.empty() && payers_.empty() && closers_.empty())
+            return quit(caf::exit_reason::user_shutdown);  // The timer rings again and finds it read again.
+          if (heard_ == 1) send(peers_->timers, ArmTimers{{due.timer}, {}});
+        }
         take(
             std::move(step), {}, [] {}, [](auto&) {});
       },

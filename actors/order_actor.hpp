@@ -59,6 +59,7 @@ class OrderActor : public OrderRef::base {
   Commit commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const;
   void act(const Step& step, const std::vector<Notice>& notices);
   void tell_observers(const JournalRow& row);
+  void tell_links(const Step& step);
   void hear_store(const CommitResult& result, const Otherwise& otherwise);
   void finish_turn();
   void rest_if_done();

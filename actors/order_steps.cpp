@@ -180,11 +180,26 @@ void OrderActor::act(const Step& step, const std::vector<Notice>& notices) {
   for (const auto& alert : step.alerts)
     surroundings_.log.line(Level::error, "alert",
                            {{"kind", alert.kind}, {"ref", alert.ref}, {"message", alert.message}});
+  tell_links(step);
   for (const auto& call : step.calls) make_call(call);
 }
 
+/// What the link monitor counts: that an attempt left, and that its money came.
+void OrderActor::tell_links(const Step& step) {
+  if (!peers_->links) return;
+  for (const auto& row : step.journal) {
+    const bool sent = row.kind == "attempt_sent", paid = row.kind == "attempt_succeeded";
+    if (!sent && !paid) continue;
+    const auto number = std::ranges::find(row.body, "number", &Field::name);
+    if (number == row.body.end()) continue;
+    for (const auto& attempt : step.order.attempts)
+      if (const auto* text = std::get_if<std::string>(&number->value); text != nullptr && attempt.number == *text)
+        send(peers_->links, LinkSeen{attempt.path, attempt.sent_at, paid});
+  }
+}
+
 void OrderActor::tell_observers(const JournalRow& row) {
-  surroundings_.meter.count("order_events_total", {{"kind", row.kind}, {"business", row.context.business}});
+  surroundings_.meter.count("order_events_total", {{"type", row.kind}, {"business", row.context.business}});
   Fields fields{{"order", row.entity},
                 {"version", row.version},
                 {"business", row.context.business},

@@ -23,6 +23,7 @@ using CallsRef = caf::typed_actor<caf::replies_to<CallChannel>::with<ChannelAnsw
 using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>, caf::reacts_to<Begin>>;
 using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>, caf::reacts_to<Begin>>;
 using AccountsRef = caf::typed_actor<caf::reacts_to<ApplyPostings>, caf::reacts_to<Begin>>;
+using LinksRef = caf::typed_actor<caf::reacts_to<LinkSeen>>;
 using OwnerRef = caf::typed_actor<caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>, caf::reacts_to<OrderAtRest>,
                                   caf::reacts_to<Begin>>;
 
@@ -34,6 +35,7 @@ struct Peers {
   NoticesRef notices;
   AccountsRef accounts;
   OwnerRef orders;
+  LinksRef links;
 };
 
 /// What actors use that are no actors. Everything outlives the actor system.

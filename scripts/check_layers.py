@@ -31,16 +31,16 @@ LAYERS = {
     "adapters/iso8583":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/channels/access":    (CORE | {CRYPTO}, {"openssl", JSON}, False),
     "adapters/channels/http_json": (CORE | {CRYPTO, "adapters/channels/access"}, {"openssl", JSON}, False),
+    "adapters/channels/alipay":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/channels/iso8583":   (CORE | {"adapters/channels/access", ISO8583}, set(), False),
+    "adapters/channels/stripe":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
     "adapters/framed_tcp":         (CORE, {"boost/asio", "boost/system"}, True),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
     "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
     "adapters/simulated":          (CORE | {ISO8583}, {"openssl", JSON}, False),
-    "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
-    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, set(), False),
-    "adapters/channels/alipay":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
-    "adapters/channels/stripe":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
     "adapters/simulated/dialects": (CORE | {CRYPTO, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),

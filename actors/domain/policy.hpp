@@ -68,7 +68,10 @@ struct ChannelPolicy {
   Ladder close_ladder{2s, 5s, 10s};
   /// A number the channel does not know counts as never received only this long after it was sent.
   Duration unknown_final_after{60s};
-  int in_flight_max = 128;  ///< Calls out at a time; further ones are refused as not sent.
+  /// Calls out at a time, for payments, refunds, inquiries and closes each: none takes a place from another.
+  int in_flight_max = 128;
+  int queue_max = 256;      ///< Further ones that wait; beyond them a call is refused as not sent.
+  Duration queue_wait{1s};  ///< The longest they wait.
   BreakerPolicy breaker;
   RestartPolicy restart;
   friend bool operator==(const ChannelPolicy&, const ChannelPolicy&) = default;

@@ -4,6 +4,7 @@
 #include "actors/domain/time.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ struct HttpCall {
   Duration connect_deadline{2'000};
   Duration deadline{8'000};                ///< Connect, send and answer together.
   std::size_t answer_bytes_max = 262'144;  ///< A longer answer ends as `unknown`.
+  /// Our certificate with its chain, and its key, as PEM, for a server that wants to know who calls. Mostly absent.
+  std::shared_ptr<const std::string> client_certificate{};
 };
 
 /// How far a call came. The difference decides whether money may have moved.

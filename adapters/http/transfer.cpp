@@ -152,6 +152,16 @@ void Transfer::load() {
   for (const auto& [name, value] : call.headers) add_line(transfer, value.empty() ? name + ";" : name + ": " + value);
   add_line(transfer, "Expect:");
   set(transfer, CURLOPT_HTTPHEADER, transfer.headers);
+  // A connection that was made with one certificate is not used for a call with another: libcurl sees to that.
+  curl_blob identity{nullptr, 0, CURL_BLOB_COPY};
+  if (call.client_certificate) {
+    identity.data = const_cast<char*>(call.client_certificate->data());
+    identity.len = call.client_certificate->size();
+  }
+  set(transfer, CURLOPT_SSLCERT_BLOB, call.client_certificate ? &identity : nullptr);
+  set(transfer, CURLOPT_SSLKEY_BLOB, call.client_certificate ? &identity : nullptr);
+  set(transfer, CURLOPT_SSLCERTTYPE, "PEM");
+  set(transfer, CURLOPT_SSLKEYTYPE, "PEM");
   // To libcurl zero means for ever.
   set(transfer, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(call.connect_deadline.count(), 1)));
   set(transfer, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(call.deadline.count(), 1)));

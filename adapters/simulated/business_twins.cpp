@@ -38,7 +38,6 @@ void BusinessTwins::send(HttpCall call, std::function<void(HttpAnswer)> done) {
   const bool takes = twin.up && twin.status >= 200 && twin.status < 300;
   if (takes) {
     twin.taken[header(call.headers, "webhook-id")] += 1;
-    twin.heard.push_back(std::move(call.body));
   }
   const auto took = answer.took;
   later_(took, [done = std::move(done), answer = std::move(answer)]() mutable { done(std::move(answer)); });

@@ -21,7 +21,6 @@ class BusinessTwins final : public HttpClient {
     bool up = true;
     int status = 200;  ///< Answered to every notice; only 2xx takes it.
     Duration answers_after{30};
-    std::vector<std::string> heard;    ///< Bodies taken, repeats included.
     std::map<std::string, int> taken;  ///< By webhook-id: how often.
     int tries = 0;                     ///< Also those it did not take.
   };

@@ -65,11 +65,12 @@ std::string breach_of_entry(const Entry& entry) {
   return balanced ? "" : "entry " + entry.id + " does not balance";
 }
 
+auto facts_of(const PostingOnItsWay& posting) {
+  return std::tie(posting.entry, posting.account, posting.amount, posting.currency, posting.shard);
+}
+
 auto find_posting(auto& postings, const PostingOnItsWay& posting) {
-  const auto facts = [](const PostingOnItsWay& p) {
-    return std::tie(p.entry, p.account, p.amount, p.currency, p.shard);
-  };
-  return std::ranges::find(postings, facts(posting), facts);
+  return std::ranges::find(postings, facts_of(posting), facts_of);
 }
 
 template <class Row>
@@ -166,7 +167,12 @@ std::string SimulatedDisk::breach_of(const Commit& commit) const {
 bool SimulatedDisk::was_written(const Commit& commit) const {
   std::set<std::pair<std::string, std::int64_t>> new_versions;
   return std::ranges::any_of(commit.journal, [&](const JournalRow& row) {
-    return versions.contains({row.entity, row.version}) || !new_versions.insert({row.entity, row.version}).second;
+    const auto written = versions.find(row.entity);
+    // The newest is looked for most.
+    if (written != versions.end() &&
+        std::ranges::find(written->second.rbegin(), written->second.rend(), row.version) != written->second.rend())
+      return true;
+    return commit.journal.size() > 1 && !new_versions.insert({row.entity, row.version}).second;
   });
 }
 
@@ -207,15 +213,20 @@ std::string SimulatedDisk::rival_of(const Commit& commit) const {
     const auto& key = commit.key->row;
     if (!keys.contains({key.business, key.route, key.key})) return "idempotency_keys";
   }
-  for (const auto& posting : commit.postings_applied)
-    if (find_posting(postings, posting) == postings.end()) return "postings_due";
+  std::map<std::pair<std::string_view, std::string_view>, int> times;
+  for (const auto& posting : commit.postings_applied) {
+    const auto many = ++times[{posting.entry, posting.account}];
+    if (many == 1 && find_posting(postings, posting) != postings.end()) continue;
+    const auto is_this = [&](const PostingOnItsWay& p) { return facts_of(p) == facts_of(posting); };
+    if (std::ranges::count_if(postings, is_this) < many) return "postings_due";
+  }
   return "";
 }
 
 void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& row : commit.journal) {
     journal.push_back(row);
-    versions.insert({row.entity, row.version});
+    versions[row.entity].push_back(row.version);
   }
   if (commit.order) {
     auto& order = orders[commit.order->row.id];
@@ -239,7 +250,7 @@ void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& posting : commit.postings_applied) postings.erase(find_posting(postings, posting));
   for (const auto& timer : commit.timers_struck) timers.erase(timer);
   timers.insert(commit.timers_set.begin(), commit.timers_set.end());
-  exchanges.insert(exchanges.end(), commit.exchanges.begin(), commit.exchanges.end());
+  if (keeps_exchanges) exchanges.insert(exchanges.end(), commit.exchanges.begin(), commit.exchanges.end());
   alerts.insert(alerts.end(), commit.alerts.begin(), commit.alerts.end());
   if (commit.key) keys[{commit.key->row.business, commit.key->row.route, commit.key->row.key}] = commit.key->row;
   if (commit.account) accounts[commit.account->row.id] = commit.account->row;

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 namespace tael::simulated {
 
@@ -23,9 +24,10 @@ struct SimulatedDisk {
   using KeyName = std::tuple<std::string, std::string, std::string>;  ///< business, route, key
 
   Epochs epochs{};
-  std::vector<JournalRow> journal;  ///< In the order it was written.
-  std::set<std::pair<std::string, std::int64_t>> versions;
-  std::map<std::string, Order> orders;  ///< With attempts and refunds, ordered by `no`.
+  bool keeps_exchanges = true;      ///< Off for long days: nobody who plays reads them.
+  std::vector<JournalRow> journal;  ///< In the order it was written; whoever has read it may clear it.
+  std::unordered_map<std::string, std::vector<std::int64_t>> versions;  ///< Written, by entity.
+  std::map<std::string, Order> orders;                                  ///< With attempts and refunds, ordered by `no`.
   std::map<std::pair<std::string, std::string>, std::string> order_numbers;
   std::map<std::string, Notice> notices;
   std::map<std::string, Entry> entries;

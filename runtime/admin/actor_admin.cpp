@@ -17,17 +17,20 @@ const Refused no_breakers{Refusal::unavailable, "the breakers did not answer in 
 
 class ActorAdmin::Clerk : public caf::event_based_actor {
  public:
-  Clerk(caf::actor_config& config, OrdersRef to_orders, BreakersRef to_breakers, Surroundings given)
+  Clerk(caf::actor_config& config, OrdersRef to_orders, BreakersRef to_breakers, StoreRef to_store,
+        LinkMonitorRef to_links, Surroundings given)
       : event_based_actor(config),
         orders(std::move(to_orders)),
         breakers(std::move(to_breakers)),
+        store(std::move(to_store)),
+        links(std::move(to_links)),
         surroundings(given) {}
   caf::behavior make_behavior() override {
     kit::mind_manners(this);
     return {[](const kit::Run& run) { run.what(); }};
   }
   const char* name() const override { return "admin"; }
-  void on_exit() override { orders = nullptr, breakers = nullptr; }
+  void on_exit() override { orders = nullptr, breakers = nullptr, store = nullptr, links = nullptr; }
 
   template <class Message>
   void ask_order(Message message, const OnOrder& answer) {
@@ -38,11 +41,15 @@ class ActorAdmin::Clerk : public caf::event_based_actor {
 
   OrdersRef orders;
   BreakersRef breakers;
+  StoreRef store;
+  LinkMonitorRef links;
   Surroundings surroundings;
 };
 
-ActorAdmin::ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, Surroundings surroundings) {
-  clerk_ = system.spawn<Clerk>(std::move(orders), std::move(breakers), surroundings);
+ActorAdmin::ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, StoreRef store,
+                       LinkMonitorRef links, Surroundings surroundings) {
+  clerk_ =
+      system.spawn<Clerk>(std::move(orders), std::move(breakers), std::move(store), std::move(links), surroundings);
   clerk_body_ = caf::actor_cast<Clerk*>(clerk_);
 }
 
@@ -83,6 +90,24 @@ void ActorAdmin::switch_path(SwitchPath hand, std::function<void(std::variant<Br
   });
 }
 
+template <class Message>
+void ActorAdmin::ask_links(Message message, std::function<void(std::variant<LinksView, Refused>)> done) {
+  let_clerk("ask links", [message = std::move(message), done = std::move(done)](Clerk& clerk) {
+    kit::ask<LinksView>(
+        &clerk, clerk.surroundings.timers, breaker_deadline, clerk.links, message,
+        [done](const LinksView& view) { done(view); },
+        [done](const caf::error&) {
+          done(Refused{Refusal::unavailable, "the link monitor did not answer in time", {}});
+        });
+  });
+}
+void ActorAdmin::view_links(std::function<void(std::variant<LinksView, Refused>)> done) {
+  ask_links(ViewLinks{}, std::move(done));
+}
+void ActorAdmin::turn_links(TurnLinkMonitor hand, std::function<void(std::variant<LinksView, Refused>)> done) {
+  ask_links(std::move(hand), std::move(done));
+}
+
 void ActorAdmin::sync(std::string order_id, OnOrder done) {
   let_clerk("sync order", [order_id = std::move(order_id), done = std::move(done)](Clerk& clerk) {
     clerk.ask_order(SyncOrder{order_id}, done);
@@ -108,6 +133,18 @@ void ActorAdmin::close(std::string order_id, std::string cause, OnOrder done) {
                   clerk.ask_order(std::move(ask), done);
                 }));
       });
+}
+
+void ActorAdmin::write_down(JournalRow row, std::function<void(bool)> done) {
+  let_clerk("write down", [row = std::move(row), done = std::move(done)](Clerk& clerk) {
+    Commit commit;
+    commit.shard = row.shard;
+    commit.journal.push_back(row);
+    kit::ask<Remembered>(
+        &clerk, clerk.surroundings.timers, breaker_deadline, clerk.store, Remember{std::move(commit)},
+        [done](const Remembered& answer) { done(answer.result.outcome == CommitOutcome::committed); },
+        [done](const caf::error&) { done(false); });
+  });
 }
 
 }  // namespace tael

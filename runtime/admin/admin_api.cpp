@@ -70,7 +70,11 @@ const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
       {{"GET",  "/admin/orders/{id}",                             "admin_order"},    &AdminApi::show_order},
       {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order},
       {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order},
+      {{"GET",  "/admin/links",                                   "admin_links"},    &AdminApi::show_links},
+      {{"POST", "/admin/links",                                   "admin_links"},    &AdminApi::turn_links},
+      {{"GET",  "/admin/supervision",                             "admin_supervision"}, &AdminApi::show_supervision},
       {{"GET",  "/admin/alerts",                                  "admin_alerts"},   &AdminApi::list_alerts},
+      {{"GET",  "/admin/overview",                                "admin_overview"}, &AdminApi::show_overview},
   };
   // clang-format on
   return rows;
@@ -200,6 +204,26 @@ void AdminApi::close_order(const CallRef& call) {
   peers_.gateway.close(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
 }
 
+void AdminApi::show_supervision(const CallRef& call) {
+  call->answer(to_json(peers_.supervision ? peers_.supervision() : std::vector<Supervised>{}));
+}
+
+void AdminApi::show_links(const CallRef& call) {
+  peers_.gateway.view_links([call](const std::variant<LinksView, Refused>& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+    call->answer(to_json(std::get<LinksView>(reply)));
+  });
+}
+
+void AdminApi::turn_links(const CallRef& call) {
+  auto read = read_link_turn(call->request.body);
+  if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
+  peers_.gateway.turn_links(std::get<TurnLinkMonitor>(read), [call](const std::variant<LinksView, Refused>& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+    call->answer(to_json(std::get<LinksView>(reply)));
+  });
+}
+
 void AdminApi::list_alerts(const CallRef& call) {
   std::int64_t limit = rows_usual;
   if (const auto given = query_value(call->query, "limit")) {
@@ -210,6 +234,10 @@ void AdminApi::list_alerts(const CallRef& call) {
   read(call, [limit](postgres::Snapshot& snapshot) {
     return "{\"alerts\":" + snapshot.rows(alerts_sql, postgres::Parameters{}.add(limit)) + "}";
   });
+}
+
+void AdminApi::show_overview(const CallRef& call) {
+  peers_.overview([call](std::string body) { call->answer(std::move(body)); });
 }
 
 }  // namespace tael

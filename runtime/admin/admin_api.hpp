@@ -5,6 +5,7 @@
 #include "actors/ports/clock.hpp"
 #include "actors/ports/dice.hpp"
 #include "actors/ports/renderer.hpp"
+#include "actors/supervision_board.hpp"
 #include "adapters/http/server.hpp"
 #include "runtime/admin/admin_gateway.hpp"
 #include "runtime/admin/store_reads.hpp"
@@ -24,7 +25,9 @@ struct AdminPeers {
   const Clock& clock;
   Dice& dice;
   std::string token;  ///< What `Tael-Admin-Token` must be; empty: nobody is let in.
-  Handler otherwise;  ///< For what is not under `/admin/`.
+  std::function<void(std::function<void(std::string)>)> overview;  ///< The node at a glance, as JSON.
+  Handler otherwise;                                               ///< For what is not under `/admin/`.
+  std::function<std::vector<Supervised>()> supervision{};
 };
 
 class AdminApi {
@@ -49,6 +52,10 @@ class AdminApi {
   void sync_order(const CallRef& call);
   void close_order(const CallRef& call);
   void list_alerts(const CallRef& call);
+  void show_overview(const CallRef& call);
+  void show_supervision(const CallRef& call);
+  void show_links(const CallRef& call);
+  void turn_links(const CallRef& call);
 
   bool is_let_in(const CallRef& call) const;
   void read(const CallRef& call, std::function<std::string(postgres::Snapshot&)> body);

@@ -133,4 +133,59 @@ std::string to_json(const BreakersView& view) {
   return bj::serialize(bj::object{{"paths", std::move(paths)}, {"tree", level_below(view.breakers, {})}});
 }
 
+namespace {
+
+bj::array watched_by(const std::vector<Supervised>& rows, const std::string& parent) {
+  const auto depth = parent.empty() ? 0 : std::ranges::count(parent, '/') + 1;
+  const auto instant = [](TimePoint at) -> bj::value {
+    if (at == TimePoint{}) return nullptr;
+    return bj::string{to_rfc3339(at)};
+  };
+  bj::array level;
+  for (const auto& row : rows) {
+    if (std::ranges::count(row.name, '/') != depth || !row.name.starts_with(parent.empty() ? parent : parent + "/"))
+      continue;
+    level.push_back(bj::object{{"name", row.name.substr(row.name.rfind('/') + 1)},
+                               {"lifetime", name_of(row.lifetime)},
+                               {"state", name_of(row.health)},
+                               {"since", instant(row.since)},
+                               {"next_at", instant(row.next_at)},
+                               {"starts", row.starts},
+                               {"reason", row.reason},
+                               {"children", watched_by(rows, row.name)}});
+  }
+  return level;
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<Supervised>& rows) {
+  return bj::serialize(bj::object{{"tree", bj::object{{"name", "node"}, {"children", watched_by(rows, {})}}}});
+}
+
+std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text) {
+  BodyReader body{text};
+  if (!body.is_readable()) return bad(body);
+  constexpr TextRule turn_rule{.bytes_max = 3,
+                               .fits = [](std::string_view word) { return word == "on" || word == "off"; },
+                               .expected = "on or off"};
+  TurnLinkMonitor hand{body.text("turn", turn_rule) == "on", body.text("actor", actor_rule),
+                       body.text("reason", reason_rule)};
+  body.finish();
+  if (!body.errors().empty()) return bad(body);
+  return hand;
+}
+
+std::string to_json(const LinksView& view) {
+  bj::array links;
+  for (const auto& link : view.links)
+    links.push_back(bj::object{{"path", link.path},
+                               {"sent", link.sent},
+                               {"paid", link.paid},
+                               {"sent_lately", link.sent_lately},
+                               {"paid_lately", link.paid_lately},
+                               {"silent", link.silent}});
+  return bj::serialize(bj::object{{"monitor", view.enabled ? "on" : "off"}, {"links", std::move(links)}});
+}
+
 }  // namespace tael

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/supervision_board.hpp"
 #include "runtime/api/body_reader.hpp"
 
 #include <string>
@@ -29,5 +30,10 @@ std::variant<OperatorAsked, BadAdminBody> read_operator(std::string_view body);
 std::string to_json(const BreakerView& view);
 /// `{"paths": [...]}`
 std::string to_json(const BreakersView& view);
+std::string to_json(const LinksView& view);
+/// `{"turn": "on" | "off", "actor", "reason"}`
+std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text);
+/// The supervision tree: each with those it watches.
+std::string to_json(const std::vector<Supervised>& rows);
 
 }  // namespace tael

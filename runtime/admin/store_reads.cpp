@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace tael {
 namespace {
@@ -27,7 +28,8 @@ struct StoreReads::Thread {
     }
     wake.notify_one();
     worker.join();
-    for (auto& question : waiting) question.failed("the node is stopping");
+    // Whoever hears that may ask again, and is refused at once.
+    for (auto& question : std::exchange(waiting, {})) question.failed("the node is stopping");
   }
 
   void run() {
@@ -65,7 +67,7 @@ StoreReads::~StoreReads() = default;
 void StoreReads::ask(std::function<void(postgres::Snapshot&)> work, std::function<void(const std::string&)> failed) {
   {
     const std::lock_guard lock{thread_->mutex};
-    if (thread_->waiting.size() < waiting_max) {
+    if (thread_->waiting.size() < waiting_max && !thread_->closing) {
       thread_->waiting.push_back({std::move(work), std::move(failed)});
       failed = nullptr;
     }

@@ -65,9 +65,9 @@ struct OrdersApi::Call {
   void answer(ServerResponse response) {
     response.headers.emplace_back("Tael-Request-Id", request_id);
     const std::string name{route == nullptr ? "none" : route->name}, status = std::to_string(response.status);
-    meter.count("http_requests_total", {{"route", name}, {"status", status}});
+    meter.count("http_requests_total", {{"type", name}, {"outcome", status}});
     const std::chrono::duration<double> took = clock.now() - began;
-    meter.observe("http_request_seconds", {{"route", name}}, took.count());
+    meter.observe("http_request_seconds", {{"type", name}}, took.count());
     respond(std::move(response));
   }
   void answer(const Problem& problem) { answer(to_response(problem, request_id, clock.now())); }

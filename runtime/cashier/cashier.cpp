@@ -67,9 +67,9 @@ struct Cashier::Visit {
                                                       "; Path=/cashier/; HttpOnly; SameSite=Lax; Max-Age=86400" +
                                                       (is_https ? "; Secure" : ""));
     const auto name_of_route = route == nullptr ? std::string_view{"cashier_none"} : route->name;
-    meter.count("http_requests_total", {{"route", name_of_route}, {"status", std::to_string(response.status)}});
+    meter.count("http_requests_total", {{"type", name_of_route}, {"outcome", std::to_string(response.status)}});
     const std::chrono::duration<double> took = clock.now() - began;
-    meter.observe("http_request_seconds", {{"route", name_of_route}}, took.count());
+    meter.observe("http_request_seconds", {{"type", name_of_route}}, took.count());
     respond(std::move(response));
   }
   std::string token() const { return hmac_sha256_hex(business->form_key, order.id + " " + browser); }

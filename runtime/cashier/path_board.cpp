@@ -1,9 +1,12 @@
 #include "runtime/cashier/path_board.hpp"
 
+#include <algorithm>
+
 namespace tael {
 
 bool takes_payers(const BreakerView& breaker) {
-  return breaker.static_switch == StaticSwitch::on && breaker.state != BreakerState::open;
+  const bool by_hand = breaker.static_switch == StaticSwitch::off || breaker.static_switch == StaticSwitch::forced_open;
+  return !by_hand && breaker.state != BreakerState::open;
 }
 
 void PathBoard::refresh(OnChange on_change) {
@@ -19,6 +22,8 @@ std::map<std::string, bool> PathBoard::take(const BreakersView& view) {
   std::map<std::string, bool> changed;
   const std::lock_guard lock{mutex_};
   for (const auto& breaker : view.breakers) {
+    // A path's state is the worst of its levels; those above are no ways to pay themselves.
+    if (breaker.op != OpClass::pay || std::ranges::count(breaker.path, '/') != 2) continue;
     const bool open = tael::takes_payers(breaker);
     const auto [known, is_new] = open_.try_emplace(breaker.path, open);
     if (!is_new && known->second == open) continue;

@@ -21,5 +21,6 @@ void add_account_commands(CLI::App& app, int& code);
 void add_channel_commands(CLI::App& app, int& code);
 void add_bench_commands(CLI::App& app, int& code);
 void add_scenario_commands(CLI::App& app, int& code);
+void add_top_command(CLI::App& app, int& code);
 
 }  // namespace tael::commands

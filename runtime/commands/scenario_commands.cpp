@@ -1,6 +1,7 @@
 // `tael scenario`: stories played in virtual time.
 #include "runtime/commands/commands.hpp"
 #include "runtime/scenario/command.hpp"
+#include "runtime/scenario/schema.hpp"
 #include "runtime/scenario/vocabulary.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,13 +21,17 @@ void add_scenario_commands(CLI::App& app, int& code) {
   run->add_option("--config", options->config_folder, "folder the stories play on")->default_str("config");
   run->add_option("--seed", options->seed, "instead of the file's own");
   run->add_flag("--json", options->json, "print one JSON object per play");
-  run->add_option("--report", options->report, "folder for junit.xml and events.ndjson");
+  run->add_option("--report", options->report, "folder for timeline.html, junit.xml and events.ndjson");
   run->add_option("--trace", options->trace, "print every line about this order; '' prints all");
   run->add_option("--until", options->until, "stop at this time of the story, like 00:10");
   run->add_option("--explore", options->explore, "play each with this many seeds; some kill the node, some move faults")
       ->check(CLI::Range(0, 1'000'000));
   run->add_option("--jobs", options->jobs, "processes to explore in")->check(CLI::Range(1, 256));
   run->add_flag("--shrink", options->shrink, "make a small story file of what fails, in the report's folder or here");
+  run->add_option("--live", options->live, "play on a running node at this URL, in the wall's time")
+      ->excludes("--explore");
+  run->add_option("--control", options->control, "control API of that node's simulated institutions")
+      ->default_str(options->control);
   run->add_option("--scale", options->scale, "multiply all arrivals, 0.01 for a hundredth")
       ->check(CLI::Range(0.0001, 100.0));
   run->add_flag("--move-faults", options->moves_faults, "the faults at other times (from a report)");
@@ -42,6 +47,10 @@ void add_scenario_commands(CLI::App& app, int& code) {
   begin->add_option("FILE", *new_file, "the file to write; it must not be there")->required();
   begin->footer("Example:\n  tael scenario new mine.yaml && tael scenario run mine.yaml");
   begin->callback([new_file, &code] { code = scenario::write_new(*new_file, std::cout, std::cerr); });
+
+  auto* schema = scenario->add_subcommand("schema", "print the JSON Schema of stories, for editors");
+  schema->footer("Example:\n  tael scenario schema > scripts/scenarios/story.schema.json");
+  schema->callback([] { scenario::print_schema(std::cout); });
 
   auto* words = scenario->add_subcommand("words", "print everything that can be said in a story, with examples");
   words->footer("Example:\n  tael scenario words");

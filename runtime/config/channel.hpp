@@ -13,7 +13,7 @@ namespace tael::config {
 template <class S>
 class Table;
 
-enum class Adapter { http_json, wechat_v3, iso8583 };
+enum class Adapter { http_json, wechat_v3, alipay, stripe, wechat_v2, iso8583 };
 
 enum class BankDialect { ascii87, cup_bcd };
 enum class BankMac { x99, x919, unionpay_ecb, aes_cmac };

@@ -59,7 +59,12 @@ const Table<RestartPolicy>& restart_table() {
 }
 
 std::vector<std::pair<std::string, Adapter>> adapter_words() {
-  return {{"http_json", Adapter::http_json}, {"wechat_v3", Adapter::wechat_v3}, {"iso8583", Adapter::iso8583}};
+  return {{"http_json", Adapter::http_json},
+          {"wechat_v3", Adapter::wechat_v3},
+          {"alipay", Adapter::alipay},
+          {"stripe", Adapter::stripe},
+          {"wechat_v2", Adapter::wechat_v2},
+          {"iso8583", Adapter::iso8583}};
 }
 
 /// What an adapter cannot work without, beside what every channel has.
@@ -69,11 +74,18 @@ struct Need {
 };
 constexpr auto needs = std::to_array<Need>({{Adapter::http_json, "url"},
                                             {Adapter::wechat_v3, "url"},
+                                            {Adapter::alipay, "url"},
+                                            {Adapter::stripe, "url"},
+                                            {Adapter::wechat_v2, "url"},
                                             {Adapter::iso8583, "bank_host"},
                                             {Adapter::http_json, "channel_key"},
                                             {Adapter::wechat_v3, "channel_key"},
                                             {Adapter::wechat_v3, "app"},
-                                            {Adapter::wechat_v3, "key_serial"}});
+                                            {Adapter::wechat_v3, "key_serial"},
+                                            {Adapter::alipay, "app"},
+                                            {Adapter::alipay, "channel_keys"},
+                                            {Adapter::stripe, "channel_key"},
+                                            {Adapter::wechat_v2, "app"}});
 
 /// First in the reference, as it is first in every file.
 const Table<ChannelPolicy>& identity_table() {
@@ -92,7 +104,9 @@ const Table<ChannelPolicy>& policy_table() {
     field("refund_ladder",       &ChannelPolicy::refund_ladder,       ladder(100ms, 48h, 50),  "waits between tries and inquiries of a refund; at its end it is parked and a person is alerted"),
     field("close_ladder",        &ChannelPolicy::close_ladder,        ladder(100ms, 1h, 20),   "waits between tries of a close that was met by silence; at its end the order closes all the same"),
     field("unknown_final_after", &ChannelPolicy::unknown_final_after, length(1s, 24h),         "an attempt the channel does not know counts as never received only this long after it was sent"),
-    field("in_flight_max",       &ChannelPolicy::in_flight_max,       whole(1, 10'000),        "calls out at a time; further ones are refused as not sent"),
+    field("in_flight_max",       &ChannelPolicy::in_flight_max,       whole(1, 10'000),        "calls out at a time: of payments, of refunds, of inquiries and of closes each, so that none takes a place from another; halves and more when the institution answers 429"),
+    field("queue_max",           &ChannelPolicy::queue_max,           whole(0, 100'000),       "calls of each kind that may wait for a place; further ones are refused as not sent"),
+    field("queue_wait",          &ChannelPolicy::queue_wait,          length(1ms, 1min),       "the longest a call waits for a place; after it nothing was sent"),
     field("breaker",             &ChannelPolicy::breaker,             nested(breaker_table()), "when a path stops being asked; counts are per path, method and channel"),
     field("restart",             &ChannelPolicy::restart,             nested(restart_table()), "how often the adapter may crash"),
   }};

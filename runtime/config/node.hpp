@@ -1,9 +1,11 @@
 // `node.yaml`: what one node is and where it listens, remembers and writes.
 #pragma once
 
+#include "actors/domain/link_health.hpp"
 #include "actors/ports/log.hpp"
 #include "runtime/config/secret.hpp"
 
+#include <map>
 #include <string>
 
 namespace tael::config {
@@ -41,10 +43,22 @@ struct LogConfig {
 };
 
 struct LimitsConfig {
+  bool channel_isolation = true;  ///< False only to show what it costs.
+  int shared_calls_max = 64;      ///< Of all channels together, without isolation.
   int orders_in_flight_max = 10'000;
   int body_bytes_max = 65'536;
   int connections_max = 1'024;
   friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
+};
+
+struct OperatorConfig {
+  Secret password;
+  friend bool operator==(const OperatorConfig&, const OperatorConfig&) = default;
+};
+
+struct ConsoleConfig {
+  std::map<std::string, OperatorConfig> operators;  ///< By the name that the journal will say. Empty: nobody logs in.
+  friend bool operator==(const ConsoleConfig&, const ConsoleConfig&) = default;
 };
 
 /// Of the channels that serve one method and currency, how many statistics may shut.
@@ -62,7 +76,9 @@ struct NodeConfig {
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
   EjectionConfig ejection;
+  LinkPolicy link_monitor;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
+  ConsoleConfig console;
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
 };
 

@@ -73,6 +73,22 @@ const Table<LimitsConfig>& limits_table() {
     field("orders_in_flight_max", &LimitsConfig::orders_in_flight_max, whole(1, 1'000'000),    "commands worked on at a time; more are refused at once with 503 and a hint when to retry"),
     field("body_bytes_max",       &LimitsConfig::body_bytes_max,       whole(1'024, 1'048'576), "largest request body; a larger one is refused with 413"),
     field("connections_max",      &LimitsConfig::connections_max,      whole(1, 65'536),       "open connections per listener; further ones wait to be accepted"),
+    field("channel_isolation",    &LimitsConfig::channel_isolation,    yes_or_no(),            "each channel has its own places for calls (`in_flight_max`, `queue_max` in its file); false makes all share one pool, so that one that hangs stops the others: for demonstrations only"),
+    field("shared_calls_max",     &LimitsConfig::shared_calls_max,     whole(1, 100'000),      "calls out at a time, of all channels together; only without `channel_isolation`"),
+  }};
+  return table;
+}
+
+const Table<OperatorConfig>& operator_table() {
+  static const Table<OperatorConfig> table{{
+    required("password", &OperatorConfig::password, secret(12), "what the operator logs in with"),
+  }};
+  return table;
+}
+
+const Table<ConsoleConfig>& console_table() {
+  static const Table<ConsoleConfig> table{{
+    field("operators", &ConsoleConfig::operators, map_of<OperatorConfig>("NAME", operator_table()), "who may log in to `/console` at `listen.admin`, by the name that the journal says; without it nobody may"),
   }};
   return table;
 }
@@ -81,6 +97,19 @@ const Table<EjectionConfig>& ejection_table() {
   static const Table<EjectionConfig> table{{
     field("percent_max", &EjectionConfig::percent_max, whole(0, 100), "share of the channels that stand in for each other which breakers may shut by themselves; at least one may be shut"),
     field("left_min",    &EjectionConfig::left_min,    whole(0, 100), "channels they must leave; one that may not be shut lets through what succeeds, and a call a second"),
+  }};
+  return table;
+}
+
+const Table<LinkPolicy>& link_table() {
+  static const Table<LinkPolicy> table{{
+    field("enabled",      &LinkPolicy::enabled,      yes_or_no(),          "false turns it off from the start; `POST /admin/links` does at run time"),
+    field("settle",       &LinkPolicy::settle,       length(5s, 1h),       "what a payer is given to complete; sooner, an attempt is not judged"),
+    field("recent",       &LinkPolicy::recent,       length(10s, 1h),      "the time that is judged"),
+    field("history",      &LinkPolicy::history,      length(1min, 24h),    "the time before it that it is judged by"),
+    field("volume_min",   &LinkPolicy::volume_min,   whole(1, 1'000'000),  "attempts in either before anything is judged"),
+    field("drop_percent", &LinkPolicy::drop_percent, whole(1, 100),        "alert when the rate has fallen below this share of the usual one"),
+    field("back_percent", &LinkPolicy::back_percent, whole(1, 100),        "over when it is above this share of it again"),
   }};
   return table;
 }
@@ -103,7 +132,9 @@ const Table<NodeConfig>& node_table() {
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
     field("ejection",      &NodeConfig::ejection,   nested(ejection_table()), "so that one wrong number cannot shut everything: a cap on what breakers may shut at once, among channels with a method and a currency in common"),
+    field("link_monitor",  &NodeConfig::link_monitor, nested(link_table()), "notices that a path's payers no longer complete although its calls succeed, against its own recent past"),
     field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
+    field("console",       &NodeConfig::console,    nested(console_table()), "the operators' pages"),
   }};
   // clang-format on
   return table;

@@ -1,6 +1,9 @@
 #include "runtime/institutions/institution_of.hpp"
 
 #include "adapters/crypto/keys.hpp"
+#include "adapters/simulated/dialects/alipay_dialect.hpp"
+#include "adapters/simulated/dialects/stripe_dialect.hpp"
+#include "adapters/simulated/dialects/wechat_v2_dialect.hpp"
 #include "adapters/simulated/dialects/wechat_v3_dialect.hpp"
 #include "runtime/institutions/simulator.hpp"
 
@@ -42,10 +45,32 @@ std::unique_ptr<Dialect> wechat_v3(const config::ChannelConfig& channel, Dice& d
   return make_wechat_v3_dialect(std::move(options), dice);
 }
 
+std::unique_ptr<Dialect> alipay(const config::ChannelConfig& channel, Dice& dice) {
+  const bool by_certificate = !channel.key_serial.empty();
+  return make_alipay_dialect({channel.merchant,
+                              channel.app,
+                              private_key(channel, channel.key, "key").public_half(),
+                              {private_key(channel, channel.simulated_key, "simulated_key")},
+                              by_certificate ? first_key_id(channel) : ""},
+                             dice);
+}
+
+/// Its webhooks go where a dashboard says; here that is the configuration.
+std::unique_ptr<Dialect> stripe(const config::ChannelConfig& channel, Dice& dice) {
+  return make_stripe_dialect({channel.key.reveal(), channel.channel_key.reveal(), channel.callback_url}, dice);
+}
+
+std::unique_ptr<Dialect> wechat_v2(const config::ChannelConfig& channel, Dice& dice) {
+  return make_wechat_v2_dialect({channel.merchant, channel.app, channel.key.reveal()}, dice);
+}
+
 std::unique_ptr<Dialect> dialect_of(const config::ChannelConfig& channel, Dice& dice) {
   switch (channel.adapter) {
     case config::Adapter::http_json: return nullptr;
     case config::Adapter::wechat_v3: return wechat_v3(channel, dice);
+    case config::Adapter::alipay: return alipay(channel, dice);
+    case config::Adapter::stripe: return stripe(channel, dice);
+    case config::Adapter::wechat_v2: return wechat_v2(channel, dice);
     case config::Adapter::iso8583: refuse(channel, "adapter", "is a bank's host, which has no HTTP");
   }
   return nullptr;
@@ -64,9 +89,10 @@ InstitutionOptions institution_of(const config::ChannelConfig& channel) {
   options.url = channel.url;
   options.merchant = channel.merchant;
   const bool is_house = channel.adapter == config::Adapter::http_json;
+  const bool is_wechat = channel.adapter == config::Adapter::wechat_v3 || channel.adapter == config::Adapter::wechat_v2;
   // Other protocols do not tell the bank: it is ours alone.
   for (const auto& [method, banks] : channel.methods)
-    options.methods.push_back({method == "qr" && !is_house ? "native" : method, std::string{usual_voucher(method)},
+    options.methods.push_back({method == "qr" && is_wechat ? "native" : method, std::string{usual_voucher(method)},
                                is_house ? banks.banks : std::vector<std::string>{}});
   if (is_house) {
     options.merchant_keys = {{"1", channel.key.reveal()}};

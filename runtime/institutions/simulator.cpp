@@ -262,6 +262,7 @@ std::string_view usual_voucher(std::string_view method) {
       {"jsapi", "params"},
       {"balance", "none"},
       {"code", "none"},
+      {"saved", "none"},
   });
   const auto* row = std::ranges::find(rows, method, &Row::method);
   return row == rows.end() ? std::string_view{"qr"} : row->voucher;

@@ -74,7 +74,7 @@ void ActorGateway::stop() {
 template <class Message>
 void ActorGateway::submit(std::string_view name, Message message, OnReply done) {
   if (in_flight_->load() >= in_flight_max_) {
-    surroundings_.meter.count("requests_refused_total", {{"reason", "overloaded"}});
+    surroundings_.meter.count("requests_refused_total", {{"outcome", "overloaded"}});
     return done(Refused{Refusal::overloaded, "the node has all the work it can do", surroundings_.clock.now() + 1s});
   }
   in_flight_->fetch_add(1);
@@ -161,13 +161,12 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
 /// disk.
 void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
   const auto& exchange = read.callback.exchange;
-  surroundings.meter.count("callbacks_refused_total",
-                           {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+  surroundings.meter.count("callbacks_refused_total", {{"path", exchange.channel}, {"outcome", read.callback.refusal}});
   const auto now = surroundings.clock.now().time_since_epoch();
   if (now - refused_logged_at_ < 1s) return;
   refused_logged_at_ = now;
   surroundings.log.line(Level::warning, "callback_refused",
-                        {{"channel", exchange.channel}, {"reason", read.callback.refusal}});
+                        {{"path", exchange.channel}, {"outcome", read.callback.refusal}});
   Commit commit;
   commit.exchanges.push_back(exchange);
   commit.exchanges.back().shard = 0;

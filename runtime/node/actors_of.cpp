@@ -1,5 +1,7 @@
 #include "runtime/node/actors_of.hpp"
 
+#include <atomic>
+
 namespace tael {
 
 ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings) {
@@ -17,16 +19,19 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
       settings.paths,
       BreakersPeers{{store, listeners, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
                     surroundings.store,
-                    surroundings.log},
+                    surroundings.log,
+                    &board_},
       settings.ejection);
-  channels = system.spawn<ChannelsActor>(
-      settings.channels,
-      SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log});
+  channels = system.spawn<ChannelsActor>(settings.channels,
+                                         SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock,
+                                                         surroundings.dice, surroundings.log, &board_},
+                                         settings.isolation);
   timers = system.spawn<TimersActor>(surroundings, peers_);
   notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
   accounts = system.spawn<AccountsActor>(surroundings, peers_);
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders};
+  links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
+  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links};
 }
 
 void ActorsOf::begin() {
@@ -36,20 +41,82 @@ void ActorsOf::begin() {
   caf::anon_send(timers, Begin{});
 }
 
-void ActorsOf::watch(caf::actor_system& system, std::function<void(std::string, std::string)> on_death) {
-  const std::map<caf::actor_addr, std::string> names{{store.address(), "store"},       {breakers.address(), "breakers"},
-                                                     {channels.address(), "channels"}, {timers.address(), "timers"},
-                                                     {notices.address(), "notices"},   {accounts.address(), "accounts"},
-                                                     {orders.address(), "orders"}};
-  watcher_ = system.spawn([names, on_death = std::move(on_death)](caf::event_based_actor* self) -> caf::behavior {
-    kit::mind_manners(self);
-    self->set_down_handler([self, names, on_death](const caf::down_msg& end) {
-      if (end.reason == caf::exit_reason::user_shutdown) return;
-      on_death(names.at(end.source), self->system().render(end.reason));
-    });
-    for (const auto& [address, name] : names) self->monitor(address);
+namespace {
+
+/// One service as its watcher sees it. `unanswered` is shared with the ping that is on its way.
+struct Watched {
+  std::string name;
+  caf::actor actor;
+  std::shared_ptr<std::atomic<int>> unanswered = std::make_shared<std::atomic<int>>(0);
+};
+
+class Watcher : public caf::event_based_actor {
+ public:
+  Watcher(caf::actor_config& config, std::vector<Watched> services, Surroundings surroundings, SupervisionBoard& board,
+          std::function<void(std::string, std::string)> on_death)
+      : event_based_actor(config),
+        services_(std::move(services)),
+        surroundings_(surroundings),
+        board_(board),
+        on_death_(std::move(on_death)),
+        alarm_(surroundings.timers) {}
+  const char* name() const override { return "watcher"; }
+  void on_exit() override { services_.clear(); }
+  caf::behavior make_behavior() override {
+    kit::mind_manners(this);
+    set_down_handler([this](const caf::down_msg& end) { hear_down(end); });
+    for (const auto& service : services_) {
+      monitor(service.actor);
+      board_.started(service.name, Lifetime::permanent, surroundings_.clock.now());
+    }
+    ping();
     return {[](const kit::Run& run) { run.what(); }};
-  });
+  }
+
+ private:
+  void hear_down(const caf::down_msg& end) {
+    if (end.reason == caf::exit_reason::user_shutdown) return;
+    for (const auto& service : services_)
+      if (service.actor.address() == end.source) return on_death_(service.name, system().render(end.reason));
+  }
+  void ping() {
+    const auto now = surroundings_.clock.now();
+    for (const auto& service : services_) {
+      const auto missed = service.unanswered->load();
+      if (missed == ActorsOf::stuck_shown) {
+        board_.fell(service.name, Health::stuck, now, {}, "does not answer its ping");
+        surroundings_.log.line(Level::error, "service_stuck", {{"service", service.name}});
+      }
+      if (missed >= ActorsOf::stuck_max) return on_death_(service.name, "it does not answer its ping");
+      if (*service.unanswered += 1; missed > 0) continue;  // The one before is still on its way.
+      caf::anon_send(service.actor, kit::Run{"ping", [pending = service.unanswered, service_name = service.name,
+                                                      &board = board_, &clock = surroundings_.clock] {
+                                               if (pending->exchange(0) > ActorsOf::stuck_shown)
+                                                 board.started(service_name, Lifetime::permanent, clock.now());
+                                             }});
+    }
+    alarm_.set(this, 1s, "ping", [this] { ping(); });
+  }
+
+  std::vector<Watched> services_;
+  Surroundings surroundings_;
+  SupervisionBoard& board_;
+  std::function<void(std::string, std::string)> on_death_;
+  kit::Alarm alarm_;
+};
+
+}  // namespace
+
+void ActorsOf::watch(caf::actor_system& system, Surroundings surroundings,
+                     std::function<void(std::string, std::string)> on_death) {
+  std::vector<Watched> services;
+  const auto add = [&](const char* name, const auto& actor) {
+    services.push_back({name, caf::actor_cast<caf::actor>(actor)});
+  };
+  add("store", store), add("breakers", breakers), add("channels", channels), add("timers", timers);
+  add("notices", notices), add("accounts", accounts), add("orders", orders);
+  add("links", links);
+  watcher_ = system.spawn<Watcher>(std::move(services), surroundings, board_, std::move(on_death));
 }
 
 void ActorsOf::end() {
@@ -62,10 +129,11 @@ void ActorsOf::end() {
   caf::anon_send_exit(accounts, reason);
   caf::anon_send_exit(channels, reason);
   caf::anon_send_exit(breakers, reason);
+  caf::anon_send_exit(links, reason);
   caf::anon_send_exit(store, reason);
   if (breaker_listener_) caf::anon_send_exit(std::exchange(breaker_listener_, nullptr), reason);
   store = nullptr, breakers = nullptr, channels = nullptr, timers = nullptr;
-  notices = nullptr, accounts = nullptr, orders = nullptr;
+  notices = nullptr, accounts = nullptr, orders = nullptr, links = nullptr;
 }
 
 }  // namespace tael

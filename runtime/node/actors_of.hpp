@@ -5,6 +5,7 @@
 #include "actors/account_actor.hpp"
 #include "actors/breakers_actor.hpp"
 #include "actors/channels_actor.hpp"
+#include "actors/link_monitor_actor.hpp"
 #include "actors/notices_actor.hpp"
 #include "actors/orders_actor.hpp"
 #include "actors/store_actor.hpp"
@@ -25,6 +26,8 @@ struct ActorsSettings {
   std::shared_ptr<const std::map<std::string, NoticePolicy>> notices;
   std::size_t batch_max = 256;  ///< Commits of one transaction.
   EjectionCap::Rule ejection{};
+  IsolationPolicy isolation{};
+  LinkPolicy links{};
   /// Hears every durable move of every breaker, on an actor's thread: it hands on and returns. Empty: nobody listens.
   std::function<void(const BreakerMoved&)> on_breaker_moved{};
 };
@@ -36,11 +39,18 @@ class ActorsOf {
   void begin();
   /// Calls `on_death` with an actor's name and reason when one of them ends by anything but our own shutdown: nothing
   /// restarts these, so a node that went on would do half its work in silence.
-  void watch(caf::actor_system& system, std::function<void(std::string name, std::string reason)> on_death);
+  /// Also asks each of them, once a second, whether it still works through its mailbox: one that has not for three
+  /// seconds shows as stuck, one that has not for `stuck_max` is as good as dead.
+  void watch(caf::actor_system& system, Surroundings surroundings,
+             std::function<void(std::string name, std::string reason)> on_death);
+  static constexpr int stuck_shown = 3, stuck_max = 60;  ///< Pings unanswered.
   /// Ends all of them; their handles are gone when this returns, their last work may still be running.
   void end();
   /// Lets go of the introductions, once every actor has ended.
   void forget() { *peers_ = Peers{}; }
+
+  /// Who is supervised by whom, and how they fare.
+  SupervisionBoard& board() { return board_; }
 
   StoreActorRef store;
   BreakersRef breakers;
@@ -49,8 +59,10 @@ class ActorsOf {
   NoticesActorRef notices;
   AccountsActorRef accounts;
   OrdersRef orders;
+  LinkMonitorRef links;
 
  private:
+  SupervisionBoard board_;
   caf::actor watcher_;
   BreakerListenerRef breaker_listener_;
   std::shared_ptr<Peers> peers_ = std::make_shared<Peers>();

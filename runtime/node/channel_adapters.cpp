@@ -1,6 +1,9 @@
 #include "runtime/node/channel_adapters.hpp"
 
+#include "adapters/channels/alipay/alipay_channel.hpp"
 #include "adapters/channels/http_json/http_json_channel.hpp"
+#include "adapters/channels/stripe/stripe_channel.hpp"
+#include "adapters/channels/wechat_v2/wechat_v2_channel.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_channel.hpp"
 #include "runtime/node/bank_hosts.hpp"
 
@@ -78,6 +81,62 @@ std::unique_ptr<Channel> make_wechat_v3(const config::ChannelConfig& channel, co
   return make_wechat_v3_channel(std::move(options), peers.client, peers.clock, peers.dice);
 }
 
+std::unique_ptr<Channel> make_alipay(const config::ChannelConfig& channel, const std::string& public_url,
+                                     const AdapterPeers& peers) {
+  AlipayOptions options;
+  options.channel = channel.policy.channel;
+  options.base_url = channel.url;
+  options.merchant = channel.merchant;
+  options.app = channel.app;
+  options.key = private_key_of(channel);
+  options.alipay_keys = std::make_shared<VerifyKeys>(verify_keys_of(channel));
+  const auto comma = channel.key_serial.find(',');
+  options.app_cert_sn = channel.key_serial.substr(0, comma);
+  if (comma != std::string::npos) options.alipay_root_sn = channel.key_serial.substr(comma + 1);
+  options.callback_url = callback_url_of(channel, public_url);
+  options.return_url = public_url;
+  options.connect_deadline = channel.connect_deadline;
+  options.codes = codes_of(channel);
+  return make_alipay_channel(std::move(options), peers.client, peers.clock);
+}
+
+/// Their answers are not signed: only TLS says whose they are.
+void insist_on_tls(const config::ChannelConfig& channel) {
+  const auto& url = channel.url;
+  const bool is_here = url.starts_with("http://127.0.0.1:") || url.starts_with("http://localhost:");
+  if (!url.starts_with("https://") && !is_here)
+    refuse(channel, "url", "must be https, for nothing else vouches for the answers");
+}
+
+std::unique_ptr<Channel> make_stripe(const config::ChannelConfig& channel, const AdapterPeers& peers) {
+  insist_on_tls(channel);
+  StripeOptions options;
+  options.channel = channel.policy.channel;
+  options.base_url = channel.url;
+  options.merchant = channel.merchant;
+  options.key = channel.key.reveal();
+  options.webhook_secrets = {channel.channel_key.reveal()};
+  options.connect_deadline = channel.connect_deadline;
+  options.codes = codes_of(channel);
+  return make_stripe_channel(std::move(options), peers.client, peers.clock);
+}
+
+std::unique_ptr<Channel> make_wechat_v2(const config::ChannelConfig& channel, const std::string& public_url,
+                                        const AdapterPeers& peers) {
+  WechatV2Options options;
+  options.channel = channel.policy.channel;
+  options.base_url = channel.url;
+  options.merchant = channel.merchant;
+  options.app = channel.app;
+  options.key = channel.key.reveal();
+  if (!channel.client_certificate.empty())
+    options.client_certificate = std::make_shared<const std::string>(channel.client_certificate.reveal());
+  options.callback_url = callback_url_of(channel, public_url);
+  options.connect_deadline = channel.connect_deadline;
+  options.codes = codes_of(channel);
+  return make_wechat_v2_channel(std::move(options), peers.client, peers.clock, peers.dice);
+}
+
 std::unique_ptr<Channel> make_iso8583(const config::ChannelConfig& channel, const AdapterPeers& peers) {
   if (peers.frames == nullptr || peers.traces == nullptr)
     refuse(channel, "adapter", "is a bank's host, which only a node reaches");
@@ -91,6 +150,9 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
   switch (channel.adapter) {
     case config::Adapter::http_json: return make_http_json(channel, public_url, peers);
     case config::Adapter::wechat_v3: return make_wechat_v3(channel, public_url, peers);
+    case config::Adapter::alipay: return make_alipay(channel, public_url, peers);
+    case config::Adapter::stripe: return make_stripe(channel, peers);
+    case config::Adapter::wechat_v2: return make_wechat_v2(channel, public_url, peers);
     case config::Adapter::iso8583: return make_iso8583(channel, peers);
   }
   return nullptr;

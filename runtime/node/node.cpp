@@ -13,6 +13,7 @@
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier.hpp"
+#include "runtime/console/console.hpp"
 #include "runtime/inspect/missing_channels.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
@@ -53,6 +54,7 @@ std::vector<std::string> secrets_of(const config::Config& config) {
   };
   add(config.node.store.url);
   add(config.node.admin_token);
+  for (const auto& [name, person] : config.node.console.operators) add(person.password);
   for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key);
   for (const auto& [code, business] : config.businesses) {
     add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
@@ -100,7 +102,12 @@ struct Node::Parts {
   std::unique_ptr<CashierFeed> feed;
   std::unique_ptr<Lookups> lookups;
   std::unique_ptr<Cashier> cashier;
-  std::atomic<CashierFeed*> open_feed = nullptr;    ///< Set when there are pages that may be told.
+  PathSeries series;
+  std::unique_ptr<Figures> figures;
+  std::unique_ptr<Sessions> sessions;
+  std::unique_ptr<ConsoleLive> live;
+  std::unique_ptr<Console> console;
+  std::atomic<bool> pages_listen = false;           ///< Set when there are pages that may be told.
   std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
   std::unique_ptr<Server> api_server, admin_server;
   bool started = false;
@@ -109,6 +116,7 @@ struct Node::Parts {
   void refuse_missing_channels() const;
   void start_actors();
   void serve();
+  void open_console();
   void hear_news(const StoreNews& news);
   std::unique_ptr<Server> listen(const config::Address& address, Handler handler);
   Readiness readiness() const;
@@ -203,7 +211,7 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
-  actors->watch(*system, [this](const std::string& name, const std::string& reason) {
+  actors->watch(*system, surroundings, [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
     std::_Exit(
         static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us starts us again.
@@ -241,10 +249,10 @@ void Node::Parts::serve() {
                                              .metrics = [this] { return meter.expose(); }});
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(store_url);
-  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, surroundings);
+  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
+                                               surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
   feed = std::make_unique<CashierFeed>(*observed_store, *board, clock);
-  open_feed = feed.get();
   lookups = std::make_unique<Lookups>(*page_client, meter);
   cashier = std::make_unique<Cashier>(CashierPeers{.gateway = *gateway,
                                                    .store = *observed_store,
@@ -259,26 +267,59 @@ void Node::Parts::serve() {
                                                    .otherwise = [this](ServerRequest request, Respond respond) {
                                                      api->handle(std::move(request), std::move(respond));
                                                    }});
-  admin_api = std::make_unique<AdminApi>(AdminPeers{.gateway = *admin_gateway,
-                                                    .reads = *reads,
-                                                    .renderer = *renderer,
-                                                    .clock = clock,
-                                                    .dice = dice,
-                                                    .token = config.node.admin_token.reveal(),
-                                                    .otherwise = [this](ServerRequest request, Respond respond) {
-                                                      api->handle(std::move(request), std::move(respond));
-                                                    }});
+  open_console();
   admin_server = listen(config.node.listen.admin, [this](ServerRequest request, Respond respond) {
-    admin_api->handle(std::move(request), std::move(respond));
+    console->handle(std::move(request), std::move(respond));
   });
+  pages_listen = true;
   open_for_work = api.get();
 }
 
+/// What operators ask, by page and by program.
+void Node::Parts::open_console() {
+  figures = std::make_unique<Figures>(FiguresPeers{.gateway = *admin_gateway,
+                                                   .reads = *reads,
+                                                   .series = series,
+                                                   .clock = clock,
+                                                   .node = config.node.name,
+                                                   .version = TAEL_VERSION});
+  admin_api = std::make_unique<AdminApi>(
+      AdminPeers{.gateway = *admin_gateway,
+                 .reads = *reads,
+                 .renderer = *renderer,
+                 .clock = clock,
+                 .dice = dice,
+                 .token = config.node.admin_token.reveal(),
+                 .overview = [this](std::function<void(std::string)> done) { figures->overview(std::move(done)); },
+                 .otherwise = [this](ServerRequest request,
+                                     Respond respond) { api->handle(std::move(request), std::move(respond)); },
+                 .supervision = [this] { return actors->board().rows(); }});
+  std::map<std::string, std::string> passwords;
+  for (const auto& [name, person] : config.node.console.operators) passwords[name] = person.password.reveal();
+  sessions = std::make_unique<Sessions>(std::move(passwords), clock, dice);
+  live = std::make_unique<ConsoleLive>(*figures);
+  std::vector<std::string> businesses;
+  for (const auto& [code, business] : config.businesses) businesses.push_back(code);
+  console = std::make_unique<Console>(ConsolePeers{.gateway = *admin_gateway,
+                                                   .reads = *reads,
+                                                   .figures = *figures,
+                                                   .live = *live,
+                                                   .sessions = *sessions,
+                                                   .clock = clock,
+                                                   .dice = dice,
+                                                   .node = config.node.name,
+                                                   .businesses = std::move(businesses),
+                                                   .otherwise = [this](ServerRequest request, Respond respond) {
+                                                     admin_api->handle(std::move(request), std::move(respond));
+                                                   }});
+}
+
 void Node::Parts::hear_news(const StoreNews& news) {
-  auto* pages = open_feed.load();
-  if (pages == nullptr) return;
-  if (!news.breakers.empty()) pages->breakers_moved();
-  pages->orders_changed(news.orders);
+  series.hear(news, clock.now());
+  if (!pages_listen.load()) return;
+  if (!news.breakers.empty()) feed->breakers_moved();
+  feed->orders_changed(news.orders);
+  live->hear(news);
 }
 
 Readiness Node::Parts::readiness() const {
@@ -291,9 +332,9 @@ void Node::stop() {
   if (p.started) p.log.line(Level::info, "node_stopping", {});
   p.started = false;
   if (p.feed) p.feed->stop();
+  if (p.live) p.live->stop();
   for (auto* server : {p.api_server.get(), p.admin_server.get()})
     if (server != nullptr) server->drain(drain_patience), server->stop();
-  p.reads.reset();
   if (p.admin_gateway) p.admin_gateway->stop();
   if (p.gateway) p.gateway->stop();
   if (p.actors) p.actors->end();
@@ -307,14 +348,18 @@ void Node::stop() {
     }
     p.actors->forget();
   }
+  p.reads.reset();  // No actor answers any more with something that a page would ask the store about.
   p.admin_api.reset();
-  p.admin_gateway.reset();
   p.page_client.reset();  // Ends the lookups of pages that are still being made.
   p.store.reset();        // Its reads may still hold a request of the API or of a page.
-  p.open_feed = nullptr;
+  p.pages_listen = false;
   p.cashier.reset();
+  p.console.reset();
+  p.live.reset();
   p.feed.reset();
   p.board.reset();
+  p.figures.reset();
+  p.admin_gateway.reset();
   p.api.reset();
   p.gateway.reset();
   p.actors.reset();

@@ -17,6 +17,9 @@ std::vector<std::string> both(const Secret& current, const Secret& previous) {
 
 ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapter& make_adapter) {
   ActorsSettings settings;
+  settings.isolation.isolated = config.node.limits.channel_isolation;
+  settings.isolation.shared_calls_max = config.node.limits.shared_calls_max;
+  settings.links = config.node.link_monitor;
   settings.ejection = {config.node.ejection.percent_max, config.node.ejection.left_min};
   settings.batch_max = static_cast<std::size_t>(config.node.store.batch_max);
   auto orders = std::make_shared<OrderPolicies>();

@@ -21,6 +21,7 @@ class Agenda {
   /// Deeds of one instant that are added by this happen first and in the order they were added.
   void in_order(TimePoint when, std::function<void()> deed) { add(when, 0, std::move(deed)); }
 
+  void clear() { deeds_.clear(); }
   bool empty() const { return deeds_.empty(); }
   TimePoint next() const { return std::get<0>(deeds_.begin()->first); }
   std::function<void()> pop() { return std::move(deeds_.extract(deeds_.begin()).mapped()); }

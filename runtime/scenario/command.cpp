@@ -1,6 +1,7 @@
 #include "runtime/scenario/command.hpp"
 
 #include "runtime/scenario/explore.hpp"
+#include "runtime/scenario/live.hpp"
 #include "runtime/scenario/report.hpp"
 #include "runtime/scenario/shrink.hpp"
 #include "runtime/scenario/starter.hpp"
@@ -47,22 +48,26 @@ class Run {
 
   int all() {
     if (!read()) return 2;
+    if (!options_.live.empty()) return play_all_live();
     if (options_.explore > 0)
       explore_all();
     else
       for (const auto& story : stories_) play_one(story);
+    return written();
+  }
+
+ private:
+  int written() {
     if (!options_.report.empty() && !write_report(options_.report, played_)) {
       errors_ << "tael: the report cannot be written to " << options_.report << "\n";
       return 2;
     }
     return held_ ? 0 : 1;
   }
-
- private:
   bool read() {
     bool readable = true;
     for (const auto& file : options_.files) {
-      auto read = read_story(file, options_.config_folder);
+      auto read = read_story(file, options_.config_folder, options_.live.empty() ? Secrets::made_up : Secrets::real);
       for (const auto& error : read.errors) errors_ << to_text(error) << "\n";
       readable = readable && read.story;
       if (!read.story) continue;
@@ -82,7 +87,8 @@ class Run {
             .keeps_lines = options_.trace.has_value(),
             .until = until_,
             .dies_at_passage = options_.dies_at,
-            .moves_faults = options_.moves_faults};
+            .moves_faults = options_.moves_faults,
+            .keeps_chronicle = !options_.report.empty()};
   }
 
   void play_one(const Story& story) {
@@ -91,6 +97,25 @@ class Run {
     show(played);
     if (!played.outcome.holds()) fail(played);
     keep(std::move(played));
+  }
+
+  int play_all_live() {
+    bool playable = true;
+    for (const auto& story : stories_)
+      for (const auto& error : not_playable_live(story)) {
+        errors_ << to_text(error) << "\n";
+        playable = false;
+      }
+    if (!playable) return 2;
+    for (const auto& story : stories_) {
+      const auto began = std::chrono::steady_clock::now();
+      Played played{&story, base(story.seed), play_live(story, {options_.live, options_.control}), 0, options_.live};
+      played.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+      held_ = held_ && played.outcome.holds();
+      show(played);
+      keep(std::move(played));
+    }
+    return written();
   }
 
   void show(const Played& played) {
@@ -111,7 +136,7 @@ class Run {
     std::vector<const Story*> stories;
     for (const auto& story : stories_) stories.push_back(&story);
     auto from = base(stories_.empty() ? 1 : stories_.front().seed);
-    from.keeps_lines = false;
+    from.keeps_lines = from.keeps_chronicle = false;
     ProgressLine line{errors_};
     const auto explored = explore(
         stories, from, {.seeds = options_.explore, .jobs = options_.jobs},

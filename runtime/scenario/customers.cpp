@@ -1,8 +1,7 @@
 #include "runtime/scenario/customers.hpp"
 
-#include "adapters/crypto/crypto.hpp"
-#include "runtime/api/business_auth.hpp"
-#include "runtime/scenario/stage.hpp"
+#include "runtime/scenario/signed_request.hpp"
+#include "runtime/scenario/town.hpp"
 
 #include <boost/json.hpp>
 
@@ -33,16 +32,16 @@ struct Customers::Wish {
 void Customers::create(const std::string& business, const std::string& order_no, Money amount, Duration expires_in,
                        const Then& then) {
   orders_.try_emplace(order_no, KnownOrder{business, order_no, {}, amount});
-  boost::json::object body{{"order_no", order_no},
+  boost::json::object body{{"order_no", town_.mark() + order_no},
                            {"type", "instant"},
                            {"scene", "shop"},
                            {"amount", amount.amount},
                            {"currency", amount.currency.code()},
                            {"subject", "a thing of " + business},
-                           {"notify_url", simulated::BusinessTwins::url_of(business)}};
+                           {"notify_url", town_.notify_url(business)}};
   if (expires_in > Duration::zero()) body["expires_in"] = expires_in.count() / 1000;
   send(std::make_shared<Wish>(
-      Wish{business, order_no, {}, true, serialize(body), "w" + std::to_string(++wishes_), then}));
+      Wish{business, order_no, {}, true, serialize(body), town_.mark() + "w" + std::to_string(++wishes_), then}));
 }
 
 void Customers::pay(const std::string& order_no, const std::string& path, const Then& then) {
@@ -51,12 +50,13 @@ void Customers::pay(const std::string& order_no, const std::string& path, const 
                                    "/payments",
                                    false,
                                    serialize(boost::json::object{{"path", path}}),
-                                   "w" + std::to_string(++wishes_),
+                                   town_.mark() + "w" + std::to_string(++wishes_),
                                    then}));
 }
 
 void Customers::close(const std::string& order_no) {
-  send(std::make_shared<Wish>(Wish{{}, order_no, "/close", false, "{}", "w" + std::to_string(++wishes_), {}}));
+  send(std::make_shared<Wish>(
+      Wish{{}, order_no, "/close", false, "{}", town_.mark() + "w" + std::to_string(++wishes_), {}}));
 }
 
 void Customers::refund(const std::string& order_no, const std::string& refund_no, Money amount) {
@@ -65,52 +65,41 @@ void Customers::refund(const std::string& order_no, const std::string& refund_no
                                  {"currency", amount.currency.code()},
                                  {"reason", "returned"}};
   send(std::make_shared<Wish>(
-      Wish{{}, order_no, "/refunds", false, serialize(body), "w" + std::to_string(++wishes_), {}}));
+      Wish{{}, order_no, "/refunds", false, serialize(body), town_.mark() + "w" + std::to_string(++wishes_), {}}));
 }
 
 void Customers::send(const std::shared_ptr<Wish>& wish) {
   const auto order = orders_.find(wish->order_no);
-  if (order == orders_.end()) return stage_.trace.line(stage_.world.now(), "nobody created " + wish->order_no);
+  if (order == orders_.end()) return town_.trace.line(town_.now(), "nobody created " + wish->order_no);
   if (wish->business.empty()) wish->business = order->second.business;
   if (!wish->creates && order->second.id.empty()) return again(wish, 200ms);
   const auto target = wish->creates ? std::string{"/v1/orders"} : "/v1/orders/" + order->second.id + wish->tail;
-  const auto travels = Duration{static_cast<std::int64_t>(1 + stage_.agenda.roll() % 5)};
-  stage_.agenda.at(stage_.world.now() + travels, [this, wish, target] {
-    const auto& business = stage_.story.config.businesses.at(wish->business);
-    const auto timestamp = std::to_string(unix_ms(stage_.world.now()) / 1000);
-    const auto nonce = "n" + std::to_string(++nonces_);
-    const auto base = signature_base("POST", target, timestamp, nonce, wish->body);
-    if (stage_.trace.keeps_lines())
-      stage_.trace.line(stage_.world.now(), "asks     " + wish->business + " POST " + target + " " + wish->body);
-    stage_.node->request({"POST",
-                          target,
-                          {{"content-type", "application/json"},
-                           {"tael-business", wish->business},
-                           {"tael-token", business.token.reveal()},
-                           {"tael-timestamp", timestamp},
-                           {"tael-nonce", nonce},
-                           {"tael-signature", hmac_sha256_hex(business.salt.reveal(), base)},
-                           {"idempotency-key", wish->key}},
-                          wish->body,
-                          "127.0.0.1"},
-                         [this, wish](ServerResponse response) {
-                           // Said now, so it must be durable now; heard a moment later.
-                           if (response.status >= 200 && response.status < 300 && wish->tail != "/payments" &&
-                               wish->tail != "/refunds") {
-                             const auto said = boost::json::parse(response.body);
-                             stage_.promises.told(text_in(said, "id"), said.at("version").to_number<std::int64_t>());
-                           }
-                           stage_.agenda.at(stage_.world.now() + 1ms,
-                                            [this, wish, response = std::move(response)] { hear(wish, response); });
-                         });
+  const auto travels = Duration{static_cast<std::int64_t>(1 + town_.agenda.roll() % 5)};
+  town_.agenda.at(town_.now() + travels, [this, wish, target] {
+    const auto& business = town_.story.config.businesses.at(wish->business);
+    const auto timestamp = std::to_string(town_.unix_seconds());
+    const auto nonce = town_.mark() + "n" + std::to_string(++nonces_);
+    if (town_.trace.keeps_lines())
+      town_.trace.line(town_.now(), "asks     " + wish->business + " POST " + target + " " + wish->body);
+    town_.request(signed_request(business, "POST", target, timestamp, nonce, wish->body, wish->key),
+                  [this, wish](ServerResponse response) {
+                    // Said now, so it must be durable now; heard a moment later.
+                    if (response.status >= 200 && response.status < 300 && wish->tail != "/payments" &&
+                        wish->tail != "/refunds") {
+                      const auto said = boost::json::parse(response.body);
+                      town_.told(text_in(said, "id"), said.at("version").to_number<std::int64_t>());
+                    }
+                    town_.agenda.at(town_.now() + 1ms,
+                                    [this, wish, response = std::move(response)] { hear(wish, response); });
+                  });
   });
 }
 
 void Customers::hear(const std::shared_ptr<Wish>& wish, const ServerResponse& response) {
-  if (stage_.trace.keeps_lines())
-    stage_.trace.line(stage_.world.now(),
-                      "answer   " + wish->business + " " + wish->order_no + wish->tail + " " +
-                          (response.status == 0 ? "no answer" : std::to_string(response.status) + " " + response.body));
+  if (town_.trace.keeps_lines())
+    town_.trace.line(town_.now(),
+                     "answer   " + wish->business + " " + wish->order_no + wish->tail + " " +
+                         (response.status == 0 ? "no answer" : std::to_string(response.status) + " " + response.body));
   if (response.status == 0) return again(wish, 1s);
   boost::json::error_code unreadable;
   const auto answer = boost::json::parse(response.body, unreadable);
@@ -131,29 +120,22 @@ void Customers::hear(const std::shared_ptr<Wish>& wish, const ServerResponse& re
 void Customers::again(const std::shared_ptr<Wish>& wish, Duration wait) {
   if (++wish->tries > tries_max) {
     gave_up_ += 1;
-    return stage_.trace.line(stage_.world.now(), "gives up " + wish->order_no + wish->tail);
+    return town_.trace.line(town_.now(), "gives up " + wish->order_no + wish->tail);
   }
-  stage_.agenda.at(stage_.world.now() + wait, [this, wish] { send(wish); });
+  town_.agenda.at(town_.now() + wait, [this, wish] { send(wish); });
 }
 
 void Customers::payer_pays(const std::string& order_no, const std::string& path) { look_for_code(order_no, path, 0); }
 
 void Customers::look_for_code(const std::string& order_no, const std::string& path, int looks) {
+  const auto heard = [this, order_no, path, looks](const std::string& number) {
+    if (!number.empty()) return town_.trace.line(town_.now(), "payer    pays " + number + " of " + order_no);
+    if (looks >= looks_max) return town_.trace.line(town_.now(), "payer    found nothing to pay for " + order_no);
+    town_.agenda.at(town_.now() + 100ms, [this, order_no, path, looks] { look_for_code(order_no, path, looks + 1); });
+  };
   const auto known = orders_.find(order_no);
-  const auto found =
-      known == orders_.end() ? stage_.machine.disk.orders.end() : stage_.machine.disk.orders.find(known->second.id);
-  if (found != stage_.machine.disk.orders.end()) {
-    const auto& attempts = found->second.attempts;
-    for (auto attempt = attempts.rbegin(); attempt != attempts.rend(); ++attempt) {
-      if (!path.empty() && attempt->path != path) continue;
-      const auto channel = attempt->path.substr(0, attempt->path.find('/'));
-      if (stage_.institutions.pay(channel, attempt->number))
-        return stage_.trace.line(stage_.world.now(), "payer    pays " + attempt->number + " of " + order_no);
-    }
-  }
-  if (looks >= looks_max) return stage_.trace.line(stage_.world.now(), "payer    found nothing to pay for " + order_no);
-  stage_.agenda.at(stage_.world.now() + 100ms,
-                   [this, order_no, path, looks] { look_for_code(order_no, path, looks + 1); });
+  if (known == orders_.end() || known->second.id.empty()) return heard({});
+  town_.pay_at_institution(known->second.id, path, heard);
 }
 
 const KnownOrder* Customers::find(const std::string& order_no) const {

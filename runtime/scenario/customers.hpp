@@ -11,10 +11,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 namespace tael::scenario {
 
-struct Stage;
+struct Town;
 
 struct KnownOrder {
   std::string business, order_no;
@@ -26,7 +27,7 @@ class Customers {
  public:
   using Then = std::function<void(int status, const boost::json::value& answer)>;
 
-  explicit Customers(Stage& stage) : stage_(stage) {}
+  explicit Customers(Town& town) : town_(town) {}
 
   void create(const std::string& business, const std::string& order_no, Money amount, Duration expires_in,
               const Then& then = {});
@@ -38,6 +39,7 @@ class Customers {
 
   /// Null when nobody created it.
   const KnownOrder* find(const std::string& order_no) const;
+  const std::unordered_map<std::string, KnownOrder>& all() const { return orders_; }
   /// The code of the last answer that refused this business something; empty when none did.
   std::string last_refusal(const std::string& business) const;
   int gave_up() const { return gave_up_; }
@@ -49,8 +51,8 @@ class Customers {
   void again(const std::shared_ptr<Wish>& wish, Duration wait);
   void look_for_code(const std::string& order_no, const std::string& path, int looks);
 
-  Stage& stage_;
-  std::map<std::string, KnownOrder> orders_;
+  Town& town_;
+  std::unordered_map<std::string, KnownOrder> orders_;
   std::map<std::string, std::string> refusals_;
   std::uint64_t wishes_ = 0, nonces_ = 0;
   int gave_up_ = 0;

@@ -9,7 +9,8 @@ namespace {
 
 struct Deed {
   Phrase phrase;
-  void (*perform)(Stage&, const Arguments&);
+  void (*perform)(Stage&, const Arguments&) = nullptr;
+  void (*by_customers)(Customers&, const Arguments&) = nullptr;  ///< Instead, when it is theirs to do.
 };
 
 /// `aurora`, `aurora/qr` or `aurora/qr/cmb`: the channel and what is below it.
@@ -34,24 +35,25 @@ void switch_to(Stage& stage, const std::string& path, StaticSwitch to, Duration 
 
 using A = const Arguments&;
 using S = Stage&;
+using C = Customers&;
 
 // clang-format off
 constexpr auto deeds = std::to_array<Deed>({
   // Businesses and payers -------------------------------------------------------------------------------------------
   {{"BUSINESS creates ORDER for MONEY", "bakery creates o-1 for 25.00 CNY", "an order is created; it closes by its business's default"},
-   [](S s, A a) { s.customers.create(a[0].text, a[1].text, a[2].money, 0ms); }},
+   {}, [](C c, A a) { c.create(a[0].text, a[1].text, a[2].money, 0ms); }},
   {{"BUSINESS creates ORDER for MONEY within LENGTH", "bakery creates o-1 for 25.00 CNY within 10min", "the same, closing after the given time"},
-   [](S s, A a) { s.customers.create(a[0].text, a[1].text, a[2].money, a[3].length); }},
+   {}, [](C c, A a) { c.create(a[0].text, a[1].text, a[2].money, a[3].length); }},
   {{"BUSINESS pays ORDER by PATH", "bakery pays o-1 by aurora/qr/cmb", "the business opens an attempt on a path"},
-   [](S s, A a) { s.customers.pay(a[1].text, a[2].text); }},
+   {}, [](C c, A a) { c.pay(a[1].text, a[2].text); }},
   {{"BUSINESS closes ORDER", "bakery closes o-1", "the business no longer wants the money"},
-   [](S s, A a) { s.customers.close(a[1].text); }},
+   {}, [](C c, A a) { c.close(a[1].text); }},
   {{"BUSINESS refunds MONEY of ORDER as REFUND", "bakery refunds 10.00 CNY of o-1 as r-1", "the business gives money back"},
-   [](S s, A a) { s.customers.refund(a[2].text, a[3].text, a[1].money); }},
+   {}, [](C c, A a) { c.refund(a[2].text, a[3].text, a[1].money); }},
   {{"payer pays ORDER", "payer pays o-1", "the payer pays what the newest attempt shows, as soon as it can be paid"},
-   [](S s, A a) { s.customers.payer_pays(a[0].text, {}); }},
+   {}, [](C c, A a) { c.payer_pays(a[0].text, {}); }},
   {{"payer pays ORDER by PATH", "payer pays o-1 by aurora/qr/cmb", "the same, what the attempt on this path shows"},
-   [](S s, A a) { s.customers.payer_pays(a[0].text, a[1].text); }},
+   {}, [](C c, A a) { c.payer_pays(a[0].text, a[1].text); }},
   {{"business BUSINESS goes down", "business bakery goes down", "its endpoint refuses connections"},
    [](S s, A a) { s.businesses.at(a[0].text).up = false; }},
   {{"business BUSINESS goes down for LENGTH", "business bakery goes down for 3h", "the same, and comes back by itself"},
@@ -152,8 +154,19 @@ constexpr auto phrases = [] {
 
 }  // namespace
 
-void perform(Stage& stage, std::size_t phrase, const Arguments& arguments) { deeds[phrase].perform(stage, arguments); }
+void perform(Stage& stage, std::size_t phrase, const Arguments& arguments) {
+  if (is_by_customers(phrase))
+    perform_by_customers(stage.customers, phrase, arguments);
+  else
+    deeds[phrase].perform(stage, arguments);
+}
+
+void perform_by_customers(Customers& customers, std::size_t phrase, const Arguments& arguments) {
+  deeds[phrase].by_customers(customers, arguments);
+}
 
 std::span<const Phrase> deed_phrases() { return phrases; }
+
+bool is_by_customers(std::size_t phrase) { return deeds[phrase].by_customers != nullptr; }
 
 }  // namespace tael::scenario

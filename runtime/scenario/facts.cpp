@@ -11,20 +11,20 @@ namespace {
 
 struct Fact {
   Phrase phrase;
-  Verdict (*judge)(const Stage&, const Arguments&);
+  Verdict (*judge)(const View&, const Arguments&);
 };
 
-const Order* order_of_name(const Stage& stage, const std::string& order_no) {
-  const auto* known = stage.customers.find(order_no);
+const Order* order_of_name(const View& view, const std::string& order_no) {
+  const auto* known = view.customers.find(order_no);
   if (known == nullptr) return nullptr;
-  const auto found = stage.machine.disk.orders.find(known->id);
-  return found == stage.machine.disk.orders.end() ? nullptr : &found->second;
+  const auto found = view.disk.orders.find(known->id);
+  return found == view.disk.orders.end() ? nullptr : &found->second;
 }
 
 /// Judges the order; what is not on disk holds nothing.
 template <class Judge>
-Verdict with_order(const Stage& stage, const std::string& order_no, Judge judge) {
-  const auto* order = order_of_name(stage, order_no);
+Verdict with_order(const View& view, const std::string& order_no, Judge judge) {
+  const auto* order = order_of_name(view, order_no);
   return order == nullptr ? Verdict{false, "there is no order " + order_no} : judge(*order);
 }
 
@@ -33,46 +33,44 @@ Verdict count_is(std::int64_t found, std::int64_t wanted) {
   return {found == wanted, "it is " + std::to_string(found) + " times"};
 }
 
-std::int64_t alerts_of(const Stage& stage, const std::string& kind) {
-  return std::ranges::count(stage.machine.disk.alerts, kind, &Alert::kind);
+std::int64_t alerts_of(const View& view, const std::string& kind) {
+  return std::ranges::count(view.disk.alerts, kind, &Alert::kind);
 }
 
 /// Tries of the twin that took a notice of this type about this order.
-std::int64_t heard_of(const Stage& stage, const std::string& business, const std::string& type,
+std::int64_t heard_of(const View& view, const std::string& business, const std::string& type,
                       const std::string& order_no) {
-  const auto twin = stage.businesses.all().find(business);
-  const auto* order = order_of_name(stage, order_no);
-  if (twin == stage.businesses.all().end() || order == nullptr) return 0;
+  const auto twin = view.businesses.all().find(business);
+  const auto* order = order_of_name(view, order_no);
+  if (twin == view.businesses.all().end() || order == nullptr) return 0;
   std::int64_t heard = 0;
   for (const auto& [id, times] : twin->second.taken)
-    if (const auto notice = stage.machine.disk.notices.find(id); notice != stage.machine.disk.notices.end() &&
-                                                                 notice->second.order_id == order->id &&
-                                                                 notice->second.type == type)
+    if (const auto notice = view.disk.notices.find(id);
+        notice != view.disk.notices.end() && notice->second.order_id == order->id && notice->second.type == type)
       heard += times;
   return heard;
 }
 
 /// What callers of a class meet on a path: shut anywhere above is shut.
-std::string_view state_on_disk(const Stage& stage, const std::string& path, std::string_view op) {
+std::string_view state_on_disk(const View& view, const std::string& path, std::string_view op) {
   std::string_view worst = "closed";
   for (auto end = path.find('/');; end = path.find('/', end + 1)) {
-    const auto found = stage.machine.disk.breakers.find(breaker_name(path.substr(0, end), op));
-    const std::string_view state =
-        found == stage.machine.disk.breakers.end() ? "closed" : std::string_view{found->second.state};
+    const auto found = view.disk.breakers.find(breaker_name(path.substr(0, end), op));
+    const std::string_view state = found == view.disk.breakers.end() ? "closed" : std::string_view{found->second.state};
     if (state == "open" || worst == "closed") worst = state;
     if (end == std::string::npos || worst == "open") return worst;
   }
 }
 
-std::int64_t moves_of(const Stage& stage, const std::string& path, const std::string& cause) {
-  return std::ranges::count_if(stage.machine.disk.breaker_events, [&](const BreakerRow& row) {
+std::int64_t moves_of(const View& view, const std::string& path, const std::string& cause) {
+  return std::ranges::count_if(view.disk.breaker_events, [&](const BreakerRow& row) {
     return row.path == path && row.op == "pay" && row.cause == cause;
   });
 }
 
-Verdict share_paid(const Stage& stage, std::int64_t percent, const std::string& path) {
+Verdict share_paid(const View& view, std::int64_t percent, const std::string& path) {
   std::int64_t all = 0, paid = 0;
-  for (const auto& [id, order] : stage.machine.disk.orders) {
+  for (const auto& [id, order] : view.disk.orders) {
     if (!path.empty() && (order.attempts.empty() || order.attempts.front().path != path)) continue;
     all += 1;
     paid += order.state == OrderState::paid ? 1 : 0;
@@ -80,8 +78,14 @@ Verdict share_paid(const Stage& stage, std::int64_t percent, const std::string& 
   return {all > 0 && paid * 100 >= all * percent, std::to_string(paid) + " of " + std::to_string(all) + " are paid"};
 }
 
+Verdict share_paid_at_most(const Stage& stage, std::int64_t percent, const std::string& path) {
+  auto more = share_paid(stage, percent + 1, path);
+  more.holds = !more.holds;
+  return more;
+}
+
 using A = const Arguments&;
-using S = const Stage&;
+using S = const View&;
 
 // clang-format off
 constexpr auto facts = std::to_array<Fact>({
@@ -127,7 +131,7 @@ constexpr auto facts = std::to_array<Fact>({
    [](S s, A a) -> Verdict { return {heard_of(s, a[0].text, a[1].text, a[2].text) > 0, "it did not"}; }},
   {{"notice NOTICE of ORDER is NOTICE_STATE", "notice order.paid of o-1 is parked", "how its delivery stands"},
    [](S s, A a) { return with_order(s, a[1].text, [&](const Order& o) -> Verdict {
-     for (const auto& [id, notice] : s.machine.disk.notices)
+     for (const auto& [id, notice] : s.disk.notices)
        if (notice.order_id == o.id && notice.type == a[0].text) return is(name_of(notice.state), a[2].text);
      return {false, "there is no such notice"};
    }); }},
@@ -139,7 +143,7 @@ constexpr auto facts = std::to_array<Fact>({
    [](S s, A a) { return count_is(alerts_of(s, a[0].text), a[1].number); }},
   {{"no alert was raised", "no alert was raised", "nobody had to be called"},
    [](S s, A) -> Verdict {
-     const auto& alerts = s.machine.disk.alerts;
+     const auto& alerts = s.disk.alerts;
      return {alerts.empty(), alerts.empty() ? "" : "there is " + alerts.front().kind + ": " + alerts.front().message};
    }},
   {{"path PATH is BREAKER_STATE", "path aurora/qr/cmb is open", "as a payer meets it: its breaker, its method's or its channel's, the worst of them"},
@@ -148,8 +152,8 @@ constexpr auto facts = std::to_array<Fact>({
    [](S s, A a) { return is(state_on_disk(s, a[0].text, "refund"), a[1].text); }},
   {{"SCOPE itself is BREAKER_STATE", "aurora/qr itself is open", "the breaker of a channel, a method or a bank alone"},
    [](S s, A a) {
-     const auto found = s.machine.disk.breakers.find(a[0].text);
-     return is(found == s.machine.disk.breakers.end() ? "closed" : found->second.state, a[1].text);
+     const auto found = s.disk.breakers.find(a[0].text);
+     return is(found == s.disk.breakers.end() ? "closed" : found->second.state, a[1].text);
    }},
   {{"SCOPE moved for CAUSE", "aurora/qr moved for children", "at least once; causes: actors/domain/breaker_words.hpp"},
    [](S s, A a) -> Verdict { return {moves_of(s, a[0].text, a[1].text) > 0, "it did not"}; }},
@@ -157,18 +161,20 @@ constexpr auto facts = std::to_array<Fact>({
    [](S s, A a) { return count_is(moves_of(s, a[0].text, a[1].text), a[2].number); }},
   {{"account ACCOUNT holds MONEY", "account suspense:aurora:CNY holds 0.00 CNY", "its running balance, without its sign"},
    [](S s, A a) -> Verdict {
-     const auto found = s.machine.disk.accounts.find(a[0].text);
-     const auto balance = found == s.machine.disk.accounts.end() ? 0 : std::abs(found->second.balance);
+     const auto found = s.disk.accounts.find(a[0].text);
+     const auto balance = found == s.disk.accounts.end() ? 0 : std::abs(found->second.balance);
      return is(to_text(Money{balance, a[1].money.currency}), to_text(a[1].money));
    }},
   {{"every order is finished", "every order is finished", "paid or closed"},
    [](S s, A) -> Verdict {
-     for (const auto& [id, order] : s.machine.disk.orders)
+     for (const auto& [id, order] : s.disk.orders)
        if (!is_terminal(order.state)) return {false, "order " + order.order_no + " is " + std::string{name_of(order.state)}};
      return {true, {}};
    }},
   {{"at least PERCENT of orders are paid", "at least 95% of orders are paid", "of all that were created"},
    [](S s, A a) { return share_paid(s, a[0].number, {}); }},
+  {{"at most PERCENT of orders by PATH are paid", "at most 80% of orders by borealis/qr/ccb are paid", "of those tried on this path first: for showing what a bad setting costs"},
+   [](S s, A a) { return share_paid_at_most(s, a[0].number, a[1].text); }},
   {{"at least PERCENT of orders by PATH are paid", "at least 99% of orders by aurora/qr/icbc are paid", "of those tried on this path first"},
    [](S s, A a) { return share_paid(s, a[0].number, a[1].text); }},
   {{"node died COUNT times", "node died 1 times", "deaths so far"},
@@ -184,10 +190,16 @@ constexpr auto phrases = [] {
 
 }  // namespace
 
-Verdict judge(const Stage& stage, std::size_t phrase, const Arguments& arguments) {
-  return facts[phrase].judge(stage, arguments);
+Verdict judge(const View& view, std::size_t phrase, const Arguments& arguments) {
+  return facts[phrase].judge(view, arguments);
 }
 
 std::span<const Phrase> fact_phrases() { return phrases; }
+
+bool is_seen_from_outside(std::size_t phrase) {
+  constexpr std::array<std::string_view, 8> seen{"order ",          "attempt ",         "refund ",     "surplus ",
+                                                 "BUSINESS heard ", "BUSINESS was ref", "every order", "at least "};
+  return std::ranges::any_of(seen, [&](std::string_view begin) { return phrases[phrase].pattern.starts_with(begin); });
+}
 
 }  // namespace tael::scenario

@@ -2,11 +2,16 @@
 // or want their money back.
 #pragma once
 
-#include "runtime/scenario/stage.hpp"
+#include "runtime/scenario/story.hpp"
+
+#include <cstddef>
 
 namespace tael::scenario {
 
-/// Puts the whole load on the agenda, arrival by arrival. `load` outlives the stage.
-void begin_load(Stage& stage, const Load& load, std::size_t no);
+class Customers;
+struct Town;
+
+/// Puts the whole load on the agenda, arrival by arrival. `load` outlives the town.
+void begin_load(Town& town, Customers& customers, const Load& load, std::size_t no);
 
 }  // namespace tael::scenario

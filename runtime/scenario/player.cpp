@@ -72,6 +72,7 @@ Outcome Play::run() {
 
 void Play::arrange() {
   stage_.keeps_deeds = options_.keeps_deeds;
+  if (options_.keeps_chronicle) stage_.chronicler.emplace(story_.start);
   stage_.world.watch = [this](caf::resumable& job) { watch(job); };
   for (const auto& step : story_.steps) {
     if (step.is_expectation) {
@@ -80,6 +81,7 @@ void Play::arrange() {
     }
     stage_.agenda.in_order(story_.start + step.at, [this, &step] {
       stage_.trace.line(stage_.world.now(), "story    " + step.text);
+      if (stage_.chronicler) stage_.chronicler->note(step.at, step.text, !is_by_customers(step.phrase));
       perform(stage_, step.phrase, step.arguments);
     });
   }
@@ -90,7 +92,7 @@ void Play::arrange() {
     if (expectation.when == When::eventually) awaited_.push_back(&expectation);
   }
   std::ranges::stable_sort(checks_, {}, &Check::at);
-  for (std::size_t i = 0; i < story_.loads.size(); ++i) begin_load(stage_, story_.loads[i], i + 1);
+  for (std::size_t i = 0; i < story_.loads.size(); ++i) begin_load(stage_, stage_.customers, story_.loads[i], i + 1);
   if (options_.dies_at_passage) {
     stage_.machine.crash_anywhere = true;
     stage_.machine.crash_skips = *options_.dies_at_passage;
@@ -170,7 +172,13 @@ void Play::live_through(TimePoint instant) {
 }
 
 void Play::look() {
-  stage_.promises.look();
+  if (stage_.chronicler)
+    stage_.promises.look([this](const JournalRow& row) { stage_.chronicler->read(row); });
+  else
+    stage_.promises.look();
+  // Read is read: a day of a million orders would not fit into memory otherwise.
+  stage_.machine.disk.journal.clear();
+  stage_.promises.journal_was_cleared();
   for (auto& sentence : std::exchange(stage_.machine.broken, {})) stage_.promises.broken(std::move(sentence));
   for (const auto& sentence : stage_.promises.all_broken()) fail(sentence);
   look_at_expectations();
@@ -179,13 +187,13 @@ void Play::look() {
 void Play::look_at_expectations() {
   for (const auto& expectation : story_.expectations) {
     if (expectation.when != When::always) continue;
-    const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
+    const auto verdict = judge(stage_.view(), expectation.phrase, expectation.arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
   }
   for (auto at = awaited_.begin(); at != awaited_.end();) {
     const auto& expectation = **at;
-    const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
+    const auto verdict = judge(stage_.view(), expectation.phrase, expectation.arguments);
     const bool late = expectations_bind() && stage_.elapsed() > expectation.time;
     if (!verdict.holds && late)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
@@ -198,7 +206,7 @@ void Play::judge_due(Duration until) {
     if (!expectations_bind()) continue;
     const auto& check = checks_[next_check_];
     stage_.world.timers.turn_to(story_.start + check.at);
-    const auto verdict = judge(stage_, check.phrase, *check.arguments);
+    const auto verdict = judge(stage_.view(), check.phrase, *check.arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(check.line) + ": " + *check.text + ", but " + verdict.found);
   }
@@ -215,13 +223,13 @@ void Play::judge_the_end() {
   for (const auto& sentence : stage_.promises.all_broken()) fail(sentence);
   if (!expectations_bind()) return;
   for (const auto* expectation : awaited_) {
-    const auto verdict = judge(stage_, expectation->phrase, expectation->arguments);
+    const auto verdict = judge(stage_.view(), expectation->phrase, expectation->arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(expectation->line) + ": " + expectation->text + ", but " + verdict.found);
   }
   for (const auto& expectation : story_.expectations) {
     if (expectation.when != When::at_the_end) continue;
-    const auto verdict = judge(stage_, expectation.phrase, expectation.arguments);
+    const auto verdict = judge(stage_.view(), expectation.phrase, expectation.arguments);
     if (!verdict.holds)
       fail(story_.file + ":" + std::to_string(expectation.line) + ": " + expectation.text + ", but " + verdict.found);
   }
@@ -232,6 +240,7 @@ void Play::fail(std::string what) {
   if (outcome_.broken.empty()) outcome_.broken_at = stage_.elapsed();
   stage_.trace.line(stage_.world.now(), "BROKEN   " + what);
   outcome_.broken.push_back(std::move(what));
+  outcome_.broken_when.push_back(stage_.elapsed());
 }
 
 Outcome Play::conclude() {
@@ -240,13 +249,14 @@ Outcome Play::conclude() {
   outcome_.lasted = stage_.elapsed();
   outcome_.orders = std::ssize(disk.orders);
   outcome_.paid = std::ranges::count_if(disk.orders, [](const auto& o) { return o.second.state == OrderState::paid; });
-  outcome_.events = std::ssize(disk.journal);
+  outcome_.events = stage_.promises.rows_seen();
   outcome_.notices = std::ssize(disk.notices);
   outcome_.deaths = stage_.deaths;
   outcome_.points_passed = stage_.machine.points_passed;
   outcome_.points_died_at = stage_.machine.points_died_at;
   outcome_.windows = stage_.windows | windows_of_the_end(stage_);
   outcome_.deeds = std::move(stage_.deeds);
+  if (stage_.chronicler) outcome_.chronicle = std::move(*stage_.chronicler).finish(disk);
   outcome_.lines = stage_.trace.lines();
   stage_.world.watch = nullptr;
   return std::move(outcome_);

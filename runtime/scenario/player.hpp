@@ -2,6 +2,7 @@
 // way. The same story and seed give the same trace, byte for byte.
 #pragma once
 
+#include "runtime/scenario/chronicle.hpp"
 #include "runtime/scenario/story.hpp"
 #include "runtime/scenario/windows.hpp"
 
@@ -20,13 +21,15 @@ struct PlayOptions {
   /// Exploring: the node dies once, at this passage of any crash point (counted from 0). What the
   /// story expects does not bind then: another death is another story. Every promise does, and `always`.
   std::optional<int> dies_at_passage{};
-  bool moves_faults = false;  ///< Exploring: the faults come at other times, which the seed draws. As above.
-  bool keeps_deeds = false;   ///< What the load made customers do, as sentences of a script.
+  bool moves_faults = false;     ///< Exploring: the faults come at other times, which the seed draws. As above.
+  bool keeps_chronicle = false;  ///< For a timeline.
+  bool keeps_deeds = false;      ///< What the load made customers do, as sentences of a script.
 };
 
 struct Outcome {
-  std::vector<std::string> broken;  ///< Promises and expectations, the first first; empty when all held.
-  Duration broken_at{0};            ///< Since the start.
+  std::vector<std::string> broken;    ///< Promises and expectations, the first first; empty when all held.
+  std::vector<Duration> broken_when;  ///< Each, since the start.
+  Duration broken_at{0};              ///< Since the start.
   std::vector<std::string> lines;
   std::uint64_t digest = 0;
   std::uint64_t messages = 0;  ///< That actors ran.
@@ -34,6 +37,7 @@ struct Outcome {
   std::map<std::string, int, std::less<>> points_passed, points_died_at;
   WindowSet windows = 0;
   std::vector<std::string> deeds;
+  std::optional<Chronicle> chronicle;
   Duration lasted{0};  ///< Virtual.
   bool holds() const { return broken.empty(); }
 };

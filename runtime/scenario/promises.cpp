@@ -17,10 +17,12 @@ std::string sum_text(std::int64_t amount) { return std::to_string(amount); }
 
 }  // namespace
 
-void Promises::look() {
+void Promises::look(const std::function<void(const JournalRow&)>& read) {
   std::set<std::string> changed;
   for (; rows_read_ < disk_.journal.size(); ++rows_read_) {
     const auto& row = disk_.journal[rows_read_];
+    rows_seen_ += 1;
+    if (read) read(row);
     const auto [last, first_seen] = versions_.try_emplace(row.entity, row.version);
     // A notice is born with its order's row; its own rows begin with the second version.
     if (first_seen ? row.version > 2 : row.version != last->second + 1)

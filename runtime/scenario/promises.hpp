@@ -7,6 +7,7 @@
 #include "adapters/simulated/simulated_disk.hpp"
 #include "runtime/scenario/institutions.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -19,8 +20,12 @@ class Promises {
   Promises(const simulated::SimulatedDisk& disk, Institutions& institutions, const simulated::BusinessTwins& businesses)
       : disk_(disk), institutions_(institutions), businesses_(businesses) {}
 
-  /// What was written since the last look.
-  void look();
+  /// What was written since the last look; `read` hears each row.
+  void look(const std::function<void(const JournalRow&)>& read = {});
+  /// Rows looked at so far.
+  std::int64_t rows_seen() const { return rows_seen_; }
+  /// The journal was cleared after a look.
+  void journal_was_cleared() { rows_read_ = 0; }
   /// Everything, once nothing is under way any more.
   void look_at_rest(TimePoint now);
   /// What a caller was told about an order must be on disk already.
@@ -49,6 +54,7 @@ class Promises {
   Institutions& institutions_;
   const simulated::BusinessTwins& businesses_;
   std::size_t rows_read_ = 0, moves_read_ = 0;
+  std::int64_t rows_seen_ = 0;
   std::unordered_map<std::string, std::string> breaker_states_;
   std::unordered_map<std::string, std::int64_t> versions_;
   std::unordered_map<std::string, Seen> seen_;

@@ -1,10 +1,12 @@
 // From YAML to a story, with every wrong told by file and line.
 #include "runtime/config/nearest.hpp"
 #include "runtime/scenario/story.hpp"
+#include "runtime/scenario/story_keys.hpp"
 #include "runtime/scenario/vocabulary.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -53,6 +55,13 @@ class Sheet {
     return value;
   }
 
+  /// `30x`.
+  std::optional<std::int64_t> times_of(const Yaml& yaml) {
+    const auto value = number_of(yaml, "x");
+    if (value && *value > 0) return value;
+    return wrong(yaml.line, "'" + yaml.key + "' reads like 30x"), std::nullopt;
+  }
+
   /// `50/s`, `3000/min`, `10/h`, per hour.
   std::optional<std::int64_t> rate_of(const Yaml& yaml) {
     for (const auto& [unit, per_hour] : {std::pair{"/s", 3600}, std::pair{"/min", 60}, std::pair{"/h", 1}})
@@ -69,6 +78,7 @@ class Sheet {
  private:
   void step(const Yaml& item, bool are_faults);
   void expectation(const Yaml& item);
+  bool segments(const Yaml& map, Load& load);
 
   Story& story_;
   std::vector<config::Error>& errors_;
@@ -128,10 +138,50 @@ void Sheet::expectation(const Yaml& item) {
   story_.expectations.push_back(std::move(expectation));
 }
 
+/// `orders: N`, or the trace that `arrivals` names, followed at its `speed`.
+bool Sheet::segments(const Yaml& map, Load& load) {
+  const auto *orders = map.find("orders"), *arrivals = map.find("arrivals"), *speed = map.find("speed");
+  if ((orders != nullptr) + (arrivals != nullptr) + (map.find("rate") != nullptr) > 1)
+    return wrong(map.line, "a load has one of 'rate', 'orders' and 'arrivals'"), false;
+  if (speed != nullptr && arrivals == nullptr) return wrong(speed->line, "'speed' is for a trace of 'arrivals'"), false;
+  if (orders != nullptr) {
+    const auto count = number_of(*orders, "");
+    if (!count || *count == 0 || load.lasts == 0ms)
+      return wrong(orders->line, "'orders' must be a whole number above 0, and 'for' longer than nothing"), false;
+    load.segments = {{load.lasts, *count}};
+  }
+  if (arrivals == nullptr) return true;
+  if (map.find("for") != nullptr)
+    return wrong(arrivals->line, "a trace of 'arrivals' has its own length, not 'for'"), false;
+  const auto times = speed == nullptr ? 1 : times_of(*speed).value_or(0);
+  if (times == 0) return false;
+  const auto file = std::filesystem::path{story_.file}.parent_path() / arrivals->text;
+  std::ifstream in{file};
+  if (!in)
+    return wrong(arrivals->line, "'" + config::shown(arrivals->text) + "' cannot be read beside this file"), false;
+  int line = 0;
+  for (std::string text; std::getline(in, text);) {
+    line += 1;
+    if (text.empty() || text.front() == '#') continue;
+    const auto comma = text.find(',');
+    Yaml minute, count;
+    minute.kind = count.kind = Yaml::Kind::scalar;
+    minute.text = text.substr(0, comma);
+    count.text = comma == std::string::npos ? "" : text.substr(comma + 1);
+    const auto no = number_of(minute, ""), arrived = number_of(count, "");
+    if (!no || !arrived || *no != std::ssize(load.segments)) {
+      errors_.push_back({file.string(), line, "must read MINUTE,ORDERS with minutes counted from 0"});
+      return false;
+    }
+    load.segments.push_back({Duration{60'000 / times}, *arrived});
+  }
+  if (load.segments.empty()) return wrong(arrivals->line, "nobody arrives in this trace"), false;
+  load.lasts = std::ssize(load.segments) * load.segments.front().length;
+  return true;
+}
+
 void Sheet::load(const Yaml& map) {
-  static const std::vector<std::string> keys{"business", "rate",      "rate_at_end", "from",  "for",    "mix",
-                                             "amount",   "pay_after", "never",       "twice", "refund", "close"};
-  if (!known_keys(map, keys)) return;
+  if (!known_keys(map, keys_of("load"))) return;
   Load load;
   load.line = map.line;
   const auto& businesses = story_.config.businesses;
@@ -151,6 +201,7 @@ void Sheet::load(const Yaml& map) {
     load.from = *at;
   }
   length(map, "for", load.lasts);
+  if (!segments(map, load)) return;
   length(map, "pay_after", load.pay_after);
   percent(map, "never", load.never_percent);
   percent(map, "twice", load.twice_percent);
@@ -179,7 +230,7 @@ void Sheet::load(const Yaml& map) {
 }
 
 void read_clock(Sheet& sheet, const Yaml& map, Story& story) {
-  if (!sheet.known_keys(map, {"start", "length", "drain"})) return;
+  if (!sheet.known_keys(map, keys_of("clock"))) return;
   if (const auto* start = map.find("start")) {
     const auto at = parse_rfc3339(start->text);
     if (!at) return sheet.wrong(start->line, "'start' must be a time like 2026-11-11T00:00:00.000+08:00");
@@ -187,6 +238,7 @@ void read_clock(Sheet& sheet, const Yaml& map, Story& story) {
   }
   sheet.length(map, "length", story.length);
   sheet.length(map, "drain", story.drain);
+  if (const auto* live = map.find("live")) story.live_speed = sheet.times_of(*live).value_or(1);
 }
 
 }  // namespace
@@ -215,28 +267,28 @@ Duration length_of(const Story& story) {
   return length;
 }
 
-StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder) {
+StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder,
+                          Secrets secrets) {
   StoryRead read;
   const auto root = config::parse_yaml(text, file, read.errors);
   if (!read.errors.empty()) return read;
   Story story;
   story.file = file;
   Sheet sheet{story, read.errors};
-  if (!sheet.known_keys(root, {"why", "given", "load", "faults", "script", "expect", "seed", "clock"})) return read;
+  if (!sheet.known_keys(root, keys_of(""))) return read;
   const auto* why = root.find("why");
   if (why == nullptr || why->text.empty()) sheet.wrong(1, "'why' is missing: what would hurt if this failed?");
   if (why != nullptr) story.why = why->text;
 
   std::string folder = config_folder;
   const Yaml* changes = nullptr;
-  if (const auto* given = root.find("given");
-      given != nullptr && sheet.known_keys(*given, {"folder", "config", "commit_takes"})) {
+  if (const auto* given = root.find("given"); given != nullptr && sheet.known_keys(*given, keys_of("given"))) {
     if (const auto* other = given->find("folder")) folder = story.folder = other->text;
     changes = given->find("config");
     if (changes != nullptr) story.changes = flow_of(*changes);
     sheet.length(*given, "commit_takes", story.commit_takes);
   }
-  auto loaded = load_with_changes(folder, changes, file);
+  auto loaded = load_with_changes(folder, changes, file, secrets);
   read.errors.insert(read.errors.end(), loaded.errors.begin(), loaded.errors.end());
   if (!loaded.config) return read;
   story.config = std::move(*loaded.config);
@@ -265,11 +317,11 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
   return read;
 }
 
-StoryRead read_story(const std::string& file, const std::string& config_folder) {
+StoryRead read_story(const std::string& file, const std::string& config_folder, Secrets secrets) {
   std::ifstream in{file, std::ios::binary};
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) return {{}, {{file, 1, "cannot be read, or is empty"}}};
-  return read_story_text(text.str(), file, config_folder);
+  return read_story_text(text.str(), file, config_folder, secrets);
 }
 
 }  // namespace tael::scenario

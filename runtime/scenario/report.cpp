@@ -1,5 +1,8 @@
 #include "runtime/scenario/report.hpp"
 
+#include "runtime/scenario/markup.hpp"
+#include "runtime/scenario/timeline.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -30,23 +33,6 @@ std::string plain(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.10g", value);
   return text;
-}
-
-std::string xml(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '<')
-      escaped += "&lt;";
-    else if (c == '>')
-      escaped += "&gt;";
-    else if (c == '&')
-      escaped += "&amp;";
-    else if (c == '"')
-      escaped += "&quot;";
-    else
-      escaped += c;
-  }
-  return escaped;
 }
 
 boost::json::object counts(const std::map<std::string, int, std::less<>>& points) {
@@ -92,12 +78,13 @@ Played play_timed(const Story& story, const PlayOptions& options) {
 void explain(Played& played) {
   if (played.outcome.holds() || played.options.keeps_lines) return;
   auto options = played.options;
-  options.keeps_lines = true;
+  options.keeps_lines = options.keeps_chronicle = true;
   played.outcome = play(*played.story, options);
 }
 
 std::string replay_command(const Played& played) {
   auto command = "tael scenario run " + played.story->file + " --seed " + std::to_string(played.options.seed);
+  if (!played.live_at.empty()) return "tael scenario run " + played.story->file + " --live " + played.live_at;
   if (played.story->scale != 1) command += " --scale " + plain(played.story->scale);
   if (played.options.moves_faults) command += " --move-faults";
   if (played.options.dies_at_passage) command += " --dies-at " + std::to_string(*played.options.dies_at_passage);
@@ -106,6 +93,11 @@ std::string replay_command(const Played& played) {
 
 void print_outcome(std::ostream& out, const Played& played) {
   const auto& outcome = played.outcome;
+  if (outcome.holds() && !played.live_at.empty()) {
+    out << "holds   " << played.story->file << "  live at " << played.live_at << ": " << outcome.orders << " orders, "
+        << outcome.paid << " paid, " << outcome.notices << " notices, in " << seconds_text(played.seconds) << "\n";
+    return;
+  }
   if (outcome.holds()) {
     out << "holds   " << played.story->file << "  seed " << played.options.seed << ": " << outcome.orders << " orders, "
         << outcome.paid << " paid, " << outcome.events << " events, " << story_time(outcome.lasted) << " in "
@@ -173,17 +165,19 @@ bool write_report(const std::string& folder, const std::vector<Played>& all) {
         << "\" failures=\"" << broken << "\">\n";
   for (const auto& played : all) {
     print_json(events, played);
-    junit << "  <testcase classname=\"scenario\" name=\"" << xml(played.story->file) << " seed " << played.options.seed
-          << "\" time=\"" << played.seconds << "\"";
+    junit << "  <testcase classname=\"scenario\" name=\"" << escaped(played.story->file) << " seed "
+          << played.options.seed << "\" time=\"" << played.seconds << "\"";
     if (played.outcome.holds()) {
       junit << "/>\n";
       continue;
     }
-    junit << "><failure message=\"" << xml(played.outcome.broken.front()) << "\">" << xml(replay_command(played))
-          << "</failure></testcase>\n";
+    junit << "><failure message=\"" << escaped(played.outcome.broken.front()) << "\">"
+          << escaped(replay_command(played)) << "</failure></testcase>\n";
   }
   junit << "</testsuite>\n";
-  return events.good() && junit.good();
+  std::ofstream page{folder + "/timeline.html"};
+  page << timeline_page(all);
+  return events.flush().good() && junit.flush().good() && page.flush().good();
 }
 
 }  // namespace tael::scenario

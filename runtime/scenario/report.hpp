@@ -14,7 +14,8 @@ struct Played {
   const Story* story = nullptr;
   PlayOptions options;
   Outcome outcome;
-  double seconds = 0;  ///< On the wall.
+  double seconds = 0;     ///< On the wall.
+  std::string live_at{};  ///< The real node it was played on; empty: virtual time.
 };
 
 /// The one command that plays it again.
@@ -33,7 +34,7 @@ void print_json(std::ostream& out, const Played& played);
 /// The lines that name `order` (its number or its id); all when it is empty.
 void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order);
 
-/// `junit.xml` and `events.ndjson`. False when the folder cannot be written.
+/// `junit.xml`, `events.ndjson` and `timeline.html`. False when the folder cannot be written.
 bool write_report(const std::string& folder, const std::vector<Played>& all);
 
 }  // namespace tael::scenario

@@ -115,6 +115,11 @@ bool Shrinker::begin(const Story& story, const PlayOptions& options) {
   deeds_ = outcome.deeds;
   best_ = story;
   best_.seed = options.seed;
+  for (auto& load : best_.loads) {  // A trace becomes one segment; what it leads to is tried, not assumed.
+    std::int64_t orders = 0;
+    for (const auto& segment : load.segments) orders += segment.orders;
+    if (!load.segments.empty()) load.segments = {{load.lasts, orders}};
+  }
   if (options.moves_faults) move_faults(best_, options.seed);
   return true;
 }
@@ -221,9 +226,17 @@ bool Shrinker::smaller_loads() {
     return accept(std::move(candidate)) && (any = true);
   };
   for (std::size_t no = 0; no < best_.loads.size(); ++no) {
-    while (try_change(no, [](Load& load) { return (load.lasts /= 2) >= 1s; })) {
+    while (try_change(no, [](Load& load) {
+      load.lasts /= 2;
+      for (auto& segment : load.segments) segment = {load.lasts, segment.orders / 2};
+      return load.lasts >= 1s;
+    })) {
     }
-    while (try_change(no, [](Load& load) { return load.per_hour_at_end /= 2, (load.per_hour /= 2) >= 1; })) {
+    while (try_change(no, [](Load& load) {
+      for (auto& segment : load.segments) segment.orders /= 2;
+      load.per_hour_at_end /= 2;
+      return (load.per_hour /= 2) >= 1;
+    })) {
     }
     for (const auto percent : {&Load::never_percent, &Load::twice_percent, &Load::refund_percent, &Load::close_percent})
       try_change(no, [&](Load& load) { return std::exchange(load.*percent, 0) != 0; });
@@ -256,15 +269,6 @@ bool Shrinker::shorter() {
       if (less < gap &&
           try_times([&, from = best_.steps[no].at](Duration at) { return at >= from ? at - gap + less : at; }))
         break;
-  }
-  for (auto drain : {Duration{1min}, Duration{10min}, Duration{1h}, Duration{4h}, Duration{12h}}) {
-    auto candidate = best_;
-    if (drain >= best_.drain) break;
-    candidate.drain = drain;
-    if (accept(std::move(candidate))) {
-      any = true;
-      break;
-    }
   }
   if (any) tell("shorter");
   return any;

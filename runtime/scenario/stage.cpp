@@ -3,16 +3,15 @@
 namespace tael::scenario {
 
 Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
-    : story(played),
+    : Town(played, seed, keeps_lines),
       world(played.start, seed),
-      agenda(seed ^ 0x9e3779b97f4a7c15),
-      trace(keeps_lines, played.start),
       outside(seed ^ 0xd1b54a32d192ed03),
       institutions(played.config, world, agenda, outside),
       businesses([this](Duration wait, std::function<void()> then) { agenda.at(world.now() + wait, std::move(then)); }),
       promises(machine.disk, institutions, businesses),
       customers(*this) {
   machine.commit_takes = played.commit_takes;
+  machine.disk.keeps_exchanges = false;
   institutions.deliver_to([this](const std::string& channel, const HttpCall& call, std::function<void(int)> done) {
     ServerRequest request{"POST", "/channels/" + channel + "/callback", {}, call.body, "127.0.0.1"};
     for (const auto& [name, value] : call.headers) {
@@ -32,6 +31,28 @@ Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
   start_node();
 }
 
+// What is still to happen may hold what belongs to actors, which end with the world.
+Stage::~Stage() {
+  node.reset();
+  agenda.clear();
+}
+
+void Stage::request(ServerRequest request, std::function<void(ServerResponse)> done) {
+  node->request(std::move(request), std::move(done));
+}
+
+void Stage::pay_at_institution(const std::string& order_id, const std::string& path,
+                               const std::function<void(const std::string& number)>& then) {
+  const auto found = machine.disk.orders.find(order_id);
+  if (found == machine.disk.orders.end()) return then({});
+  const auto& attempts = found->second.attempts;
+  for (auto attempt = attempts.rbegin(); attempt != attempts.rend(); ++attempt)
+    if (path.empty() || attempt->path == path)
+      if (institutions.pay(attempt->path.substr(0, attempt->path.find('/')), attempt->number))
+        return then(attempt->number);
+  then({});
+}
+
 void Stage::start_node() {
   node = std::make_unique<NodeLife>(
       LifeSurroundings{story.config, world, agenda, machine, institutions, businesses, trace});
@@ -43,6 +64,7 @@ void Stage::bury_node() {
   windows |= windows_of_a_death(*this);
   node->bury();
   const auto wait = std::exchange(down_for, 1s);
+  if (chronicler) chronicler->note(elapsed(), "the node is dead", true, elapsed() + wait);
   agenda.at(world.now() + wait, [this] { start_node(); });
 }
 

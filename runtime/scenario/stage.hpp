@@ -1,21 +1,22 @@
 // Everything a story is played on, in one place. What stands below uses what stands above it, and ends before it.
 #pragma once
 
+#include "runtime/scenario/chronicle.hpp"
 #include "runtime/scenario/customers.hpp"
 #include "runtime/scenario/node_life.hpp"
 #include "runtime/scenario/promises.hpp"
-#include "runtime/scenario/story.hpp"
+#include "runtime/scenario/town.hpp"
+#include "runtime/scenario/vocabulary.hpp"
 #include "runtime/scenario/windows.hpp"
 
 namespace tael::scenario {
 
-struct Stage {
+struct Stage final : Town {
   Stage(const Story& story, std::uint64_t seed, bool keeps_lines);
 
-  const Story& story;
+  ~Stage() override;
+
   kit::World world;
-  Agenda agenda;
-  Trace trace;
   kit::SeededDice outside;  ///< Of institutions, so that they do not share the node's dice.
   Machine machine;
   Institutions institutions;
@@ -26,14 +27,18 @@ struct Stage {
   Duration down_for{1s};  ///< From a death of the node to its next start.
   int deaths = 0;
   WindowSet windows = 0;  ///< Hit at deaths so far.
-  bool keeps_deeds = false;
-  std::vector<std::string> deeds;
+  std::optional<Chronicler> chronicler;
 
-  /// What the load makes a customer do now, as a script would say it.
-  void note_deed(const std::string& sentence) {
-    if (keeps_deeds) deeds.push_back(story_time(elapsed()) + " " + sentence);
+  TimePoint now() const override { return world.now(); }
+  std::int64_t unix_seconds() const override { return unix_ms(world.now()) / 1000; }
+  std::string notify_url(const std::string& business) const override {
+    return simulated::BusinessTwins::url_of(business);
   }
-  Duration elapsed() const { return world.now() - story.start; }
+  void request(ServerRequest request, std::function<void(ServerResponse)> done) override;
+  void told(const std::string& order_id, std::int64_t version) override { promises.told(order_id, version); }
+  void pay_at_institution(const std::string& order_id, const std::string& path,
+                          const std::function<void(const std::string& number)>& then) override;
+  View view() const { return {machine.disk, customers, businesses, deaths}; }
   void start_node();
   /// Ends what is left of a dead node and lets the next one start in time.
   void bury_node();

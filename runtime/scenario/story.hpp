@@ -40,6 +40,11 @@ struct Load {
   int line = 1;
   std::string business;
   std::int64_t per_hour = 3600, per_hour_at_end = 0;  ///< A ramp when the end differs; 0: none.
+  struct Segment {
+    Duration length{0};
+    std::int64_t orders = 0;
+  };
+  std::vector<Segment> segments;  ///< Exactly so many one after the other, instead of a rate; empty: by the rate.
   Duration from{0}, lasts{1min};
   std::vector<std::pair<std::string, std::int64_t>> mix;  ///< Path and its weight.
   Money amount{2500, cny};
@@ -60,7 +65,8 @@ struct Story {
   Duration length{0};   ///< At least until the last step and the last arrival.
   Duration drain{48h};  ///< Time to come to rest in.
   Duration commit_takes{4ms};
-  double scale = 1;  ///< Its arrivals were multiplied by this when it was asked for.
+  std::int64_t live_speed = 1;  ///< How much faster its times pass on a real node.
+  double scale = 1;             ///< Its arrivals were multiplied by this when it was asked for.
 };
 
 struct StoryRead {
@@ -69,8 +75,11 @@ struct StoryRead {
 };
 
 /// `config_folder`: what the story plays on unless it names another.
-StoryRead read_story(const std::string& file, const std::string& config_folder);
-StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder);
+/// Stories need no real secret; a play on a real node does.
+enum class Secrets { made_up, real };
+StoryRead read_story(const std::string& file, const std::string& config_folder, Secrets secrets = Secrets::made_up);
+StoryRead read_story_text(const std::string& text, const std::string& file, const std::string& config_folder,
+                          Secrets secrets = Secrets::made_up);
 /// One sentence with its time, as it stands in a script. `error` says what is wrong when there is none.
 std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, std::string& error);
 /// The length that holds all its steps, arrivals and checks.
@@ -85,9 +94,10 @@ void scale_loads(Story& story, double scale);
 /// Its faults at other times, drawn from `seed` and still one after the other.
 void move_faults(Story& story, std::uint64_t seed);
 
-/// The folder's configuration with a story's changes laid over its files, and made-up secrets. `changes` maps files
-/// without their ending (`channels/aurora`) to keys; null changes nothing.
-config::Loaded load_with_changes(const std::string& folder, const config::Yaml* changes, const std::string& story_file);
+/// The folder's configuration with a story's changes laid over its files, and its secrets or made-up ones. `changes`
+/// maps files without their ending (`channels/aurora`) to keys; null changes nothing.
+config::Loaded load_with_changes(const std::string& folder, const config::Yaml* changes, const std::string& story_file,
+                                 Secrets secrets);
 /// A tree as one flow of YAML, on one line.
 std::string flow_of(const config::Yaml& yaml);
 

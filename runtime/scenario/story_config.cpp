@@ -80,8 +80,10 @@ std::string flow_of(const Yaml& yaml) {
   return text.str();
 }
 
-config::Loaded load_with_changes(const std::string& folder, const Yaml* changes, const std::string& story_file) {
-  const config::Environment environment = made_up_secret;
+config::Loaded load_with_changes(const std::string& folder, const Yaml* changes, const std::string& story_file,
+                                 Secrets secrets) {
+  const auto environment =
+      secrets == Secrets::real ? config::process_environment() : config::Environment{made_up_secret};
   if (changes == nullptr || changes->kind != Yaml::Kind::map) return config::load_folder(folder, environment);
   config::Reading reading{folder, environment, {}, {}, {}};
   std::vector<std::string> files;

@@ -4,6 +4,7 @@
 #include "actors/domain/order.hpp"
 #include "adapters/simulated/institution_faults.hpp"
 #include "runtime/config/config.hpp"
+#include "runtime/scenario/story_keys.hpp"
 
 #include <ostream>
 
@@ -65,7 +66,8 @@ Lexicon lexicon_of(const config::Config& config) {
   for (const auto& row : breaker_cause_words) words["CAUSE"].emplace_back(row.text);
   words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
   words["ALERT"] = {"notice_parked",  "refund_parked", "amount_mismatch", "attempt_in_doubt",
-                    "channel_closed", "contradiction", "surplus_stuck",   "order_parked"};
+                    "channel_closed", "link_silent",   "link_recovered",  "message_quarantined",
+                    "contradiction",  "surplus_stuck", "order_parked"};
   words["POINT"] = crash_points();
   return words;
 }
@@ -75,17 +77,19 @@ void print_words(std::ostream& out) {
     for (const auto& phrase : phrases)
       out << "  " << phrase.pattern << "\n      " << phrase.meaning << "\n      " << before << phrase.example << "\n";
   };
-  out << "A story is a YAML file with the keys why, given, load, faults, script, expect, seed and clock.\n\n"
-         "script and faults: what happens, each sentence with its time since the start (00:10, 00:00:02.500, "
+  out << "A story is a YAML file. Its sentences:\n\nscript and faults: what happens, each sentence with its time since "
+         "the start (00:10, 00:00:02.500, "
          "36:00)\n\n";
   print(deed_phrases(), "- 00:10 ");
   out << "\nexpect: what must hold, as `always FACT`, `eventually FACT within LENGTH`, `at TIME FACT` or `at the end "
          "FACT`;\nin script: `TIME expect FACT`\n\n";
   print(fact_phrases(), "- at the end ");
-  out << "\nload: {business, rate (50/s, 300/min), rate_at_end, from, for, mix {PATH: 70%}, amount, pay_after, never, "
-         "twice,"
-         " refund, close}\ngiven: {folder, config {channels/aurora: {deadline: 5s}}, commit_takes}\n"
-         "clock: {start, length, drain}\n";
+  for (const auto* section : {"", "given", "load", "clock"}) {
+    out << "\n" << (*section == '\0' ? "keys of the file" : section) << "\n\n";
+    for (const auto& key : story_keys())
+      if (key.section == section)
+        out << "  " << key.name << "\n      " << key.meaning << "\n      " << key.name << ": " << key.example << "\n";
+  }
 }
 
 }  // namespace tael::scenario

@@ -27,8 +27,19 @@ std::string rate(std::int64_t per_hour) {
   return std::to_string(per_hour) + "/h";
 }
 
+/// All of a trace: written, it is spread evenly.
+std::int64_t orders_of(const Load& load) {
+  std::int64_t orders = 0;
+  for (const auto& segment : load.segments) orders += segment.orders;
+  return orders;
+}
+
 void write_load(std::ostream& out, const Load& load) {
-  out << "  - business: " << load.business << "\n    rate: " << rate(load.per_hour) << "\n";
+  out << "  - business: " << load.business << "\n";
+  if (load.segments.empty())
+    out << "    rate: " << rate(load.per_hour) << "\n";
+  else
+    out << "    orders: " << orders_of(load) << "\n";
   if (load.per_hour_at_end != 0) out << "    rate_at_end: " << rate(load.per_hour_at_end) << "\n";
   if (load.from != 0ms) out << "    from: " << short_story_time(load.from) << "\n";
   out << "    for: " << to_text(load.lasts) << "\n    amount: " << to_text(load.amount)
@@ -50,6 +61,7 @@ std::string write_story(const Story& story, const std::string& comment) {
   for (std::string line; std::getline(comment_lines, line);) out << "# " << line << "\n";
   out << "why: " << quoted(story.why) << "\n\nseed: " << story.seed << "\nclock: {start: " << to_rfc3339(story.start)
       << ", drain: " << to_text(story.drain);
+  if (story.live_speed != 1) out << ", live: " << story.live_speed << "x";
   if (story.length > length_of(story)) out << ", length: " << to_text(story.length);
   out << "}\n";
   if (!story.folder.empty() || !story.changes.empty() || story.commit_takes != Story{}.commit_takes) {
@@ -79,9 +91,16 @@ void set_time(Step& step, Duration at) {
 
 void scale_loads(Story& story, double scale) {
   story.scale = scale;
-  for (auto& load : story.loads)
+  for (auto& load : story.loads) {
+    double carried = 0;
+    for (auto& segment : load.segments) {
+      const auto wanted = static_cast<double>(segment.orders) * scale + carried;
+      segment.orders = std::llround(std::floor(wanted + 1e-9));
+      carried = wanted - static_cast<double>(segment.orders);
+    }
     for (auto* rate_of : {&load.per_hour, &load.per_hour_at_end})
       if (*rate_of != 0) *rate_of = std::max<std::int64_t>(1, std::llround(static_cast<double>(*rate_of) * scale));
+  }
 }
 
 void move_faults(Story& story, std::uint64_t seed) {

@@ -17,7 +17,7 @@ void append(std::vector<T>& all, std::vector<T> more) {
 StoreNews news_of(const Commit& commit) {
   StoreNews news;
   if (commit.order) news.orders.push_back(commit.order->row.id);
-  if (commit.breaker) news.breakers.push_back(commit.breaker->row.path);
+  if (commit.breaker) news.breakers.push_back(commit.breaker->row);
   news.alerts = !commit.alerts.empty();
   const auto path_of = [&](const std::string& number) {
     const auto found = std::ranges::find(commit.attempts, number, [](const auto& write) { return write.row.number; });

@@ -20,8 +20,8 @@ struct PayCallEnded {
 
 /// What one transaction made true, as far as pages care.
 struct StoreNews {
-  std::vector<std::string> orders;    ///< Changed ones.
-  std::vector<std::string> breakers;  ///< Paths whose breaker moved.
+  std::vector<std::string> orders;   ///< Changed ones.
+  std::vector<BreakerRow> breakers;  ///< As they are after a move, in the order of their moves.
   std::vector<PayCallEnded> calls;
   std::vector<std::string> paid;  ///< Paths that an order was paid by.
   bool alerts = false;            ///< There are new ones.

@@ -11,6 +11,7 @@ from client import NoAnswer
 from processes import Broken, until
 from stage import at_once
 from talk import money
+from wires import payer_of, wires
 
 aurora, aurora_icbc, borealis = "aurora/qr/cmb", "aurora/qr/icbc", "borealis/qr/ccb"
 
@@ -93,6 +94,8 @@ def bank_dies(stage):
         else:
             raise Broken(f"the breaker opens after six bad calls: {answer.status} {answer.text}")
     stage.talk.say("tael", f"the breaker of {aurora} is open: 503 at once, retry at {refusal.body['retry_at'][11:19]}")
+    stage.pages_show(aurora, offered=False, state="open")
+    stage.talk.say("payer", f"{aurora} is greyed out on every open cashier page; the console shows it open")
     stage.talk.wait(2)
     for number, order in enumerate(waiting):
         stage.payer_pays(order, stage.pay(order, aurora_icbc if number % 2 else borealis))
@@ -118,7 +121,8 @@ def breaker_closes(stage, retry_at):
         stage.talk.wait(0.7)
     stage.until_paid(*probes)
     stage.until_paid(stage.sell("cake-16", 2700, "went the healed way", aurora))
-    stage.talk.say("tael", "five good probes closed the breaker; cake-16 goes the usual way")
+    stage.pages_show(aurora, offered=True, state="closed")
+    stage.talk.say("tael", "five good probes closed the breaker, both pages show it; cake-16 goes the usual way")
     stage.talk.wait(3)
 
 
@@ -189,8 +193,22 @@ def everything_finishes(stage, scene):
     stage.talk.wait(2)
 
 
+def over_every_wire(stage):
+    """Real protocols, simulated institutions: each payer pays as that protocol has it."""
+    for number, wire in enumerate(wires, 1):
+        order = stage.order(f"pie-{number:02d}", 2600, f"went over {wire.channel}", **payer_of(wire))
+        attempt = stage.pay(order, wire.path, say=False)
+        bank = stage.institutions[wire.channel]
+        if bank.payment(attempt["id"])["status"] == "pending":  # A bar code is charged in the answer itself.
+            bank.payer_pays(attempt["id"])
+        stage.until_paid(order)
+        stage.talk.say("tael", f"{order['order_no']} is paid by {wire.path}, over its own protocol")
+        stage.talk.wait(1)
+
+
 acts = (
     ("An order is paid by a QR code", paid_by_qr),
+    ("Orders are paid over every real protocol", over_every_wire),
     ("A callback is lost", callback_lost),
     ("A payer pays twice", paid_twice),
     ("An order times out and is paid late", paid_late),

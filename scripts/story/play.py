@@ -16,19 +16,24 @@ from pathlib import Path
 
 import checks
 from acts import acts
+from pages import operator
 from processes import Broken, House, until
 from stage import Stage
 from talk import Talk, money
+from wires import changes_for, wires
 
 root = Path(__file__).resolve().parents[2]
 
 # Waits that fit a talk of a minute. What they are in the field, and why, is in config/.
 inquiries, refunds, notices = "[2s, 3s, 3s, 3s, 5s, 5s, 10s, 30s]", "[1s, 2s, 3s, 5s, 10s, 30s]", "[1s, 2s, 5s, 10s, 30s]"
 short_waits = {
+    "node.yaml": {"admin_token": "${env:TAEL_ADMIN_TOKEN}",
+                  "console": f"\n  operators:\n    {operator}: {{password: '${{env:TAEL_CONSOLE_PASSWORD}}'}}"},
     "channels/aurora.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
     "channels/borealis.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
-    "businesses/bakery.yaml": {"profile": f"standard\n  ladder: {notices}"},
+    **changes_for(wires, {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"}),
 }
+short_waits["businesses/bakery.yaml"]["profile"] = f"standard\n  ladder: {notices}"
 
 
 class Interrupted(BaseException):
@@ -52,10 +57,13 @@ def take_folder():
     raise Broken("a folder under run/ is free")
 
 
-def say_where(house, talk):
+def say_where(house, talk, window):
     talk.act("Tael is up")
-    for what, where in (("API", f"http://127.0.0.1:{house.api}  (/openapi.yaml, /metrics)"),
-                        ("operators", f"http://127.0.0.1:{house.admin}"),
+    for what, where in (("cashier", f"{window['cashier_url']}  (an open order: watch it, pay it)"),
+                        ("console", f"http://127.0.0.1:{house.admin}/console  (operator {operator}, password "
+                                    f"{house.environment['TAEL_CONSOLE_PASSWORD']})"),
+                        ("API", f"http://127.0.0.1:{house.api}  (/openapi.yaml, /metrics)"),
+                        ("operators", f"http://127.0.0.1:{house.admin}  (token {house.environment['TAEL_ADMIN_TOKEN']})"),
                         ("institutions", ", ".join(f"{name} http://127.0.0.1:{port}"
                                                    for name, port in house.institutions.items())),
                         ("their faults", f"http://127.0.0.1:{house.control}/control/..."),
@@ -98,7 +106,8 @@ def wait_for_rest(stage):
 def judge(stage, story_broken):
     """Every promise by name with what broke it, the orders, and the ledger's own report."""
     wait_for_rest(stage)
-    orders = stage.orders()
+    told_orders = stage.orders()
+    orders = told_orders + [stage.bakery.order(stage.window["id"])]  # Somebody may have paid it meanwhile.
     history = list(stage.bakery.history)
     checked = stage.house.command("ledger", "check", "--json")
     try:
@@ -106,7 +115,7 @@ def judge(stage, story_broken):
     except ValueError:
         ledger = {"ok": False, "conservation": [], "invariants": [
             {"invariant": 0, "name": "ledger_check_runs", "ok": False, "violations": 1, "first": checked.stderr}]}
-    told = [(order, each.ending, each.surplus_refunds) for order, each in zip(orders, stage.told)]
+    told = [(order, each.ending, each.surplus_refunds) for order, each in zip(told_orders, stage.told)]
     promises = {
         "the story went as told": story_broken,
         "every order ends paid, closed or refunded, as told": checks.orders_end_as_told(told),
@@ -117,7 +126,7 @@ def judge(stage, story_broken):
         "a repeated request gets its answer again": checks.repeats_answer_the_same(stage.bakery),
         "tael ledger check": checks.ledger_holds(ledger),
     }
-    return promises, orders, ledger
+    return promises, told_orders, ledger
 
 
 def as_json(stage, promises, orders, ledger):
@@ -156,7 +165,7 @@ def print_result(talk, result):
 def perform(options, house, talk):
     """The evening from curtain to verdict: 0 when every promise held, 1 otherwise."""
     house.start()
-    say_where(house, talk)
+    say_where(house, talk, options.stage.open_window())
     broken = play(options.stage, talk)
     talk.note("\nwaiting until nothing is left to happen ...")
     promises, orders, ledger = judge(options.stage, broken)

@@ -120,8 +120,11 @@ class House:
         wiring = {"node.yaml": {"api": f"127.0.0.1:{self.api}", "admin": f"127.0.0.1:{self.admin}",
                                 "folder": self.store / "postgres"}}
         for channel, port in self.institutions.items():
-            # Without a callback_url the institution calls the node's own address.
-            wiring[f"channels/{channel}.yaml"] = {"url": f"http://127.0.0.1:{port}", "callback_url": None}
+            # Without a callback_url the institution calls the node's own address; Stripe's has to be told beforehand.
+            knows_from_dashboard = "adapter: stripe" in (Path(source) / "channels" / f"{channel}.yaml").read_text()
+            wiring[f"channels/{channel}.yaml"] = {
+                "url": f"http://127.0.0.1:{port}",
+                "callback_url": f"http://127.0.0.1:{self.api}/channels/{channel}/callback" if knows_from_dashboard else None}
         for file, keys in changes.items():
             wiring.setdefault(file, {}).update(keys)
         copy_folder(source, self.config, wiring)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from client import Business
 from control import Institution, Receiver
+from pages import Pages
 from processes import Broken, until
 from talk import money
 
@@ -27,6 +28,8 @@ class Stage:
                                house.environment["TAEL_BAKERY_SALT"])
         self.receiver = Receiver(house.receiver)
         self.institutions = {channel: Institution(house.control, channel) for channel in house.institutions}
+        self.pages = Pages(house)
+        self.window = None  # An order that no act touches, for whoever wants to watch or try its page.
         self.told = []
         self.held = []  # Lines about notices that came before their order had a name here.
 
@@ -45,6 +48,20 @@ class Stage:
         self.told.append(Told(answer.body["id"], name, what, ending, surplus_refunds))
         self.talk.say("business", f"makes {name} over {money(amount)}")
         return answer.body
+
+    def open_window(self):
+        answer = self.bakery.create_order("window-01", 1990, self.receiver.notify_url, subject="A cake in the window",
+                                          expires_in=7200, detail={"items": [{"name": "Cake", "quantity": 1, "amount": 1990}]})
+        if answer.status != 201:
+            raise Broken(f"an order to watch is made: {answer.status} {answer.text}")
+        self.window = answer.body
+        return self.window
+
+    def pages_show(self, path, offered, state):
+        """Both pages, soon: whether payers may choose the path, and its breaker's state."""
+        until(f"the cashier {'offers' if offered else 'rests'} {path}",
+              lambda: self.pages.cashier_offers(self.window, path) == offered, 10)
+        until(f"the console shows {path} {state}", lambda: self.pages.console_state(path) == state, 10)
 
     def pay(self, order, path, say=True):
         """An attempt on `path`; what the payer is shown is its voucher."""

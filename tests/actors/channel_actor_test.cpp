@@ -26,6 +26,7 @@ struct ChannelsTest : ::testing::Test {
   void SetUp() override {
     policy.channel = "aurora";
     policy.in_flight_max = 2;
+    policy.queue_max = 0;
     const auto breakers = world.own(world.system().spawn([this]() -> ChannelBreakersRef::behavior_type {
       return {[this](const SwitchChannel& order) { told.push_back(order); }};
     }));
@@ -42,9 +43,10 @@ struct ChannelsTest : ::testing::Test {
   /// Crashes the adapter once and waits until it is back.
   void crash() {
     script.manner = Manner::throw_on_call;
-    call();
+    call("n" + std::to_string(++crashes));
     script.manner = Manner::answer;
   }
+  int crashes = 0;
   void crash_out_of_budget() {
     for (int i = 0; i < policy.restart.restarts_max; ++i) {
       crash();
@@ -77,6 +79,33 @@ TEST_F(ChannelsTest, RefuseWhatExceedsTheCallsInFlight) {
   world.settle();
   EXPECT_TRUE(*first);
   EXPECT_FALSE(*begin("4"));
+}
+
+TEST_F(ChannelsTest, LetARefundThroughWhilePaymentsFillTheirPlaces) {
+  script.manner = Manner::hold;
+  const auto one = begin("n1"), two = begin("n2");
+  EXPECT_EQ(call("n3").code, "busy");
+  auto refund = pay("r1");
+  refund.request.op = ChannelOp::refund;
+  const auto answer = world.begin<ChannelAnswered>(channels, refund);
+  world.settle();
+  EXPECT_EQ(script.heard.back().op, ChannelOp::refund);
+  EXPECT_EQ(script.heard.size(), 3u);
+}
+
+TEST_F(ChannelsTest, KeepAMessageFromAnAdapterThatDiedOfItThreeTimes) {
+  script.manner = Manner::throw_on_call;
+  for (int i = 0; i < crashes_of_one_message_max; ++i) {
+    EXPECT_EQ(call("poison").code, "adapter_crashed");
+    world.run_for(1min);
+  }
+  const auto heard = script.heard.size();
+  EXPECT_EQ(call("poison").code, "quarantined");
+  EXPECT_EQ(script.heard.size(), heard);
+  ASSERT_EQ(store.alerts.size(), 1u);
+  EXPECT_EQ(store.alerts.front().kind, "message_quarantined");
+  script.manner = Manner::answer;
+  EXPECT_EQ(call("good").ending, Ending::approved);
 }
 
 TEST_F(ChannelsTest, HearSilenceWhenAnAdapterForgetsItsDeadline) {

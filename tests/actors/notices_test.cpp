@@ -26,6 +26,23 @@ TEST(Notices, ADownBusinessIsToldWhenItIsBack) {
   EXPECT_EQ(house.disk.notices.begin()->second.state, NoticeState::delivered);
 }
 
+TEST(Notices, NoMoreThanItsLimitAreOnTheirWayToOneBusiness) {
+  House house;
+  house.business.answers_held = true;
+  const auto limit = static_cast<std::size_t>(NoticePolicy{}.in_flight_max);
+  for (std::size_t i = 0; i < limit + 3; ++i) {
+    const auto no = std::to_string(i);
+    house.close(id_of(house.create(2500, "o-" + no, "hash-" + no)));
+  }
+  house.world.settle();
+  EXPECT_EQ(house.business.heard.size(), limit);
+  for (; !house.business.held.empty(); house.world.settle()) {
+    house.business.held.front()();
+    house.business.held.pop_front();
+  }
+  EXPECT_EQ(house.business.heard.size(), limit + 3);
+}
+
 TEST(Notices, ANoticeNobodyTakesIsParkedWithAnAlert) {
   House house;
   house.business.refuses = 1000;

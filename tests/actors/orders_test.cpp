@@ -127,6 +127,13 @@ TEST(Orders, AStoreThatCannotAnswerLeavesNothingBelieved) {
   EXPECT_TRUE(house.institution.heard.empty()) << "no call leaves before its step is durable";
 }
 
+TEST(Orders, AnOrderThatCouldNotBeWrittenIsNotConfirmed) {
+  House house;
+  house.store->refuse_writes(1);
+  EXPECT_EQ(refusal_of(house.create()), Refusal::unavailable);
+  EXPECT_TRUE(house.disk.orders.empty());
+}
+
 TEST(Orders, ACommitWhoseAnswerWasLostIsReadBackFromTheStore) {
   House house;
   const auto id = id_of(house.create());
@@ -358,6 +365,17 @@ TEST(Orders, AnAttemptOfUnknownFateIsAskedAfterWithoutARestart) {
   house.pay(id);
   house.world.run_for(40min);
   EXPECT_EQ(house.order(id).state, OrderState::closed);
+}
+
+TEST(Timers, AStruckTimerRingsNoMore) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto number = std::get<OrderView>(house.pay(id)).number;
+  house.hear(word(ChannelOp::inquire, number, Ending::approved, 2500));
+  house.world.settle();
+  house.crash.reached.clear();
+  house.world.run_for(2h);
+  EXPECT_EQ(std::ranges::count(house.crash.reached, "timer.due"), 0);
 }
 
 /// The first read of the timers failed, and the next timer set took the alarm of its repetition.

@@ -16,6 +16,7 @@ TEST(Sign, KnowsThePublishedDigests) {
 TEST(Sign, ComparesWhole) {
   EXPECT_TRUE(same_secret("token", "token"));
   EXPECT_FALSE(same_secret("token", "toke"));
+  EXPECT_FALSE(same_secret("toke", "token"));
   EXPECT_FALSE(same_secret("token", ""));
   EXPECT_TRUE(same_secret("", ""));
 }

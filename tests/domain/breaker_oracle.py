@@ -199,8 +199,9 @@ def play(seed, steps, out):
     c.f_ratio, c.slow_ratio = f_percent / 100, slow_percent / 100
     c.consec, c.min_vol = r.choice([6, 10**9]), r.choice([5, 10, 20])
     c.parent_vol = r.choice([30, 10])
+    c.cap = r.choice([300_000, 5_000])
     s = Exact(c)
-    out(f'seed {seed} {c.max_eject_percent} {f_percent} {slow_percent} {c.consec} {c.min_vol} {c.parent_vol} '
+    out(f'seed {seed} {c.max_eject_percent} {f_percent} {slow_percent} {c.consec} {c.min_vol} {c.parent_vol} {c.cap} '
         + ' '.join(f'{p}:{n}' for p, n in stages))
     leaves = []
     for i in range(r.choice([2, 3, 4])):

@@ -18,8 +18,10 @@ struct Ours {
   explicit Ours(std::istringstream& line) {
     std::string stage;
     int eject_percent = 0;
+    std::int64_t open_max_ms = 0;
     line >> seed >> eject_percent >> policy.bad_percent >> policy.slow_percent >> policy.consecutive_max >>
-        policy.volume_min >> policy.parent_volume_min;
+        policy.volume_min >> policy.parent_volume_min >> open_max_ms;
+    policy.open_max = Duration{open_max_ms};
     policy.probe_stages.clear();
     while (line >> stage) {
       const auto colon = stage.find(':');

@@ -9,8 +9,12 @@ namespace {
 
 using testing::morning;
 
+Notice due_notice() {
+  return {.id = "msg_1", .order_id = {}, .business = {}, .type = {}, .url = {}, .body = {}, .last_error = {}};
+}
+
 TEST(Notice, ClimbsItsLadderAndIsParkedAtTheEnd) {
-  Notice notice{.id = "msg_1", .order_id = {}, .business = {}, .type = {}, .url = {}, .body = {}, .last_error = {}};
+  auto notice = due_notice();
   const NoticePolicy policy;
   TimePoint now = morning;
   int tries = 0;
@@ -23,6 +27,24 @@ TEST(Notice, ClimbsItsLadderAndIsParkedAtTheEnd) {
   EXPECT_EQ(notice.state, NoticeState::parked);
   EXPECT_LE(now - morning, 12h);
   EXPECT_GE(now - morning, 11h);
+}
+
+TEST(Notice, WaitsAsLongAsItsRungAndLongerWhereTheBusinessAsksForIt) {
+  const NoticePolicy policy;
+  const auto waits = [&](std::optional<Duration> asked) {
+    return after_try(due_notice(), policy, {.status = 503, .error = {}, .retry_after = asked}, morning).next_at -
+           morning;
+  };
+  EXPECT_EQ(waits({}), policy.ladder[0]);
+  EXPECT_EQ(waits(1h), 1h);
+  EXPECT_EQ(waits(1s), policy.ladder[0]) << "nobody hurries us";
+}
+
+TEST(Notice, WhoWantsNoMoreIsAskedNoMore) {
+  const auto notice =
+      after_try(due_notice(), {}, {.gone = true, .status = 410, .error = {}, .retry_after = {}}, morning);
+  EXPECT_EQ(notice.state, NoticeState::parked);
+  EXPECT_EQ(notice.next_at, TimePoint{});
 }
 
 }  // namespace

@@ -6,7 +6,8 @@ import { assert_accessible, assert_fits, business, institution, launch, open_hou
 
 let house, browser, bakery, aurora, borealis;
 before(async () => {
-  [house, browser] = await Promise.all([open_house(), launch()]);
+  house = await open_house();  // First: a browser without a house would keep us waiting.
+  browser = await launch();
   bakery = business(house);
   aurora = institution(house, "aurora");
   borealis = institution(house, "borealis");

@@ -16,10 +16,12 @@ sys.path.insert(0, str(root / "scripts" / "story"))
 from processes import House  # noqa: E402  pylint: disable=wrong-import-position
 
 # Three bad calls close a path, for long enough to be seen and short enough to be waited for.
-breaker = "4s\n  open_max: 4s\n  probes: 1\n  probes_in_flight_max: 1\n  consecutive_max: 3"
+breaker = "4s\n  open_max: 4s\n  probe_stages: [100% of 1]\n  probes_in_flight_max: 1\n  consecutive_max: 3"
 changes = {
-    "node.yaml": {"admin_token": "${env:TAEL_ADMIN_TOKEN}"},
-    "channels/aurora.yaml": {"consecutive_max": None, "bad_percent": None, "open_max": None, "open_min": breaker},
+    "node.yaml": {"admin_token": "${env:TAEL_ADMIN_TOKEN}",
+                  "console": "\n  operators:\n    ada: {password: '${env:TAEL_CONSOLE_PASSWORD}'}"},
+    "channels/aurora.yaml": {"consecutive_max": None, "bad_percent": None, "open_max": None, "probe_stages": None,
+                             "open_min": breaker},
     "businesses/bakery.yaml": {},
 }
 

@@ -1,7 +1,7 @@
 // What every page test starts from: real processes, a real browser, and hands on both. Waits are for events.
 import { spawn } from "node:child_process";
 import { createHash, createHmac, randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,8 @@ export const pictures = process.env.TAEL_PICTURES;  // A folder: every `picture`
 
 /** One node with its institutions and a business; `stop` ends them all. */
 export const open_house = async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), "tael_pages_")), "house");
+  const around = mkdtempSync(join(tmpdir(), "tael_pages_"));
+  const folder = join(around, "house");
   const child = spawn("python3", ["-B", join(here, "house.py"), process.env.TAEL_BIN, folder],
                       { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -28,7 +29,11 @@ export const open_house = async () => {
   const first = await Promise.race([new Promise((resolve) => lines.once("line", resolve)), ended]);
   assert.equal(typeof first, "string", `the house did not start: ${first}`);
   const house = { ...JSON.parse(first), process: child };
-  house.stop = async () => { child.stdin.end(); assert.equal(await ended, 0, "the house stopped well"); };
+  house.stop = async () => {
+    child.stdin.end();
+    assert.equal(await ended, 0, "the house stopped well");
+    rmSync(around, { recursive: true });
+  };
   return house;
 };
 
@@ -96,8 +101,9 @@ export const open_page = async (browser, options = {}) => {
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) heard.push(message.text()); });
   page.on("pageerror", (error) => heard.push(String(error)));
   page.on("requestfailed", (request) => {
-    // A stream ends when its page is left: that is no failure.
-    if (!request.url().includes("/events")) heard.push(`${request.url()} ${request.failure()?.errorText}`);
+    // What a page was still asking for when it was left is no failure.
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") heard.push(`${request.url()} ${why}`);
   });
   page.on("request", (request) => {
     if (!["127.0.0.1", "localhost"].includes(new URL(request.url()).hostname)) heard.push(`asks ${request.url()}`);

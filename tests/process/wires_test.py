@@ -21,7 +21,7 @@ sys.path[:0] = [str(root / "scripts" / "story")]
 from client import Business  # noqa: E402
 from control import Institution, Receiver  # noqa: E402
 from processes import Broken, House, until  # noqa: E402
-from wires import changes_for, payers_for, wires  # noqa: E402
+from wires import changes_for, payer_of, wires  # noqa: E402
 
 ladder = "[" + ", ".join(["300ms"] * 20 + ["1s"] * 30) + "]"
 
@@ -35,7 +35,7 @@ class WiresTest:
 
     def order(self, name, wire, amount):
         answer = self.business.create_order(name, amount, self.receiver.notify_url, subject=f"bread {name}",
-                                            payer=payers_for(wire))
+                                            **payer_of(wire))
         if answer.status != 201:
             raise Broken(f"{name} is made: {answer.status} {answer.text}")
         return answer.body["id"]

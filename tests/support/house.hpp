@@ -96,11 +96,16 @@ class ScriptedBusiness final : public NoticeSender {
  public:
   void send(const Notice& notice, Duration, TimePoint, std::function<void(NoticeTry)> done) override {
     heard.push_back(notice);
-    done(refuses > 0 && refuses-- > 0 ? NoticeTry{.status = 500, .error = "HTTP 500", .retry_after = {}}
-                                      : NoticeTry{.acknowledged = true, .status = 200, .error = {}, .retry_after = {}});
+    const auto outcome = refuses > 0 && refuses-- > 0
+                             ? NoticeTry{.status = 500, .error = "HTTP 500", .retry_after = {}}
+                             : NoticeTry{.acknowledged = true, .status = 200, .error = {}, .retry_after = {}};
+    if (!answers_held) return done(outcome);
+    held.push_back([done = std::move(done), outcome] { done(outcome); });
   }
   std::vector<Notice> heard;
   int refuses = 0;
+  bool answers_held = false;  ///< What it has to say waits in `held`.
+  std::deque<std::function<void()>> held;
 };
 
 class House {

@@ -48,7 +48,10 @@ struct Observed : ::testing::Test {
 TEST_F(Observed, TellsOneNewsOfOneBatch) {
   write({breaker_moves("a/qr/x", 1), breaker_moves("b/qr/y", 1)});
   ASSERT_EQ(heard.size(), 1U);
-  EXPECT_EQ(heard[0].breakers, (std::vector<std::string>{"a/qr/x", "b/qr/y"}));
+  ASSERT_EQ(heard[0].breakers.size(), 2U);
+  EXPECT_EQ(heard[0].breakers[0].path, "a/qr/x");
+  EXPECT_EQ(heard[0].breakers[1].path, "b/qr/y");
+  EXPECT_EQ(heard[0].breakers[1].state, "open");
 }
 
 TEST_F(Observed, IsSilentAboutWhatDidNotBecomeTrue) {

@@ -91,12 +91,21 @@ std::string mask_card_numbers(std::string_view text) {
     const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]) || i == escape_end);
     const auto end = group_begins ? card_end(text, i) : i;
     if (end == i) {
-      if (is_escape(text, i)) escape_end = i + 3;
-      masked += text[i++];
+      // Digits of an escape are no digits of the card behind it.
+      const bool card_follows =
+          is_escape(text, i) && i + 3 < text.size() && is_digit(text[i + 3]) && card_end(text, i + 3) != i + 3;
+      const std::size_t step = card_follows ? 3 : 1;
+      if (card_follows) escape_end = i + step;
+      masked.append(text, i, step);
+      i += step;
       continue;
     }
     std::string digits;
-    std::ranges::copy_if(text.substr(i, end - i), std::back_inserter(digits), is_digit);
+    for (auto at = i; at < end; ++at)
+      if (text[at] == '%')
+        at += 2;
+      else if (is_digit(text[at]))
+        digits += text[at];
     masked.append(digits, 0, 6).append(digits.size() - 10, '*').append(digits, digits.size() - 4, 4);
     i = end;
   }

@@ -101,7 +101,9 @@ class AlipayDialect final : public Dialect {
     const auto refuse_call = [&](int code, std::string_view sub_code) { return refused(now, method, code, sub_code); };
     if (!options_.app_key.verifies(sign_text(given), given["sign"])) return refuse_call(40002, "isv.invalid-signature");
     if (given["app_id"] != options_.app) return refuse_call(40002, "isv.invalid-app-id");
-    const auto sent_at = parse_rfc3339(given["timestamp"].replace(10, 1, "T") + "+08:00");
+    auto timestamp = given["timestamp"];
+    if (timestamp.size() == 19) timestamp[10] = 'T';
+    const auto sent_at = parse_rfc3339(timestamp + "+08:00");
     constexpr Duration skew_max{15 * 60'000};
     if (!sent_at || now - *sent_at > skew_max || *sent_at - now > skew_max)
       return refuse_call(40002, "isv.invalid-timestamp");

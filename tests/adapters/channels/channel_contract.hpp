@@ -126,6 +126,7 @@ TEST_P(ChannelContract, PayIsDeclinedWithTheChannelsCode) {
 
 TEST_P(ChannelContract, PayRepeatedUnderItsNumberIsOnePayment) {
   SKIP_UNLESS(decides_at_once);
+  SKIP_UNLESS(repeats_when_paid);
   const auto request = twin->payment("01JD0000000000000000000000A01", Fate::paid_at_once);
   const auto first = call(request), second = call(request);
   EXPECT_EQ(second.ending, Ending::approved);
@@ -224,10 +225,16 @@ TEST_P(ChannelContract, RefundIsApprovedWithWhatWentBack) {
   const auto payment = paid("01JD0000000000000000000000A01");
   const auto request = twin->refund("01JD0000000000000000000000R01", payment, Fate::paid);
   const auto answer = call(request);
-  EXPECT_EQ(answer.ending, Ending::approved);
-  EXPECT_EQ(answer.amount, request.amount);
+  if (twin->has(Trait::refunds_at_once)) {
+    EXPECT_EQ(answer.ending, Ending::approved);
+    EXPECT_EQ(answer.amount, request.amount);
+  } else {
+    EXPECT_EQ(answer.ending, Ending::pending);
+  }
   EXPECT_FALSE(answer.channel_transaction.empty());
-  EXPECT_EQ(ask(ChannelOp::inquire_refund, request).ending, Ending::approved);
+  const auto found = ask(ChannelOp::inquire_refund, request);
+  EXPECT_EQ(found.ending, Ending::approved);
+  EXPECT_EQ(found.amount, request.amount);
 }
 
 TEST_P(ChannelContract, RefundRepeatedUnderItsNumberIsOneRefund) {
@@ -252,7 +259,9 @@ TEST_P(ChannelContract, RefundIsDeclinedWithACodeWhenRejected) {
   const auto answer = call(request);
   EXPECT_EQ(answer.ending, Ending::declined);
   EXPECT_FALSE(answer.code.empty());
-  EXPECT_EQ(ask(ChannelOp::inquire_refund, request).ending, Ending::declined);
+  if (twin->has(Trait::remembers_rejections)) {
+    EXPECT_EQ(ask(ChannelOp::inquire_refund, request).ending, Ending::declined);
+  }
 }
 
 TEST_P(ChannelContract, RefundIsDeclinedBeyondWhatWasReceivedAndBeforeAnythingWas) {

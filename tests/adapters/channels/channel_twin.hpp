@@ -35,14 +35,17 @@ enum class Fate { paid, paid_at_once, unpaid, refused, fails, paid_after_close, 
 
 /// What not every protocol can do. A twin says which of these its protocol does not know; the suite then says so too.
 enum class Trait {
-  decides_at_once,    // a payment can be paid in the answer to the call
-  remembers_closed,   // closing a number before it arrives keeps it from ever being paid
-  tells_of_failures,  // a failed payment has a callback
-  tells_of_refunds,   // a refund has a callback
-  refuses_reuse,      // a number with other parameters is refused
-  closes_unknown,     // closing a number that never arrived is answered
-  shows_vouchers,     // the payer is shown something to pay with
-  calls_back,         // the institution tells us, unasked
+  decides_at_once,       // a payment can be paid in the answer to the call
+  repeats_when_paid,     // a repeat of a paid payment is answered with it
+  remembers_closed,      // closing a number before it arrives keeps it from ever being paid
+  tells_of_failures,     // a failed payment has a callback
+  tells_of_refunds,      // a refund has a callback
+  refuses_reuse,         // a number with other parameters is refused
+  closes_unknown,        // closing a number that never arrived is answered
+  refunds_at_once,       // a refund can be done in the answer to the call
+  remembers_rejections,  // a rejected refund can be asked about
+  shows_vouchers,        // the payer is shown something to pay with
+  calls_back,            // the institution tells us, unasked
 };
 
 /// What is done to a callback between the institution and us.

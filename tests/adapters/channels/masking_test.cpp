@@ -74,5 +74,10 @@ TEST(Masking, MasksACardNumberAcrossTheEnd) {
   }
 }
 
+TEST(Masking, FindsCardNumbersInForms) {
+  EXPECT_EQ(mask_card_numbers("a=%224111111111111111%22&b=4111+1111+1111+1111&c=x%205555%205555%205555%204444"),
+            "a=%22411111******1111%22&b=411111******1111&c=x%20555555******4444");
+}
+
 }  // namespace
 }  // namespace tael

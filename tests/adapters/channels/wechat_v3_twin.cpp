@@ -100,6 +100,11 @@ bool WechatV3Twin::has(Trait trait) const {
     case Trait::tells_of_failures: return false;
     case Trait::tells_of_refunds:
     case Trait::refuses_reuse:
+    case Trait::remembers_rejections:
+    case Trait::repeats_when_paid:
+    case Trait::refunds_at_once:
+    case Trait::shows_vouchers:
+    case Trait::calls_back:
     case Trait::closes_unknown: return true;
   }
   return true;

@@ -183,6 +183,19 @@ TYPED_TEST_P(StoreRecordsContract, PostingsAreOnTheirWayUntilApplied) {
             std::tie(account.shard, account.kind, account.currency, account.balance, account.version, account.at));
 }
 
+TYPED_TEST_P(StoreRecordsContract, APostingIsNotAppliedTwiceInOneCommit) {
+  auto order = paid(full_order("o-1"));
+  auto first = creation(order);
+  first.entries = {payment_entry(order, "aurora/T-1/payment")};
+  ASSERT_EQ(this->write(std::move(first)), CommitOutcome::committed) << this->error;
+  const auto posting = this->postings().at(0);
+  Commit apply;
+  apply.shard = posting.shard;
+  apply.postings_applied = {posting, posting};
+  EXPECT_EQ(this->write(std::move(apply)), CommitOutcome::conflict);
+  EXPECT_FALSE(this->postings().empty());
+}
+
 TYPED_TEST_P(StoreRecordsContract, AnEntryHasACauseThatNoOtherHas) {
   auto order = full_order("o-1");
   auto commit = creation(order);
@@ -289,8 +302,9 @@ REGISTER_TYPED_TEST_SUITE_P(StoreRecordsContract, AnIdempotencyKeyIsTakenOnce, A
                             AKeyIsTakenAndAnsweredInOneBatch, TimersAreLoadedByDueTime, AStruckTimerIsGone,
                             InterruptedOrdersAreThoseWithACallOut, NoticesDueAreLoadedByTheirNextTry,
                             ANoticeChangesFromTheVersionBeforeIt, PostingsAreOnTheirWayUntilApplied,
-                            AnEntryHasACauseThatNoOtherHas, AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere,
-                            AnUnbalancedEntryIsRefused, AnEntryBalancesPerCurrency, RefundsBeyondWhatWasPaidAreRefused,
+                            APostingIsNotAppliedTwiceInOneCommit, AnEntryHasACauseThatNoOtherHas,
+                            AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere, AnUnbalancedEntryIsRefused,
+                            AnEntryBalancesPerCurrency, RefundsBeyondWhatWasPaidAreRefused,
                             BreakersComeBackAndCountWithoutGap, ExchangesAndAlertsAreTaken);
 
 }  // namespace tael::testing

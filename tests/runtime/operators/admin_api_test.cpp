@@ -43,6 +43,7 @@ struct FakeGateway final : AdminGateway {
     view.order.state = OrderState::closed;
     done(view);
   }
+  void write_down(JournalRow, std::function<void(bool)> done) override { done(true); }
 };
 
 struct FixedClock final : Clock {
@@ -72,7 +73,9 @@ struct AdminRoutes : ::testing::Test {
 
   ServerResponse ask(const std::string& method, const std::string& target, const std::string& body = "",
                      const std::string& shown = token) {
-    AdminApi api{AdminPeers{gateway, reads, renderer, clock, dice, set_token, [](ServerRequest, Respond respond) {
+    AdminApi api{AdminPeers{gateway, reads, renderer, clock, dice, set_token,
+                            [](const std::function<void(std::string)>& done) { done(R"({"node": "n"})"); },
+                            [](ServerRequest, Respond respond) {
                               respond({299, "text/plain", "the next handler", {}});
                             }}};
     std::promise<ServerResponse> promise;

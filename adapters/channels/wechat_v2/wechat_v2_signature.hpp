@@ -1,0 +1,36 @@
+// How WeChat Pay v2 signs: `name=value` joined by `&` in the order of the names, the key behind it.
+#pragma once
+
+#include "adapters/channels/access/steps.hpp"
+#include "adapters/channels/access/tree.hpp"
+
+#include <map>
+#include <string>
+
+namespace tael {
+
+using WechatV2Members = std::map<std::string, std::string, std::less<>>;
+
+/// Upper-case hex over everything that is not empty, but `sign`.
+std::string sign_wechat_v2(const WechatV2Members& members, const std::string& key, bool with_md5);
+
+/// A body of the protocol: one level of texts under the root. Nothing for anything else.
+std::optional<WechatV2Members> read_wechat_v2(std::string_view xml);
+std::string write_wechat_v2(const WechatV2Members& members);
+
+class WechatV2Verifier final : public Verifier {
+ public:
+  explicit WechatV2Verifier(std::string key) : key_(std::move(key)) {}
+  std::string refuses(const HttpAnswer& answer, TimePoint now) const override;
+  /// A refund's notification is not signed: what it holds opens with our key or does not.
+  std::string refuses(const RawCallback& callback) const override;
+
+ private:
+  std::string refuses(std::string_view body) const;
+  std::string key_;
+};
+
+/// What `req_info` of a refund's notification holds; nothing when it does not open with the key.
+std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::string& key);
+
+}  // namespace tael

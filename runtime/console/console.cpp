@@ -1,0 +1,294 @@
+#include "runtime/console/console.hpp"
+
+#include "runtime/console/pages.hpp"
+#include "runtime/console/reads.hpp"
+#include "runtime/console/visit.hpp"
+#include "runtime/inspect/order_file.hpp"
+#include "runtime/ledger/ledger_check.hpp"
+#include "runtime/web/page.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace tael {
+
+std::span<const Asset> console_assets();
+
+namespace {
+
+namespace bj = boost::json;
+using console::Frame;
+
+constexpr std::string_view cookie_name = "tael_console";
+constexpr std::chrono::seconds charts_show{300};
+
+std::string conservation_json(postgres::Snapshot& snapshot) {
+  bj::array lines;
+  for (const auto& line : conservation(snapshot))
+    lines.push_back(bj::object{{"channel", line.channel},
+                               {"currency", line.currency},
+                               {"received", line.received},
+                               {"booked", line.booked},
+                               {"refunded", line.refunded},
+                               {"suspense", line.suspense},
+                               {"holds", line.holds}});
+  return bj::serialize(lines);
+}
+
+/// The level of the tree that `path` names.
+std::optional<bj::value> find_level(const bj::array& levels, const std::string& path) {
+  for (const auto& level : levels) {
+    const auto name = console::text(level, "path");
+    if (name == path) return level;
+    if (path.starts_with(name + "/")) return find_level(console::rows_of(level.at("children")), path);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct Console::Row {
+  Route route;
+  Handle handle;
+  bool is_open = false;        ///< For who is not logged in, too.
+  bool is_for_script = false;  ///< No page: a script hears 401 instead of being led to the login.
+};
+
+const std::vector<Console::Row>& Console::table() {
+  // clang-format off
+  static const std::vector<Row> rows{
+      {{"GET",  "/console/assets/{name}",                   "console_asset"},       &Console::show_asset, true},
+      {{"GET",  "/console/login",                           "console_login"},       &Console::show_login, true},
+      {{"POST", "/console/login",                           "console_log_in"},      &Console::log_in,     true},
+      {{"POST", "/console/logout",                          "console_log_out"},     &Console::log_out},
+      {{"GET",  "/console",                                 "console"},             &Console::show_overview},
+      {{"GET",  "/console/paths/{channel}/{method}/{bank}", "console_path"},        &Console::show_path},
+      {{"GET",  "/console/paths/{channel}/{method}",        "console_path"},        &Console::show_path},
+      {{"GET",  "/console/paths/{channel}",                 "console_path"},        &Console::show_path},
+      {{"GET",  "/console/events",                          "console_events"},      &Console::show_events},
+      {{"GET",  "/console/orders",                          "console_orders"},      &Console::show_orders},
+      {{"GET",  "/console/orders/{id}",                     "console_order"},       &Console::show_order},
+      {{"GET",  "/console/alerts",                          "console_alerts"},      &Console::show_alerts},
+      {{"GET",  "/console/timers",                          "console_timers"},      &Console::show_timers},
+      {{"GET",  "/console/money",                           "console_money"},       &Console::show_money},
+      {{"GET",  "/console/deeds",                           "console_deeds"},       &Console::show_deeds},
+      {{"GET",  "/console/live",                            "console_live"},        &Console::follow,       false, true},
+      {{"GET",  "/console/seconds",                         "console_seconds"},     &Console::show_seconds, false, true},
+      {{"POST", "/console/switch",                          "console_switch"},      &Console::switch_path},
+      {{"POST", "/console/acknowledge",                     "console_acknowledge"}, &Console::acknowledge},
+      {{"POST", "/console/orders/{id}/sync",                "console_sync"},        &Console::sync_order},
+      {{"POST", "/console/orders/{id}/close",               "console_close"},       &Console::close_order},
+  };
+  // clang-format on
+  return rows;
+}
+
+std::span<const Route> Console::routes() {
+  static const std::vector<Route> routes = [] {
+    std::vector<Route> all;
+    for (const auto& row : table()) all.push_back(row.route);
+    return all;
+  }();
+  return routes;
+}
+
+void Console::handle(ServerRequest request, Respond respond) {
+  const auto path = request.target.substr(0, request.target.find('?'));
+  if (path == "/" || path == "/admin/console") return respond(see_other("/console"));
+  if (path != "/console" && !path.starts_with("/console/"))
+    return peers_.otherwise(std::move(request), std::move(respond));
+  const auto visit = std::make_shared<Visit>(Visit{.request = std::move(request),
+                                                   .respond = std::move(respond),
+                                                   .params = {},
+                                                   .query = {},
+                                                   .form = {},
+                                                   .token = {},
+                                                   .session = {}});
+  const std::string_view kept = visit->request.target;
+  const auto mark = kept.find('?');
+  if (mark != std::string_view::npos) visit->query = read_form(kept.substr(mark + 1)).value_or(Form{});
+  const auto matched = match(routes(), visit->request.method, kept.substr(0, mark));
+  if (const auto* cookies = find_header(visit->request.headers, "cookie"))
+    visit->token = cookie_of(*cookies, cookie_name);
+  visit->session = peers_.sessions.find(visit->token);
+  if (matched.route == nullptr && !matched.allowed.empty()) {
+    auto response = page_response(405, "");
+    response.headers.emplace_back("Allow", matched.allowed);
+    return visit->answer(std::move(response));
+  }
+  const auto* row =
+      matched.route == nullptr ? nullptr : &table()[static_cast<std::size_t>(matched.route - routes().data())];
+  if (!visit->session && (row == nullptr || !row->is_open)) {
+    const bool wants_page = visit->request.method == "GET" && (row == nullptr || !row->is_for_script);
+    return visit->answer(wants_page ? see_other("/console/login") : page_response(401, ""));
+  }
+  if (row == nullptr)
+    return visit->answer(
+        page_response(404, console::message_page(frame(visit, "Not here", ""), "There is no such page.")));
+  visit->params = matched.params;
+  (this->*row->handle)(visit);
+}
+
+void Console::show_asset(const VisitRef& visit) {
+  visit->answer(asset_response(console_assets(), visit->params.at(0)));
+}
+
+// --- who -----------------------------------------------------------------------------------------
+
+void Console::show_login(const VisitRef& visit) {
+  const std::string_view closed =
+      "No operator is configured: add `console.operators` to node.yaml and start the node again.";
+  visit->answer(page_response(200, console::login_page(peers_.sessions.anybody_may() ? "" : closed)));
+}
+
+void Console::log_in(const VisitRef& visit) {
+  const auto* site = find_header(visit->request.headers, "sec-fetch-site");
+  const auto form = read_form(visit->request.body);
+  if (!form || (site != nullptr && *site != "same-origin" && *site != "none"))
+    return visit->answer(page_response(400, console::login_page("This form was not made here.")));
+  const auto answer =
+      peers_.sessions.log_in(value_of(*form, "actor"), value_of(*form, "password"), visit->request.remote);
+  switch (answer.ending) {
+    case LoginEnding::wrong:
+      return visit->answer(page_response(401, console::login_page("No operator has this name and password.")));
+    case LoginEnding::too_many: {
+      auto response = page_response(429, console::login_page("Too many wrong tries. Wait five minutes."));
+      response.headers.emplace_back("Retry-After", "300");
+      return visit->answer(std::move(response));
+    }
+    case LoginEnding::done: break;
+  }
+  auto response = see_other("/console");
+  response.headers.emplace_back("Set-Cookie", std::string{cookie_name} + "=" + answer.token +
+                                                  "; Path=/console; HttpOnly; SameSite=Strict; Max-Age=28800");
+  visit->answer(std::move(response));
+}
+
+void Console::log_out(const VisitRef& visit) {
+  if (!takes_form(visit)) return;
+  peers_.sessions.log_out(visit->token);
+  auto response = see_other("/console/login");
+  response.headers.emplace_back("Set-Cookie",
+                                std::string{cookie_name} + "=; Path=/console; HttpOnly; SameSite=Strict; Max-Age=0");
+  visit->answer(std::move(response));
+}
+
+// --- pages ---------------------------------------------------------------------------------------
+
+Frame Console::frame(const VisitRef& visit, std::string_view title, std::string_view here, bool is_live) {
+  return {std::string{title},
+          here,
+          peers_.node,
+          visit->session->actor,
+          visit->session->csrf,
+          peers_.sessions.take_told(visit->token),
+          is_live};
+}
+
+/// A page made of one snapshot of the store.
+void Console::page(const VisitRef& visit, Frame around, Body body) {
+  peers_.reads.ask(
+      [visit, around, body = std::move(body)](postgres::Snapshot& snapshot) {
+        visit->answer(page_response(200, body(snapshot, around)));
+      },
+      [visit, around](const std::string& why) {
+        visit->answer(page_response(503, console::message_page(around, "The store cannot be read now: " + why)));
+      });
+}
+
+void Console::show_overview(const VisitRef& visit) {
+  auto around = frame(visit, "Overview", "/console", true);
+  peers_.figures.overview([this, visit, around](const std::string& overview) {
+    page(visit, around, [overview](postgres::Snapshot& snapshot, const Frame& framed) {
+      return console::overview_page(framed, bj::parse(overview), bj::parse(console::breaker_events(snapshot, "")),
+                                    bj::parse(console::alerts(snapshot)));
+    });
+  });
+}
+
+void Console::show_path(const VisitRef& visit) {
+  std::string path;
+  for (const auto& part : visit->params) path.append(path.empty() ? "" : "/").append(part);
+  auto around = frame(visit, "", "/console", true);
+  peers_.figures.overview([this, visit, around, path](const std::string& overview) mutable {
+    around.title = path;
+    const auto all = bj::parse(overview);
+    const auto level = find_level(console::rows_of(all.at("tree")), path);
+    if (!level)
+      return visit->answer(
+          page_response(404, console::message_page(around, "There is no such path, or its breaker is starting.")));
+    page(visit, around, [path, level = *level](postgres::Snapshot& snapshot, const Frame& framed) {
+      return console::path_page(framed, level, bj::parse(console::breaker_events(snapshot, path)));
+    });
+  });
+}
+
+void Console::show_events(const VisitRef& visit) {
+  page(visit, frame(visit, "Events", "/console/events", true), [](postgres::Snapshot& snapshot, const Frame& framed) {
+    return console::events_page(framed, bj::parse(console::breaker_events(snapshot, "")));
+  });
+}
+
+void Console::show_orders(const VisitRef& visit) {
+  const auto asked = value_of(visit->query, "q").substr(0, 128);
+  const auto around = frame(visit, "Orders", "/console/orders");
+  peers_.reads.ask(
+      [this, visit, around, asked](postgres::Snapshot& snapshot) {
+        if (!asked.empty())
+          if (const auto found = console::find_by_any_number(snapshot, asked, peers_.businesses))
+            return visit->answer(see_other("/console/orders/" + *found));
+        visit->answer(page_response(asked.empty() ? 200 : 404,
+                                    console::orders_page(around, bj::parse(console::newest_orders(snapshot)), asked)));
+      },
+      [visit, around](const std::string& why) {
+        visit->answer(page_response(503, console::message_page(around, "The store cannot be read now: " + why)));
+      });
+}
+
+void Console::show_order(const VisitRef& visit) {
+  const std::string id{visit->params[0]};
+  const auto around = frame(visit, "Order", "/console/orders");
+  page(visit, around, [id](postgres::Snapshot& snapshot, const Frame& framed) {
+    const auto found = find_order(snapshot, {.id = id, .business = {}, .order_no = {}});
+    if (!found) return console::message_page(framed, "There is no such order.");
+    return console::order_page(framed, bj::parse(order_file(snapshot, *found)), order_history(snapshot, *found));
+  });
+}
+
+void Console::show_alerts(const VisitRef& visit) {
+  page(visit, frame(visit, "Alerts", "/console/alerts"), [](postgres::Snapshot& snapshot, const Frame& framed) {
+    return console::alerts_page(framed, bj::parse(console::alerts(snapshot)));
+  });
+}
+
+void Console::show_timers(const VisitRef& visit) {
+  page(visit, frame(visit, "Timers", "/console/timers"),
+       [now = peers_.clock.now()](postgres::Snapshot& snapshot, const Frame& framed) {
+         return console::timers_page(framed, bj::parse(console::timers(snapshot, now)));
+       });
+}
+
+void Console::show_money(const VisitRef& visit) {
+  page(visit, frame(visit, "Money", "/console/money"), [](postgres::Snapshot& snapshot, const Frame& framed) {
+    return console::money_page(framed, bj::parse(conservation_json(snapshot)), bj::parse(console::accounts(snapshot)));
+  });
+}
+
+void Console::show_deeds(const VisitRef& visit) {
+  page(visit, frame(visit, "Audit", "/console/deeds"), [](postgres::Snapshot& snapshot, const Frame& framed) {
+    return console::deeds_page(framed, bj::parse(console::deeds(snapshot)));
+  });
+}
+
+void Console::follow(const VisitRef& visit) {
+  visit->answer(event_stream([&live = peers_.live](StreamRef page) { live.join(std::move(page)); }));
+}
+
+void Console::show_seconds(const VisitRef& visit) {
+  auto response = ServerResponse{200, "application/json", peers_.figures.seconds(charts_show)};
+  response.headers.emplace_back("Cache-Control", "no-store");
+  visit->answer(std::move(response));
+}
+
+}  // namespace tael

@@ -1,0 +1,121 @@
+// Pages that are one table or list: alerts, timers, money, deeds.
+#include "runtime/console/pages.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+
+namespace tael::console {
+namespace {
+
+namespace bj = boost::json;
+
+}  // namespace
+
+std::string alerts_page(const Frame& frame, const bj::value& alerts) {
+  auto html = open_page(frame);
+  html.open("ul", {{"class", "alerts"}});
+  for (const auto& alert : rows_of(alerts)) {
+    const auto id = text(alert, "shard") + ":" + text(alert, "id");
+    const auto taken_by = text(alert, "acknowledged_by");
+    html.open("li", {{"class", taken_by.empty() ? "waits" : "taken"}}).open("p");
+    pill(html, text(alert, "severity"));
+    html.text(" ").leaf("strong", text(alert, "kind")).text(" ").leaf("span", text(alert, "ref")).text(" ");
+    moment(html, text(alert, "at"));
+    html.close().leaf("p", text(alert, "message"));
+    if (taken_by.empty()) {
+      html.open("form", {{"method", "post"}, {"action", "/console/acknowledge"}, {"class", "deed"}});
+      guard(html, frame);
+      html.lone("input", {{"type", "hidden"}, {"name", "alert"}, {"value", id}});
+      reason_and_button(html, "Take it on", id);
+      html.close();
+    } else {
+      html.leaf("p", "Taken on by " + taken_by + ": " + text(alert, "acknowledged_why"), {{"class", "hint"}});
+    }
+    html.close();
+  }
+  html.close();
+  if (rows_of(alerts).empty()) html.leaf("p", "No alert yet.", {{"class", "empty"}});
+  return close_page(std::move(html));
+}
+
+std::string timers_page(const Frame& frame, const bj::value& timers) {
+  auto html = open_page(frame);
+  html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Timers"}});
+  html.open("table").leaf("caption", "What is still to happen, the next first. More than two seconds late is late.");
+  head_row(html, {"Due", "In", "What", "For"});
+  html.open("tbody");
+  for (const auto& timer : rows_of(timers)) {
+    const auto late = number(timer, "late_ms");
+    html.open("tr");
+    moment_cell(html, text(timer, "due_at"));
+    html.open("td");
+    if (late > 2'000)
+      pill(html, "late");
+    else
+      html.text("in " + std::to_string(std::max<std::int64_t>(0, -late) / 1'000) + " s");
+    html.close();
+    cell(html, text(timer, "kind"));
+    html.open("td")
+        .leaf("a", text(timer, "ref"), {{"href", "/console/orders?q=" + text(timer, "ref")}})
+        .close()
+        .close();
+  }
+  empty_row(html, rows_of(timers), 4, "Nothing is still to happen.");
+  return close_page(std::move(html));
+}
+
+std::string money_page(const Frame& frame, const bj::value& conservation, const bj::value& accounts) {
+  auto html = open_page(frame);
+  html.open("section").leaf("h2", "Received = booked + refunded + suspense");
+  html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Money by channel"}});
+  html.open("table");
+  head_row(html, {"Channel", ">Received", ">Booked", ">Refunded", ">Suspense", "Proof"});
+  html.open("tbody");
+  for (const auto& line : rows_of(conservation)) {
+    const auto currency = text(line, "currency");
+    html.open("tr").leaf("th", text(line, "channel"), {{"scope", "row"}});
+    for (const auto* part : {"received", "booked", "refunded", "suspense"})
+      cell(html, money(number(line, part), currency), {}, true);
+    html.open("td");
+    pill(html, member(line, "holds").is_bool() && member(line, "holds").get_bool() ? "holds" : "broken");
+    html.close().close();
+  }
+  empty_row(html, rows_of(conservation), 6, "No money has moved yet.");
+  html.close().close().close().close();
+  html.open("section").leaf("h2", "Accounts");
+  html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Accounts"}});
+  html.open("table").leaf("caption", "Debits are positive. What is on its way is booked and not yet in the balance.");
+  head_row(html, {"Account", "Kind", ">Balance", ">On its way", ">Version", "Changed"});
+  html.open("tbody");
+  for (const auto& account : rows_of(accounts)) {
+    const auto currency = text(account, "currency");
+    html.open("tr").leaf("th", text(account, "id"), {{"scope", "row"}});
+    cell(html, text(account, "kind"));
+    cell(html, money(number(account, "balance"), currency), {}, true);
+    cell(html, money(number(account, "on_its_way"), currency), {}, true);
+    cell(html, text(account, "version"), {}, true);
+    moment_cell(html, text(account, "at"));
+    html.close();
+  }
+  empty_row(html, rows_of(accounts), 6, "No account has been used yet.");
+  return close_page(std::move(html));
+}
+
+std::string deeds_page(const Frame& frame, const bj::value& deeds) {
+  auto html = open_page(frame);
+  html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Deeds"}});
+  html.open("table").leaf("caption", "What operators did here, written down before it was done");
+  head_row(html, {"When", "Who", "What", "To", "Why", "Outcome"});
+  html.open("tbody");
+  for (const auto& deed : rows_of(deeds)) {
+    html.open("tr");
+    moment_cell(html, text(deed, "at"));
+    for (const auto* name : {"actor", "action", "target", "reason", "outcome"}) cell(html, text(deed, name));
+    html.close();
+  }
+  empty_row(html, rows_of(deeds), 6, "Nobody has done anything yet.");
+  return close_page(std::move(html));
+}
+
+}  // namespace tael::console

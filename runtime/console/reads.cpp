@@ -1,0 +1,114 @@
+#include "runtime/console/reads.hpp"
+
+#include "actors/domain/ids.hpp"
+#include "runtime/console/deeds.hpp"
+#include "runtime/inspect/order_file.hpp"
+
+#include <boost/json.hpp>
+
+namespace tael::console {
+namespace {
+
+constexpr std::int64_t rows_max = 100;
+
+/// As RFC 3339 in UTC with milliseconds.
+std::string stamp(const std::string& column) {
+  return "to_char(" + column + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
+}
+
+// Keys begin with the shard, and ids sort by time: the newest of each shard, and of these the newest.
+const std::string orders_sql =
+    "select o.id, o.business, o.order_no, o.state, o.amount, o.currency, o.subject, o.paid_by, o.refunded_amount, " +
+    stamp("o.created_at") +
+    " as created_at "
+    "from generate_series(0, 63) s cross join lateral "
+    "(select * from tael.orders where shard = s::smallint order by id desc limit $1::bigint) o "
+    "order by o.id desc limit $1::bigint";
+
+constexpr const char* by_order_no_sql = "select id from tael.orders where business = $1::text and order_no = $2::text";
+
+// The last resort: no index has these, so it is asked only for what is nothing else, and ends by its time.
+constexpr const char* by_foreign_number_sql =
+    "select order_id as id from tael.attempts where channel_transaction = $1::text union all "
+    "select order_id from tael.refunds where channel_transaction = $1::text or refund_no = $1::text limit 1";
+
+const std::string events_sql =
+    "select e.path, e.op, e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, e.reason, " +
+    stamp("e.at") +
+    " as at "
+    "from tael.breaker_events e "
+    "where ($1::text = '' or e.path = $1::text) order by e.at desc, e.seq desc limit $2::bigint";
+
+const std::string alerts_sql =
+    "select a.shard, a.id, a.kind, a.ref, a.severity, a.message, a.business, a.institution, " + stamp("a.at") +
+    " as at, j.body::json ->> 'actor' as acknowledged_by, j.body::json ->> 'reason' as acknowledged_why "
+    "from tael.alerts a left join tael.journal j "
+    "on j.shard = a.shard and j.entity = 'alert:' || a.shard || ':' || a.id and j.version = 1 "
+    "order by (j.entity is null) desc, a.at desc, a.id desc limit $1::bigint";
+
+const std::string timers_sql = "select kind, ref, " + stamp("due_at") +
+                               " as due_at, "
+                               "(extract(epoch from $1::timestamptz - due_at) * 1000)::bigint as late_ms "
+                               "from tael.timers order by timers.due_at, ref limit $2::bigint";
+
+const std::string accounts_sql =
+    "select a.id, a.kind, a.currency, a.balance, coalesce(sum(d.amount), 0)::bigint as on_its_way, a.version, " +
+    stamp("a.at") +
+    " as at from tael.accounts a "
+    "left join tael.postings_due d on d.account = a.id "
+    "group by a.shard, a.id order by a.kind, a.id limit $1::bigint";
+
+const std::string deeds_sql =
+    "select " + stamp("j.at") +
+    " as at, j.body::json ->> 'actor' as actor, j.body::json ->> 'action' as action, "
+    "j.body::json ->> 'target' as target, j.body::json ->> 'reason' as reason, "
+    "coalesce(d.body::json ->> 'outcome', 'no answer yet') as outcome "
+    "from tael.journal j left join tael.journal d on d.shard = j.shard and d.entity = j.entity and d.version = 2 "
+    "where j.shard = $1::smallint and j.entity >= 'operator:' and j.entity < 'operator;' and j.version = 1 "
+    "order by j.at desc limit $2::bigint";
+
+std::optional<std::string> first_id(const std::string& rows) {
+  const auto found = boost::json::parse(rows);
+  if (found.as_array().empty()) return std::nullopt;
+  return std::string{found.at(0).at("id").as_string()};
+}
+
+}  // namespace
+
+std::string newest_orders(postgres::Snapshot& snapshot) {
+  return snapshot.rows(orders_sql, postgres::Parameters{}.add(rows_max));
+}
+
+std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
+                                              const std::vector<std::string>& businesses) {
+  if (auto found = find_order(snapshot, {.id = number, .business = {}, .order_no = {}})) return found;
+  for (const auto& business : businesses)
+    if (auto found = first_id(snapshot.rows(
+            by_order_no_sql, postgres::Parameters{}.add(std::string_view{business}).add(std::string_view{number}))))
+      return found;
+  return first_id(snapshot.rows(by_foreign_number_sql, postgres::Parameters{}.add(std::string_view{number})));
+}
+
+std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path) {
+  return snapshot.rows(events_sql, postgres::Parameters{}.add(std::string_view{path}).add(rows_max));
+}
+
+std::string alerts(postgres::Snapshot& snapshot) {
+  return snapshot.rows(alerts_sql, postgres::Parameters{}.add(rows_max));
+}
+
+std::string alert_entity(const std::string& shard, const std::string& id) { return "alert:" + shard + ":" + id; }
+
+std::string timers(postgres::Snapshot& snapshot, TimePoint now) {
+  return snapshot.rows(timers_sql, postgres::Parameters{}.add(now).add(rows_max));
+}
+
+std::string accounts(postgres::Snapshot& snapshot) {
+  return snapshot.rows(accounts_sql, postgres::Parameters{}.add(rows_max));
+}
+
+std::string deeds(postgres::Snapshot& snapshot) {
+  return snapshot.rows(deeds_sql, postgres::Parameters{}.add(static_cast<std::int16_t>(deeds_shard())).add(rows_max));
+}
+
+}  // namespace tael::console

@@ -1,0 +1,37 @@
+// What the console's pages ask of the store: rows as JSON, newest first, bounded. Each is one snapshot.
+#pragma once
+
+#include "actors/domain/time.hpp"
+#include "adapters/postgres/snapshot.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tael::console {
+
+/// `[{id, business, order_no, state, amount, currency, subject, paid_by, refunded_amount, created_at}]`
+std::string newest_orders(postgres::Snapshot& snapshot);
+
+/// The order that any number of it belongs to: ours, a business's or a channel's.
+std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
+                                              const std::vector<std::string>& businesses);
+
+/// `[{path, op, seq, from, state, static_switch, cause, actor, reason, at}]`; of one path, or of all when it is empty.
+std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path);
+
+/// `[{shard, id, kind, ref, severity, message, business, institution, at, acknowledged_by, acknowledged_why}]`
+std::string alerts(postgres::Snapshot& snapshot);
+/// What the journal calls an alert that somebody has taken on.
+std::string alert_entity(const std::string& shard, const std::string& id);
+
+/// `[{kind, ref, due_at, late_ms}]`, the next due first; `late_ms` is negative before.
+std::string timers(postgres::Snapshot& snapshot, TimePoint now);
+
+/// `[{id, kind, currency, balance, on_its_way, version, at}]`
+std::string accounts(postgres::Snapshot& snapshot);
+
+/// `[{at, actor, action, target, reason, outcome}]`: what operators did here.
+std::string deeds(postgres::Snapshot& snapshot);
+
+}  // namespace tael::console

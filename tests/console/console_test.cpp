@@ -1,0 +1,283 @@
+// The console over a real store with a story in it and a gateway that a test holds: what pages say, and what deeds
+// leave behind.
+#include "runtime/console/console.hpp"
+
+#include "runtime/console/reads.hpp"
+#include "tests/runtime/operators/story.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+
+namespace tael::testing {
+namespace {
+
+const std::string path = "aurora/qr/alder";
+
+/// Answers from a table, and writes down for real.
+class HeldGateway final : public AdminGateway {
+ public:
+  Story* story = nullptr;
+  bool can_write = true;
+  std::vector<std::string> done_;
+
+  void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override {
+    BreakersView view;
+    for (const auto* level : {"aurora", "aurora/qr", "aurora/qr/alder"}) view.breakers.emplace_back().path = level;
+    done(view);
+  }
+  void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) override {
+    if (hand.path != path) return done(Refused{Refusal::path_unknown, "there is no path '" + hand.path + "'", {}});
+    done_.push_back(std::string{name_of(hand.order.to)} + " by " + hand.order.actor + ": " + hand.order.reason +
+                    (hand.order.until ? " until" : ""));
+    done(BreakerView{});
+  }
+  void sync(std::string id, OnOrder done) override {
+    done_.push_back("sync " + id);
+    done(OrderView{});
+  }
+  void close(std::string id, std::string cause, OnOrder done) override {
+    done_.push_back("close " + id + " " + cause);
+    done(Refused{Refusal::not_closable, "a paid order cannot be closed", {}});
+  }
+  void write_down(JournalRow row, std::function<void(bool)> done) override {
+    if (!can_write || !written_.insert(row.entity + std::to_string(row.version)).second) return done(false);
+    Commit commit;
+    commit.shard = row.shard;
+    commit.journal = {std::move(row)};
+    story->write(std::move(commit));
+    done(true);
+  }
+
+ private:
+  std::set<std::string> written_;
+};
+
+class StoryClock final : public Clock {
+ public:
+  explicit StoryClock(const Story& story) : story_(story) {}
+  TimePoint now() const override { return story_.now(); }
+
+ private:
+  const Story& story_;
+};
+
+class CountingDice final : public Dice {
+ public:
+  std::uint64_t roll() override { return ++rolls_; }
+
+ private:
+  std::uint64_t rolls_ = 0;
+};
+
+struct AtConsole : ::testing::Test {
+  TestDatabase database;
+  Story story{database.url()};
+  Order paid = story.paid("o-paid");
+  HeldGateway gateway;
+  StoryClock clock{story};
+  CountingDice dice;
+  StoreReads reads{database.url()};
+  PathSeries series;
+  Figures figures{{gateway, reads, series, clock, "node_1", "0.0"}};
+  ConsoleLive live{figures};
+  Sessions sessions{{{"ada", "correct horse"}}, clock, dice};
+  bool went_on = false;
+  Console console{{.gateway = gateway,
+                   .reads = reads,
+                   .figures = figures,
+                   .live = live,
+                   .sessions = sessions,
+                   .clock = clock,
+                   .dice = dice,
+                   .node = "node_1",
+                   .businesses = {"bakery"},
+                   .otherwise = [this](const ServerRequest&, const Respond& respond) {
+                     went_on = true;
+                     respond({});
+                   }}};
+  std::string cookie, csrf;
+
+  AtConsole() { gateway.story = &story; }
+
+  ServerResponse ask(const std::string& method, const std::string& target, const std::string& body = {},
+                     HttpHeaders headers = {}) {
+    if (!cookie.empty()) headers.emplace_back("cookie", cookie);
+    std::promise<ServerResponse> promise;
+    console.handle({method, target, std::move(headers), body, "127.0.0.1"},
+                   [&](ServerResponse response) { promise.set_value(std::move(response)); });
+    return promise.get_future().get();
+  }
+  static std::string header(const ServerResponse& response, const std::string& name) {
+    const auto found = std::ranges::find(response.headers, name, &std::pair<std::string, std::string>::first);
+    return found == response.headers.end() ? "" : found->second;
+  }
+  ServerResponse log_in(const std::string& password = "correct horse") {
+    auto answer = ask("POST", "/console/login", "actor=ada&password=" + percent_encoded(password));
+    const auto set = header(answer, "Set-Cookie");
+    cookie = set.substr(0, set.find(';'));
+    if (!cookie.empty()) csrf = sessions.find(cookie.substr(cookie.find('=') + 1))->csrf;
+    return answer;
+  }
+  ServerResponse post(const std::string& target, const std::string& body) {
+    return ask("POST", target, "csrf=" + csrf + "&" + body);
+  }
+  bool says(const std::string& target, const std::string& piece) {
+    const auto page = ask("GET", target);
+    EXPECT_EQ(page.status, 200) << target;
+    return page.body.find(piece) != std::string::npos;
+  }
+};
+
+TEST_F(AtConsole, LetsNobodyInWithoutAPassword) {
+  for (const auto* page : {"/console", "/console/orders", "/console/money", "/console/nothing"}) {
+    const auto answer = ask("GET", page);
+    EXPECT_EQ(answer.status, 303) << page;
+    EXPECT_EQ(header(answer, "Location"), "/console/login");
+  }
+  EXPECT_EQ(ask("GET", "/console/live").status, 401);
+  EXPECT_EQ(ask("GET", "/console/seconds").status, 401);
+  EXPECT_EQ(ask("POST", "/console/switch", "path=" + path + "&to=off&reason=x").status, 401);
+  EXPECT_EQ(log_in("wrong").status, 401);
+  EXPECT_EQ(
+      ask("POST", "/console/login", "actor=ada&password=correct+horse", {{"sec-fetch-site", "cross-site"}}).status,
+      400);
+  EXPECT_TRUE(gateway.done_.empty());
+}
+
+TEST_F(AtConsole, SetsACookieThatScriptsAndOtherSitesNeverSee) {
+  const auto set = header(log_in(), "Set-Cookie");
+  for (const auto* piece : {"HttpOnly", "SameSite=Strict", "Path=/console"})
+    EXPECT_NE(set.find(piece), std::string::npos) << set;
+  EXPECT_TRUE(says("/console", "Log out ada"));
+  EXPECT_EQ(post("/console/logout", "").status, 303);
+  EXPECT_EQ(ask("GET", "/console").status, 303);
+}
+
+TEST_F(AtConsole, ShowsEveryPage) {
+  story.play_everything();
+  log_in();
+  EXPECT_TRUE(says("/console", path));
+  EXPECT_TRUE(says("/console", "received"));
+  for (const auto* level : {"aurora", "aurora/qr", "aurora/qr/alder"})
+    EXPECT_TRUE(says("/console/paths/" + std::string{level}, "Switch"));
+  EXPECT_TRUE(says("/console/orders", "o-paid"));
+  EXPECT_TRUE(says("/console/orders/" + paid.id, "order_paid"));
+  EXPECT_TRUE(says("/console/orders/" + paid.id, "The order&#39;s life; it is paid"));
+  EXPECT_TRUE(says("/console/money", "business_payable"));
+  for (const auto* page : {"/console/events", "/console/alerts", "/console/timers", "/console/deeds"}) says(page, "");
+  EXPECT_EQ(ask("GET", "/console/nothing").status, 404);
+  EXPECT_EQ(ask("GET", "/console/paths/no/such/path").status, 404);
+  EXPECT_EQ(ask("DELETE", "/console").status, 405);
+  EXPECT_EQ(ask("GET", "/console/assets/console.css").status, 200);
+  ask("GET", "/admin/channels");
+  EXPECT_TRUE(went_on);
+}
+
+TEST_F(AtConsole, FindsAnOrderByAnyNumberOfIt) {
+  auto order = story.paid("shop-77");
+  story.refund(order, "back-1", 500);
+  log_in();
+  for (const auto& number : {order.id, order.order_no, attempt_number(order.id, 1), refund_number(order.id, 1),
+                             order.attempts[0].channel_transaction, std::string{"back-1"}}) {
+    const auto answer = ask("GET", "/console/orders?q=" + percent_encoded(number));
+    EXPECT_EQ(header(answer, "Location"), "/console/orders/" + order.id) << number;
+  }
+  EXPECT_EQ(ask("GET", "/console/orders?q=nobody-has-this").status, 404);
+}
+
+TEST_F(AtConsole, SwitchesAPathAndTheJournalKnowsWhoAndWhy) {
+  log_in();
+  const auto answer =
+      post("/console/switch", "path=" + percent_encoded(path) + "&to=off&length=30min&reason=bank+is+down");
+  EXPECT_EQ(header(answer, "Location"), "/console/paths/" + path);
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"off by ada: bank is down until"});
+  EXPECT_TRUE(says("/console/paths/" + path, "switch off " + path + ": done"));
+  EXPECT_FALSE(says("/console/paths/" + path, "switch off " + path + ": done"));  // Once.
+  EXPECT_TRUE(says("/console/deeds", "bank is down"));
+}
+
+TEST_F(AtConsole, DoesNothingWithoutAReasonOrThisSessionsForm) {
+  log_in();
+  post("/console/switch", "path=" + percent_encoded(path) + "&to=off&reason=+");
+  EXPECT_TRUE(says("/console", "a deed needs a reason"));
+  csrf = "forged";
+  EXPECT_EQ(post("/console/switch", "path=" + percent_encoded(path) + "&to=off&reason=x").status, 403);
+  EXPECT_EQ(ask("POST", "/console/switch", "path=a&path=b").status, 403);
+  EXPECT_TRUE(gateway.done_.empty());
+}
+
+TEST_F(AtConsole, DoesNothingThatCannotBeWrittenDown) {
+  log_in();
+  gateway.can_write = false;
+  post("/console/orders/" + paid.id + "/close", "reason=asked");
+  EXPECT_TRUE(gateway.done_.empty());
+  EXPECT_TRUE(says("/console", "could not be written down"));
+}
+
+TEST_F(AtConsole, WritesDownWhatWasRefusedToo) {
+  log_in();
+  post("/console/orders/" + paid.id + "/close", "reason=asked+by+phone");
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"close " + paid.id + " operator/ada: asked by phone"});
+  EXPECT_TRUE(says("/console/deeds", "refused: a paid order cannot be closed"));
+  post("/console/switch", "path=no%2Fsuch%2Fpath&to=on&reason=x");
+  EXPECT_TRUE(says("/console/deeds", "refused: there is no path"));
+  post("/console/switch", "path=" + percent_encoded(path) + "&to=on&length=5min&reason=x");
+  EXPECT_TRUE(says("/console/deeds", "refused: #/for `on` has no end"));
+}
+
+TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
+  auto order = story.create("o-2");
+  story.park_notices();
+  Commit commit;
+  commit.shard = order.shard;
+  commit.alerts.push_back({.shard = order.shard,
+                           .kind = "notice_parked",
+                           .ref = order.id,
+                           .severity = Severity::warning,
+                           .message = "<b>nobody</b> listens",
+                           .context = order.context,
+                           .at = story.now()});
+  story.write(std::move(commit));
+  log_in();
+  const auto page = ask("GET", "/console/alerts").body;
+  EXPECT_NE(page.find("&lt;b&gt;nobody"), std::string::npos);
+  const auto at = page.find("name=\"alert\" value=\"") + 20;
+  const auto alert = page.substr(at, page.find('"', at) - at);
+  post("/console/acknowledge", "alert=" + percent_encoded(alert) + "&reason=calling+them");
+  EXPECT_TRUE(says("/console/alerts", "Taken on by ada: calling them"));
+  post("/console/acknowledge", "alert=" + percent_encoded(alert) + "&reason=again");
+  EXPECT_TRUE(says("/console", "somebody has taken it on already"));
+  for (const auto* odd : {"", "x", "99:1", "1:", "1:x"})
+    post("/console/acknowledge", "alert=" + std::string{odd} + "&reason=r");
+  EXPECT_TRUE(says("/console", "there is no such alert"));
+}
+
+TEST_F(AtConsole, EscapesWhatStrangersSent) {
+  auto order = story.create("o-3");
+  order.subject = "<script>alert(1)</script>";
+  Commit commit;
+  commit.shard = order.shard;
+  ++order.version;
+  JournalRow row;
+  row.shard = order.shard;
+  row.entity = order.id;
+  row.version = order.version;
+  row.kind = "order_renamed";
+  row.cause = "<img src=x>";
+  row.context = order.context;
+  row.at = story.now();
+  commit.journal = {row};
+  commit.order = Write<Order>{order, false};
+  story.write(std::move(commit));
+  log_in();
+  const auto page = ask("GET", "/console/orders/" + order.id).body;
+  EXPECT_EQ(page.find("<script>alert"), std::string::npos);
+  EXPECT_EQ(page.find("<img"), std::string::npos);
+  EXPECT_NE(page.find("&lt;img src=x&gt;"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tael::testing
