@@ -78,8 +78,8 @@ Verdict share_paid(const View& view, std::int64_t percent, const std::string& pa
   return {all > 0 && paid * 100 >= all * percent, std::to_string(paid) + " of " + std::to_string(all) + " are paid"};
 }
 
-Verdict share_paid_at_most(const Stage& stage, std::int64_t percent, const std::string& path) {
-  auto more = share_paid(stage, percent + 1, path);
+Verdict share_paid_at_most(const View& view, std::int64_t percent, const std::string& path) {
+  auto more = share_paid(view, percent + 1, path);
   more.holds = !more.holds;
   return more;
 }
