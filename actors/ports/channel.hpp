@@ -44,7 +44,7 @@ struct ChannelAnswer {
   bool authentic = false;  ///< The answer's signature verified.
   /// Which levels of the path an error speaks about, where the channel says so ("this bank is under maintenance").
   FaultScope scope = FaultScope::path;
-  std::string alert;       ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
+  std::string alert;  ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
   Duration took{0};
   Exchange exchange;  ///< Masked; written down with the answer's effect.
 };

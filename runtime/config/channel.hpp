@@ -36,7 +36,6 @@ struct BankHostConfig {
   friend bool operator==(const BankHostConfig&, const BankHostConfig&) = default;
 };
 
-
 /// A key or certificate that the institution signs with.
 struct ChannelKeyConfig {
   std::string id;  ///< Empty for a certificate: its serial is its id.

@@ -1,9 +1,9 @@
 // The timer thread without any actor: Debian's CAF library is not instrumented, so TSan sees only what is ours.
+#include "actors/kit/timers.hpp"
+
 #include <gtest/gtest.h>
 
 #include <thread>
-
-#include "actors/kit/timers.hpp"
 
 namespace tael::kit {
 namespace {

@@ -101,15 +101,23 @@ TEST(FieldTables, DefaultsAreValuesThatCanBeWritten) {
   const std::map<std::string, std::string> files{{"node.yaml", "node.yaml"},
                                                  {"channels/NAME.yaml", "channels/aurora.yaml"},
                                                  {"businesses/NAME.yaml", "businesses/bakery.yaml"}};
-  const auto without = FolderOnDisk{}.load().config;
+  // Of a bank's host the file says some things or nothing at all.
+  const std::string host = "bank_host:\n  machines: ['127.0.0.1:1']\n  terminals: [T0000001]\n";
+  FolderOnDisk with_host;
+  with_host.append("channels/aurora.yaml", host);
+  const auto plain = FolderOnDisk{}.load().config, hosted = with_host.load().config;
+  ASSERT_TRUE(plain && hosted) << with_host.errors();
   int written = 0;
   for (const auto& [file, key, row] : flat_rows()) {
     if (row.required || row.initial.empty() || !files.contains(file)) continue;
     FolderOnDisk folder;
     const auto dot = key.find('.');
     const auto parent = key.substr(0, dot);
+    const auto& without = parent == "bank_host" ? hosted : plain;
     if (dot == std::string::npos) {
       folder.append(files.at(file), key + ": " + row.initial + "\n");
+    } else if (parent == "bank_host") {
+      folder.append(files.at(file), host + "  " + key.substr(dot + 1) + ": " + row.initial + "\n");
     } else if (parent == "notice") {
       folder.replace(files.at(file), "notice:\n", "notice:\n  " + key.substr(dot + 1) + ": " + row.initial + "\n");
     } else {

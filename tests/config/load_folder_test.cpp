@@ -68,7 +68,8 @@ restart: {restarts_max: 1, within: 2s, backoff_min: 3ms, backoff_max: 4ms, parke
   EXPECT_EQ(channel.policy.in_flight_max, 7);
   EXPECT_EQ(channel.connect_deadline, 800ms);
   EXPECT_FALSE(channel.switched_on);
-  EXPECT_EQ(channel.policy.breaker, (BreakerPolicy{1,  2s, 3, 30, 4,  5,  30, 6, 7s, 300s, 50, 20, 60, 8s, 9s, {{10, 3}, {100, 10}}, 9, 11, 12s}));
+  EXPECT_EQ(channel.policy.breaker,
+            (BreakerPolicy{1, 2s, 3, 30, 4, 5, 30, 6, 7s, 300s, 50, 20, 60, 8s, 9s, {{10, 3}, {100, 10}}, 9, 11, 12s}));
   EXPECT_EQ(channel.policy.restart, (RestartPolicy{1, 2s, 3ms, 4ms, 5s}));
 }
 
@@ -110,7 +111,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {a, "merchant: M-1", "",                         a + ":1: key 'merchant' is missing: who we are to the institution"},
     {a, "merchant: M-1", "merchant: M-1\nmerchant: M-2", a + ":6: key 'merchant' was already given in line 5"},
     {a, "merchant: M-1", "mercant: M-1",             a + ":1: key 'merchant' is missing: who we are to the institution\n" + a + ":5: unknown key 'mercant', did you mean 'merchant'?"},
-    {a, "merchant: M-1", "merchant: M-1\nqqqqqqqqqqqq: 1", a + ":6: unknown key 'qqqqqqqqqqqq'; there are: channel, institution, adapter, currencies, url, callback_url, merchant, key, channel_key, app, key_serial, channel_keys, download_certificates, client_certificate, simulated_key, codes, enabled, connect_deadline, methods, owner, static_switch, deadline, inquiry_ladder, refund_ladder, close_ladder, unknown_final_after, in_flight_max, queue_max, queue_wait, breaker, restart"},
+    {a, "merchant: M-1", "merchant: M-1\nqqqqqqqqqqqq: 1", a + ":6: unknown key 'qqqqqqqqqqqq'; there are: channel, institution, adapter, currencies, url, callback_url, merchant, key, channel_key, app, key_serial, channel_keys, download_certificates, client_certificate, simulated_key, codes, enabled, connect_deadline, bank_host, methods, owner, static_switch, deadline, inquiry_ladder, refund_ladder, close_ladder, unknown_final_after, in_flight_max, queue_max, queue_wait, breaker, restart"},
     {n, "name: tael_1", "- a",                       n + ":1: the value must be a map of keys, not a list"},
     // texts
     {a, "merchant: M-1", "merchant: 10042",          a + ":5: 'merchant': 10042 is ambiguous in YAML; write \"10042\""},

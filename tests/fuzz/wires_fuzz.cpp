@@ -46,8 +46,7 @@ void check(const Reading& reading) {
   require(!reading.amount || (reading.amount->amount > 0 && reading.amount->amount <= amount_max));
   for (const auto* text : {&reading.word, &reading.code, &reading.message, &reading.number, &reading.transaction})
     require(escape_controls(*text) == *text);
-  if (reading.voucher && reading.voucher->kind == "redirect")
-    require(reading.voucher->value.starts_with("http"));
+  if (reading.voucher && reading.voucher->kind == "redirect") require(reading.voucher->value.starts_with("http"));
 }
 
 void check(const Parser& parser, const std::string& body, int status) {
@@ -99,10 +98,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // What a prepay id turns into is signed with a key, and there is none here.
   if (body.find("prepay_id") == std::string::npos) check(WechatV3Parser{v3, clock, dice}, body, status);
   const auto sealed = to_base64(*seal_aes_256_gcm({v3.api_v3_key, "0123456789ab", ""}, body));
-  check(WechatV3Parser{v3, clock, dice},
-        R"({"event_type":"TRANSACTION.SUCCESS","resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"0123456789ab","ciphertext":")" +
-            sealed + R"("}})",
-        status);
+  check(
+      WechatV3Parser{v3, clock, dice},
+      R"({"event_type":"TRANSACTION.SUCCESS","resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"0123456789ab","ciphertext":")" +
+          sealed + R"("}})",
+      status);
   for (const auto* kind : {"trade", "fund_flow"}) read_wechat_bill(body, kind);
   read_alipay_bill(body);
   return 0;

@@ -1,7 +1,8 @@
-// One channel's adapter, as the node makes it from a configuration folder, for judges in other languages. Reads one JSON
-// line after the other from standard input and answers each with one:
+// One channel's adapter, as the node makes it from a configuration folder, for judges in other languages. Reads one
+// JSON line after the other from standard input and answers each with one:
 //
-//   {"do": "call", "op": "pay", "number": ..., "method": ..., "amount": 2500, "payer": {...}, "answer": {"status", "headers", "body"}}
+//   {"do": "call", "op": "pay", "number": ..., "method": ..., "amount": 2500, "payer": {...}, "answer": {"status",
+//   "headers", "body"}}
 //       -> {"call": {method, url, headers, body}, "answer": {ending, code, amount, authentic, voucher, ...}}
 //   {"do": "hear", "headers": {...}, "body": "..."}
 //       -> {"refusal", "op", "number", "ending", "amount", "transaction"}
@@ -36,7 +37,8 @@ HttpHeaders headers_of(const json::object& from) {
   if (given == nullptr) return headers;
   for (const auto& [name, value] : given->as_object()) {
     std::string lower{name};
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     headers.emplace_back(std::move(lower), json::value_to<std::string>(value));
   }
   return headers;
@@ -67,9 +69,9 @@ json::object show(const ChannelAnswer& answer) {
 }
 
 json::object call(Channel& channel, Tap& tap, const json::object& asked, TimePoint now) {
-  static constexpr ChannelOp ops[] = {ChannelOp::pay,            ChannelOp::inquire,  ChannelOp::close,
-                                      ChannelOp::refund,         ChannelOp::inquire_refund,
-                                      ChannelOp::transfer,       ChannelOp::inquire_transfer};
+  static constexpr ChannelOp ops[] = {
+      ChannelOp::pay,      ChannelOp::inquire,         ChannelOp::close, ChannelOp::refund, ChannelOp::inquire_refund,
+      ChannelOp::transfer, ChannelOp::inquire_transfer};
   ChannelRequest request;
   for (const auto op : ops)
     if (name_of(op) == text(asked, "op")) request.op = op;
@@ -99,9 +101,10 @@ json::object call(Channel& channel, Tap& tap, const json::object& asked, TimePoi
   const auto answer = promise.get_future().get();
   json::object headers;
   for (const auto& [name, value] : tap.sent.headers) headers[name] = value;
-  return {{"call", json::object{{"method", tap.sent.method}, {"url", tap.sent.url}, {"headers", headers},
-                                {"body", tap.sent.body}}},
-          {"answer", show(answer)}};
+  return {
+      {"call",
+       json::object{{"method", tap.sent.method}, {"url", tap.sent.url}, {"headers", headers}, {"body", tap.sent.body}}},
+      {"answer", show(answer)}};
 }
 
 json::object hear(Channel& channel, const json::object& told, TimePoint now) {

@@ -99,7 +99,7 @@ void Desk::conclude(const ErrandRef& errand, Question question, const WireTrace&
   after.state = state_after(ending);
   after.code = std::move(code);
   after.transaction = errand->answer.channel_transaction;
-  if (errand->answer.amount) after.amount = *errand->answer.amount;
+  after.amount = errand->answer.amount.value_or(after.amount);
   // Silence changes nothing; an inquiry that was not sent says nothing about what it asked after.
   const bool tells =
       after.state != TraceState::open && (question == Question::money || after.state != TraceState::unsent);
