@@ -269,9 +269,8 @@ void Cashier::say(const VisitRef& visit, int status, Word title, Word hint) {
 std::string Cashier::random_text() {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (int half = 0; half < 2; ++half)
-    for (auto rolled = peers_.dice.roll(); text.size() < static_cast<std::size_t>(16 * (half + 1)); rolled >>= 4U)
-      text += digits[rolled & 15U];
+  for (const std::size_t length : {16U, 32U})
+    for (auto rolled = peers_.dice.roll(); text.size() < length; rolled >>= 4U) text += digits[rolled & 15U];
   return text;
 }
 

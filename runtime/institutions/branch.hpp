@@ -2,6 +2,7 @@
 // a time, and the servers.
 #pragma once
 
+#include "actors/domain/assert.hpp"
 #include "adapters/framed_tcp/frame_server.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/simulated/bank_front.hpp"
@@ -35,7 +36,10 @@ class Branch {
   std::string channel();
 
   /// One frame to a front machine of the bank.
-  BankFrontReply hear(const std::string& frame, TimePoint now) { return front_->hear(frame, now); }
+  BankFrontReply hear(const std::string& frame, TimePoint now) {
+    TAEL_ASSERT(front_.has_value(), "only a bank's branch has front machines");
+    return front_->hear(frame, now);
+  }
 
   struct Doors {
     Handler http;
