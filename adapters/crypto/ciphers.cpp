@@ -133,7 +133,7 @@ std::optional<std::string> encrypt_aes_256_ecb(std::string_view key, std::string
       EVP_EncryptUpdate(context.get(), bytes_of(sealed), &size, bytes_of(text), static_cast<int>(text.size())) == 1 &&
       EVP_EncryptFinal_ex(context.get(), bytes_of(sealed) + size, &rest) == 1;
   if (!done) return std::nullopt;
-  sealed.resize(static_cast<std::size_t>(size + rest));
+  sealed.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
   return sealed;
 }
 
@@ -148,7 +148,7 @@ std::optional<std::string> decrypt_aes_256_ecb(std::string_view key, std::string
       EVP_DecryptFinal_ex(context.get(), bytes_of(text) + size, &rest) == 1;
   ERR_clear_error();
   if (!done) return std::nullopt;
-  text.resize(static_cast<std::size_t>(size + rest));
+  text.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
   return text;
 }
 

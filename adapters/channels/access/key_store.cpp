@@ -17,7 +17,8 @@ VerifyKey read_verify_key(std::string id, std::string_view pem) {
     const auto chain = read_certificates(pem);
     if (!chain) throw std::invalid_argument("holds a certificate that cannot be read");
     const auto& first = chain->front();
-    return {id.empty() ? first.serial : std::move(id), first.key, first.not_before, first.not_after};
+    if (id.empty()) id = first.serial;
+    return {std::move(id), first.key, first.not_before, first.not_after};
   }
   const auto key = PublicKey::from_pem(pem);
   if (!key) throw std::invalid_argument("holds neither a certificate nor an RSA public key of 2048 bits or more");

@@ -3,6 +3,7 @@
 #include "adapters/channels/access/field_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iconv.h>
 #include <map>
 #include <zlib.h>
@@ -65,7 +66,7 @@ std::optional<std::vector<std::string>> unzip(std::string_view zip) {
 
 std::optional<std::string> from_gbk(std::string text) {
   const auto converter = ::iconv_open("UTF-8", "GB18030");
-  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  if (reinterpret_cast<std::intptr_t>(converter) == -1) return std::nullopt;
   std::string converted(text.size() * 2 + 16, '\0');
   char *from = text.data(), *to = converted.data();
   std::size_t left = text.size(), room = converted.size();

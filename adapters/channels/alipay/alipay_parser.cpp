@@ -84,7 +84,7 @@ void read_success(FieldReader& fields, Reading& reading, const ChannelRequest& a
 std::string number_in(FieldReader& fields, const ChannelRequest& asked) {
   const bool is_refund = asked.op == ChannelOp::refund, is_refund_inquiry = asked.op == ChannelOp::inquire_refund;
   const bool is_transfer = asked.op == ChannelOp::transfer || asked.op == ChannelOp::inquire_transfer;
-  const auto number = fields.word(is_refund_inquiry ? "out_request_no" : is_transfer ? "out_biz_no" : "out_trade_no");
+  auto number = fields.word(is_refund_inquiry ? "out_request_no" : is_transfer ? "out_biz_no" : "out_trade_no");
   if (number.empty()) return asked.number;
   if (is_refund) return number == asked.attempt ? asked.number : number;  // A refund's answer names its trade.
   return number;

@@ -128,7 +128,8 @@ Reading StripeParser::parse(const RawCallback& callback) const {
   Reading reading;
   reading.raw = callback.body;
   const auto root = read_json_tree(callback.body);
-  const auto* object = root ? root->at("data/object") : nullptr;
+  if (!root) return reading;
+  const auto* object = root->at("data/object");
   if (object == nullptr || root->text_of("object") != "event") return reading;
   const auto type = root->text_of("type"), kind = object->text_of("object");
   if (kind == "payment_intent" && type.starts_with("payment_intent.")) {

@@ -121,6 +121,7 @@ Reading WechatV2Parser::parse(const RawCallback& callback) const {
     if (!inside) return reading;
     const auto xml = write_wechat_v2(*inside);
     const auto refund = read_xml_tree(xml, limits);
+    if (!refund) return reading;
     FieldReader fields{*refund};
     reading.about = ChannelOp::inquire_refund;
     reading.word = fields.word("refund_status");

@@ -119,7 +119,8 @@ Reading WechatV3Parser::parse(const RawCallback& callback) const {
   Reading reading;
   reading.raw = callback.body;
   const auto tree = read_json_tree(callback.body);
-  const auto* resource = tree ? tree->find("resource") : nullptr;
+  if (!tree) return reading;
+  const auto* resource = tree->find("resource");
   if (resource == nullptr || resource->text_of("algorithm") != "AEAD_AES_256_GCM") return reading;
   const auto plain = open_wechat_v3_resource(*resource, options_.api_v3_key);
   const auto inner = plain ? read_json_tree(*plain) : std::nullopt;
