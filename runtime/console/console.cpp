@@ -180,8 +180,8 @@ Frame Console::frame(const VisitRef& visit, std::string_view title, std::string_
   return {std::string{title},
           here,
           peers_.node,
-          visit->session->actor,
-          visit->session->csrf,
+          visit->signed_in().actor,
+          visit->signed_in().csrf,
           peers_.sessions.take_told(visit->token),
           is_live};
 }

@@ -29,7 +29,7 @@ std::string outcome_of(const OrderReply& reply) {
 /// False, and the visit answered, when the form is not one of this session's.
 bool Console::takes_form(const VisitRef& visit) {
   auto form = read_form(visit->request.body);
-  if (form && same_secret(value_of(*form, "csrf"), visit->session->csrf)) {
+  if (form && same_secret(value_of(*form, "csrf"), visit->signed_in().csrf)) {
     visit->form = std::move(*form);
     return true;
   }
@@ -48,7 +48,7 @@ void Console::deed(const VisitRef& visit, const std::string& action, const std::
   const auto& reason = value_of(visit->form, "reason");
   if (reason.find_first_not_of(' ') == std::string::npos || reason.size() > 256)
     return finish("Not done: a deed needs a reason, 1 to 256 bytes.");
-  const Deed made{make_id(peers_.clock.now(), console::deeds_shard(), peers_.dice.roll()), visit->session->actor,
+  const Deed made{make_id(peers_.clock.now(), console::deeds_shard(), peers_.dice.roll()), visit->signed_in().actor,
                   action, target, reason};
   peers_.gateway.write_down(
       console::asked_row(made, peers_.clock.now()), [this, made, finish, act = std::move(act)](bool written) {
@@ -68,7 +68,7 @@ void Console::switch_path(const VisitRef& visit) {
   const auto& length = value_of(visit->form, "length");
   boost::json::object body{{"path", path},
                            {"static_switch", value_of(visit->form, "to")},
-                           {"actor", visit->session->actor},
+                           {"actor", visit->signed_in().actor},
                            {"reason", value_of(visit->form, "reason")}};
   if (!length.empty()) body[length == "revoked" ? "until" : "for"] = length;
   deed(visit, "switch " + value_of(visit->form, "to"), path, "/console/paths/" + path,

@@ -99,20 +99,20 @@ void Figures::overview(std::function<void(std::string)> done) {
   });
 }
 
+/// What the store said a moment ago, or nothing.
+std::string Figures::fresh_figures() {
+  const std::lock_guard lock{mutex_};
+  return peers_.clock.now() - store_said_at_ < store_fresh_for ? store_said_ : std::string{};
+}
+
 /// One look at the store for all who ask within a few seconds.
 void Figures::ask_store(Then then) {
-  std::string fresh;
+  if (const auto fresh = fresh_figures(); !fresh.empty()) return then(fresh);
   {
     const std::lock_guard lock{mutex_};
-    if (!store_said_.empty() && peers_.clock.now() - store_said_at_ < store_fresh_for)
-      fresh = store_said_;
-    else
-      waiting_.push_back(std::move(then));
-    if (!fresh.empty() || std::exchange(asking_, true)) {
-      if (fresh.empty()) return;
-    }
+    waiting_.push_back(std::move(then));
+    if (std::exchange(asking_, true)) return;
   }
-  if (!fresh.empty()) return then(fresh);
   const auto answer = [this](const std::string& said) {
     std::vector<Then> waiting;
     {

@@ -37,6 +37,7 @@ class Figures {
 
  private:
   using Then = std::function<void(const std::string&)>;
+  std::string fresh_figures();
   void ask_store(Then then);
 
   FiguresPeers peers_;

@@ -11,7 +11,7 @@ constexpr std::string_view rate = "^[1-9][0-9]*/(s|min|h)$";
 constexpr std::string_view time_of_story = "^[0-9]{2,4}:[0-5][0-9](:[0-5][0-9](\\.[0-9]{3})?)?$";
 constexpr std::string_view times = "^[1-9][0-9]*x$";
 constexpr std::string_view whole = "^[0-9]+$";
-constexpr std::string_view text = "";
+constexpr std::string_view text;
 constexpr std::string_view sentences = "[]", map = "{}", load = "load";
 
 // clang-format off

@@ -126,8 +126,9 @@ std::string badge_of(const Played& played) {
 
 /// When the last thing happened that the drawing shows.
 Duration last_of(const Played& played) {
-  const auto& chronicle = *played.outcome.chronicle;
   Duration last = played.story->length;
+  if (!played.outcome.chronicle) return last;
+  const auto& chronicle = *played.outcome.chronicle;
   if (!chronicle.seconds.empty()) last = std::max(last, Duration{(chronicle.seconds.rbegin()->first + 1) * 1000});
   if (!chronicle.breaker_moves.empty()) last = std::max(last, chronicle.breaker_moves.back().at);
   for (const auto at : played.outcome.broken_when) last = std::max(last, at);
