@@ -59,8 +59,9 @@ inline std::string beijing(TimePoint at) { return to_rfc3339(at + Duration{8LL *
 inline std::string yuan(std::int64_t fen) {
   auto text = std::to_string(fen < 0 ? -fen : fen);
   if (text.size() < 3) text.insert(0, 3 - text.size(), '0');
-  text.insert(text.size() - 2, ".");
-  return (fen < 0 ? "-" : "") + text;
+  text.insert(text.size() - 2, 1, '.');
+  if (fen < 0) text.insert(0, 1, '-');
+  return text;
 }
 
 }  // namespace tael
