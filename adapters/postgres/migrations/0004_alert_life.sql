@@ -1,5 +1,5 @@
 -- An alert has a life: what is raised again while unresolved is the same alert. What was raised before is gathered under the
--- oldest of its kind and ref, with whoever had taken it on; nobody is told of it any more.
+-- one of its kind and ref that somebody had taken on, or the oldest; nobody is told of it any more.
 alter table tael.alerts
   add column channel text not null default '',
   add column count bigint not null default 1 check (count > 0),
@@ -23,15 +23,11 @@ from tael.journal j
 where j.shard = a.shard and j.entity = 'alert:' || a.shard || ':' || a.id and j.kind = 'alert_acknowledged';
 
 update tael.alerts a
-set count = g.count, last_at = g.last_at,
-    acknowledged_by = coalesce(g.by, a.acknowledged_by), acknowledged_note = coalesce(g.note, a.acknowledged_note),
-    acknowledged_at = coalesce(g.taken_at, a.acknowledged_at)
-from (select kind, ref, min(id) as first, count(*) as count, max(at) as last_at,
-             max(acknowledged_by) filter (where acknowledged_at is not null) as by,
-             max(acknowledged_note) filter (where acknowledged_at is not null) as note,
-             max(acknowledged_at) as taken_at
+set count = g.count, last_at = g.last_at, at = g.first_at
+from (select (array_agg(id order by acknowledged_at nulls last, id))[1] as kept, count(*) as count, min(at) as first_at,
+             max(at) as last_at
       from tael.alerts group by kind, ref) g
-where a.id = g.first;
+where a.id = g.kept;
 
 delete from tael.alerts where last_at is null;
 alter table tael.alerts alter column last_at set not null;

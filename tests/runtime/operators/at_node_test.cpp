@@ -116,7 +116,8 @@ TEST_F(OperatorAtNode, TakesAnAlertOnOnceAndTheJournalKnowsWhoAndWhy) {
                          "tael.journal where entity = 'alert:7:" +
                          id + "'"),
             "1 alert_acknowledged operator/ada, 2 alert_resolved operator/bob");
-  EXPECT_EQ(run_command({"ledger", "check", "--store", database.url()}).code, 0);
+  const auto check = run_command({"ledger", "check", "--store", database.url()});
+  EXPECT_EQ(check.code, 0) << check.out;
 }
 
 TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
