@@ -46,6 +46,7 @@ enum class Fault {
   amount_missing,
   other_number,
   callback_stale_first,
+  paid_after_close_unheard,
   refuse,
   hang,
 };
@@ -92,6 +93,7 @@ inline constexpr auto fault_table = [] {
     {Fault::amount_missing,        25, answer,  "amount_missing"},
     {Fault::other_number,          26, answer,  "other_number"},
     {Fault::callback_stale_first,  27, payment, "callback_stale_first"},
+    {Fault::paid_after_close_unheard, 28, payment, "paid_after_close_unheard"},
     {Fault::refuse,                 0, call,    "refuse"},
     {Fault::hang,                   0, call,    "hang"},
   });
