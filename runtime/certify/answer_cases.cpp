@@ -12,7 +12,7 @@ constexpr std::int64_t too_much = 100;  ///< What the switches for another amoun
 /// The payment was executed; its answer is no use. Its money is found, or taken back, and charged at most once.
 void executed_in_silence(Stage& stage, std::string_view fault, Duration deadline) {
   stage.fault(fault, ChannelOp::pay);
-  const auto request = stage.payment();
+  auto request = stage.payment();
   const auto answer = stage.call(request, ChannelOp::pay, deadline);
   stage.expect_ending(answer, Ending::silent);
   stage.expect(!answer.amount.has_value(), "it believes an amount all the same");
@@ -94,7 +94,7 @@ void unknown_word(Stage& stage) {
 
 void unknown_error(Stage& stage) {
   stage.fault("unknown_error", ChannelOp::pay);
-  const auto request = stage.payment();
+  auto request = stage.payment();
   const auto answer = stage.pay(request);
   stage.expect_ending(answer, Ending::pending);
   stage.expect(!answer.alert.empty(), "nobody is alerted");
@@ -105,7 +105,7 @@ void unknown_error(Stage& stage) {
 void keys_change(Stage& stage) {
   const auto before = stage.paid();
   stage.fault("never_paid", ChannelOp::pay);
-  const auto request = stage.payment();
+  auto request = stage.payment();
   stage.pay(request);
   const auto told = stage.callbacks_so_far().size();
   stage.change_keys();

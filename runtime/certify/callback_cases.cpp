@@ -46,7 +46,7 @@ void paid(Stage& stage) {
 
 void lost(Stage& stage) {
   stage.fault("callback_lost", ChannelOp::pay);
-  const auto request = stage.payment();
+  auto request = stage.payment();
   stage.pay(request);
   stage.expect_truth(request, true);
   stage.expect(stage.callbacks_so_far().empty(), "a callback came all the same");
@@ -90,7 +90,7 @@ void other_amount(Stage& stage) {
 /// The refund is told before the payment it returns.
 void reordered(Stage& stage) {
   stage.fault("callback_reordered", ChannelOp::pay);
-  const auto request = stage.payment();
+  auto request = stage.payment();
   const auto made = stage.pay(request);
   auto found = stage.settled(request);
   auto refund = Stage::refund_of(request, part);
@@ -106,7 +106,7 @@ void reordered(Stage& stage) {
 
 void after_close(Stage& stage) {
   stage.fault("paid_after_close", ChannelOp::pay);
-  const auto request = stage.payment();
+  auto request = stage.payment();
   stage.pay(request);
   const auto closed = stage.call(request, ChannelOp::close);
   stage.expect(closed.ending == Ending::approved, "the close is " + words_of(closed));
@@ -116,7 +116,8 @@ void after_close(Stage& stage) {
 
 void failure(Stage& stage) {
   stage.fault("payment_failed", ChannelOp::pay);
-  stage.pay(stage.payment());
+  auto request = stage.payment();
+  stage.pay(request);
   const auto heard = stage.callbacks(1);
   if (heard.empty()) return;
   stage.saw(words_of(heard[0].read.answer));

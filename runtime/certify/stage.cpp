@@ -95,7 +95,8 @@ struct Stage::Life {
     json::error_code failed;
     auto value = json::parse(answer.body, failed);
     if (failed || !value.is_object() || answer.status != 200)
-      findings.push_back("the control API says " + std::to_string(answer.status) + " to " + what + ": " + answer.body);
+      findings.push_back("the control API says " + std::to_string(answer.status) + " to " + what + ": " + answer.body +
+                         answer.error);
     return failed || !value.is_object() ? json::object{} : value;
   }
 
@@ -161,6 +162,21 @@ ChannelAnswer Stage::call(ChannelRequest request, ChannelOp op, Duration deadlin
   return answer;
 }
 
+ChannelAnswer Stage::pay(ChannelRequest& request) {
+  auto answer = call(request, ChannelOp::pay);
+  if (!answer.channel_transaction.empty()) request.channel_transaction = answer.channel_transaction;
+  return answer;
+}
+
+ChannelAnswer Stage::pay_while(Ending ending) {
+  for (const auto until = Steady::now() + patience;;) {
+    auto request = payment();
+    auto answer = call(request, ChannelOp::pay, short_deadline);
+    if (answer.ending != ending || Steady::now() >= until) return answer;
+    std::this_thread::sleep_for(glance);
+  }
+}
+
 ChannelAnswer Stage::settled(const ChannelRequest& request, ChannelOp op) {
   for (const auto until = Steady::now() + patience;;) {
     auto answer = call(request, op, short_deadline);
@@ -175,7 +191,6 @@ ChannelRequest Stage::paid() {
   const auto answer = pay(request);
   expect(answer.ending == Ending::approved || answer.ending == Ending::pending,
          "a healthy payment is " + words_of(answer));
-  if (!answer.channel_transaction.empty()) request.channel_transaction = answer.channel_transaction;
   const auto found = settled(request);
   expect(found.ending == Ending::approved, "a payment that was paid is " + words_of(found));
   request.channel_transaction = found.channel_transaction;

@@ -46,7 +46,10 @@ class Stage {
   ChannelRequest payment();
   static ChannelRequest refund_of(const ChannelRequest& payment, std::int64_t amount);
   ChannelAnswer call(ChannelRequest request, ChannelOp op, Duration deadline = patience);
-  ChannelAnswer pay(const ChannelRequest& request) { return call(request, ChannelOp::pay); }
+  /// The institution's number is remembered in the request, as an order would.
+  ChannelAnswer pay(ChannelRequest& request);
+  /// New payments, until one ends otherwise.
+  ChannelAnswer pay_while(Ending ending);
   /// Asks until it is approved or declined, or says that the number is unknown.
   ChannelAnswer settled(const ChannelRequest& request, ChannelOp op = ChannelOp::inquire);
   /// A payment that has been made and paid.

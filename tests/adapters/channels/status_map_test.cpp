@@ -51,8 +51,13 @@ TEST(StatusClassifier, AWordWithoutARowDecidesNothingAndTellsTheOwner) {
   EXPECT_EQ(answer.ending, Ending::pending);
   EXPECT_NE(answer.alert.find("'frozen'"), std::string::npos);
   answer = classifier.classify({ChannelOp::inquire, "N", Transport::answered, 400, ""}, reading);
-  EXPECT_EQ(answer.ending, Ending::silent);
+  EXPECT_EQ(answer.ending, Ending::pending) << "an authentic error that nobody knows";
   EXPECT_FALSE(answer.alert.empty());
+  answer = classifier.classify({ChannelOp::inquire, "N", Transport::answered, 500, ""}, reading);
+  EXPECT_EQ(answer.ending, Ending::silent) << "a server in trouble says nothing about the money";
+  EXPECT_FALSE(answer.alert.empty());
+  answer = classifier.classify({ChannelOp::close, "N", Transport::answered, 400, ""}, reading);
+  EXPECT_EQ(answer.ending, Ending::silent) << "closing moves no money that could be under way";
 }
 
 }  // namespace
