@@ -132,6 +132,7 @@ struct ReportCall {
   int status = 0;
   Duration took{0};
   FaultScope scope = FaultScope::path;
+  bool number_unknown = false;  ///< It answered that it has no such order.
 };
 
 // --- operator, supervisor -> breaker -> cashier --------------------------------------------------

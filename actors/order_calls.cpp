@@ -126,7 +126,8 @@ void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit)
                                             .authentic = answer.authentic,
                                             .status = answer.exchange.status,
                                             .took = answer.took,
-                                            .scope = answer.scope});
+                                            .scope = answer.scope,
+                                            .number_unknown = answer.number_unknown});
         hear_answer(call, answer);
       },
       [this, call, permit](const caf::error&) {  // The channel actor is gone: nobody knows what left us.

@@ -14,13 +14,14 @@ struct Row {
   bool authentic;
   int status;
   CallKind says;
+  bool number_unknown = false;
 };
 
 class Verdict : public ::testing::TestWithParam<Row> {};
 
 TEST_P(Verdict, OfACall) {
   const auto& row = GetParam();
-  EXPECT_EQ(kind_of(row.ending, row.transport, row.authentic, row.status), row.says);
+  EXPECT_EQ(kind_of(row.ending, row.transport, row.authentic, row.status, row.number_unknown), row.says);
 }
 
 // clang-format off
@@ -37,6 +38,8 @@ INSTANTIATE_TEST_SUITE_P(Table, Verdict, ::testing::Values(
   Row{"silent_500",               silent,   Transport::answered, false, 500, CallKind::failure},
   Row{"silent_502",               silent,   Transport::answered, false, 502, CallKind::failure},
   Row{"system_error_at_200",      silent,   Transport::answered, true,  200, CallKind::failure},
+  Row{"no_such_number",           silent,   Transport::answered, true,  404, CallKind::ok, true},
+  Row{"forged_no_such_number",    silent,   Transport::answered, false, 404, CallKind::exception, true},
   Row{"bad_signature",            silent,   Transport::answered, false, 200, CallKind::exception},
   Row{"deadline_passed",          silent,   Transport::unknown,  false, 0,   CallKind::timeout}),
   [](const auto& row) { return row.param.name; });
