@@ -13,18 +13,16 @@ struct ThreadTimers::Inside {
   std::mutex mutex;
   std::condition_variable_any changed;
   TimerQueue<Steady::time_point> queue;
+  /// Until when the thread sleeps unless it is woken. A timer that was cancelled leaves it as it is: most are deadlines
+  /// that never come, and waking the thread for each would cost more than the ask that set it.
+  Steady::time_point sleeps_until = Steady::time_point::min();
   std::jthread thread;
 
   void loop(const std::stop_token& stop) {
     std::unique_lock lock{mutex};
     while (!stop.stop_requested()) {
-      if (queue.empty()) {
-        changed.wait(lock, stop, [&] { return !queue.empty(); });
-        continue;
-      }
-      const auto due = queue.next();
-      if (Steady::now() < due) {
-        changed.wait_until(lock, stop, due, [&] { return !queue.empty() && queue.next() < due; });
+      if (queue.empty() || Steady::now() < queue.next()) {
+        sleep(lock, stop);
         continue;
       }
       auto item = queue.pop();
@@ -33,6 +31,16 @@ struct ThreadTimers::Inside {
       item = {};
       lock.lock();
     }
+  }
+
+  void sleep(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+    sleeps_until = queue.empty() ? Steady::time_point::max() : queue.next();
+    const auto is_earlier = [&] { return !queue.empty() && queue.next() < sleeps_until; };
+    if (queue.empty())
+      changed.wait(lock, stop, is_earlier);
+    else
+      changed.wait_until(lock, stop, sleeps_until, is_earlier);
+    sleeps_until = Steady::time_point::min();
   }
 };
 
@@ -45,10 +53,10 @@ ThreadTimers::~ThreadTimers() = default;
 TimerId ThreadTimers::after(Duration wait, caf::weak_actor_ptr who, Run work) {
   const auto due = Steady::now() + wait;
   std::unique_lock lock{inside_->mutex};
-  const bool first = inside_->queue.empty() || due < inside_->queue.next();
+  const bool sleeps_too_long = due < inside_->sleeps_until;
   const auto id = inside_->queue.add(due, std::move(who), std::move(work));
   lock.unlock();
-  if (first) inside_->changed.notify_one();
+  if (sleeps_too_long) inside_->changed.notify_one();
   return id;
 }
 

@@ -27,7 +27,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }  // namespace
 
 Child::Child(const ChildOptions& options) : log_file_(options.log_file) {
-  std::vector<std::string> arguments{"tael"}, environment;
+  const std::string program = options.program.empty() ? "/proc/self/exe" : options.program;
+  std::vector<std::string> arguments{options.program.empty() ? "tael" : options.program}, environment;
   arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
   for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
   for (const auto& [name, value] : options.environment) environment.push_back(name + "=" + value);
@@ -42,7 +43,7 @@ Child::Child(const ChildOptions& options) : log_file_(options.log_file) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     dup2(pipe[1], STDOUT_FILENO);
     if (log >= 0) dup2(log, STDERR_FILENO);
-    execve("/proc/self/exe", argument_pointers.data(), environment_pointers.data());
+    execvpe(program.c_str(), argument_pointers.data(), environment_pointers.data());
     _exit(127);
   }
   close(pipe[1]);

@@ -1,5 +1,5 @@
-// A process of our own: started from this very binary, heard on its standard output until it says where it is, ended by
-// a signal. It ends with us, also when we are killed.
+// A process of our own: started from this very binary unless another is named, heard on its standard output until it
+// says where it is or what it found, ended by a signal. It ends with us, also when we are killed.
 #pragma once
 
 #include "actors/domain/time.hpp"
@@ -18,6 +18,7 @@ class ChildError : public std::runtime_error {
 };
 
 struct ChildOptions {
+  std::string program{};                           ///< Looked for on PATH; empty: this very binary.
   std::vector<std::string> arguments;              ///< After the binary's name.
   std::map<std::string, std::string> environment;  ///< Added to ours.
   std::string log_file;                            ///< Where its standard error goes.

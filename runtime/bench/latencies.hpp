@@ -15,23 +15,25 @@ struct Percentiles {
 
 class Latencies {
  public:
-  void add(std::chrono::nanoseconds wait) {
-    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(wait).count();
-    sample_.push_back(static_cast<std::uint32_t>(std::clamp<std::int64_t>(microseconds, 0, UINT32_MAX)));
-  }
+  void add(std::chrono::nanoseconds wait) { sample_.push_back(std::max<std::int64_t>(wait.count(), 0)); }
+  void add(const Latencies& others) { sample_.insert(sample_.end(), others.sample_.begin(), others.sample_.end()); }
   Percentiles percentiles() const {
     auto sorted = sample_;
     std::ranges::sort(sorted);
     if (sorted.empty()) return {};
     const auto at = [&](double share) {
       const auto rank = static_cast<std::size_t>(share * static_cast<double>(sorted.size()));
-      return sorted[std::min(rank, sorted.size() - 1)] / 1000.0;
+      return static_cast<double>(sorted[std::min(rank, sorted.size() - 1)]) / 1e6;
     };
-    return {.p50 = at(0.50), .p99 = at(0.99), .p999 = at(0.999), .max = sorted.back() / 1000.0, .count = sorted.size()};
+    return {.p50 = at(0.50),
+            .p99 = at(0.99),
+            .p999 = at(0.999),
+            .max = static_cast<double>(sorted.back()) / 1e6,
+            .count = sorted.size()};
   }
 
  private:
-  std::vector<std::uint32_t> sample_;  ///< Microseconds.
+  std::vector<std::int64_t> sample_;  ///< Nanoseconds.
 };
 
 }  // namespace tael::bench

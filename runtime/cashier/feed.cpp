@@ -48,10 +48,10 @@ void CashierFeed::stop() {
 }
 
 void CashierFeed::join(const std::string& order_id, StreamRef page) {
-  page->send(std::string{come_back} + options_event(board_.all()));
   {
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};  // Over both: what moves in between would be told before the page listens.
     if (stopping_) return;
+    page->send(std::string{come_back} + options_event(board_.all()));
     pages_[order_id].push_back(std::move(page));
     changed_.insert(order_id);
   }

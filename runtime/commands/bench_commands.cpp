@@ -1,4 +1,5 @@
 // `tael bench ...`: how fast is it, on this machine, and beside what?
+#include "runtime/bench/breaker_bench.hpp"
 #include "runtime/bench/payments_bench.hpp"
 #include "runtime/commands/commands.hpp"
 
@@ -9,9 +10,38 @@
 
 namespace tael::commands {
 
+namespace {
+
+void add_breaker(CLI::App& bench, int& code) {
+  auto* breaker =
+      bench.add_subcommand("breaker", "what a permit and a report cost, in the core and through the actors");
+  const auto options = std::make_shared<bench::BreakerBenchOptions>();
+  breaker->add_option("--calls", options->calls, "permits asked and reported in each loop")
+      ->check(CLI::Range(1'000, 100'000'000))
+      ->capture_default_str();
+  breaker->add_option("--callers", options->callers, "who ask at the same time, in the loop under load")
+      ->check(CLI::Range(2, 1'000))
+      ->capture_default_str();
+  breaker->add_option("--rounds", options->rounds, "how often everything is measured; medians are told")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  breaker
+      ->add_option("--beside", options->beside,
+                   "a script for Node.js that measures others in the same run, for the ratios")
+      ->type_name("FILE");
+  breaker->add_flag("--json", options->json, "print JSON for scripts");
+  breaker->footer(
+      "Example:\n  tests/judges/install.sh && tael bench breaker --beside tests/judges/breakers_bench.mjs\n\n"
+      "Exit codes: 0 measured, 2 wrong usage, 74 it could not be measured.");
+  breaker->callback([options, &code] { code = bench::bench_breaker(*options); });
+}
+
+}  // namespace
+
 void add_bench_commands(CLI::App& app, int& code) {
   auto* bench = app.add_subcommand("bench", "measure this binary on this machine");
   bench->require_subcommand(1);
+  add_breaker(*bench, code);
   auto* payments = bench->add_subcommand("payments", "complete payments a second, and how long each step takes");
   const auto options = std::make_shared<bench::PaymentsBenchOptions>();
   payments->add_option("--rate", options->rate, "payments begun a second in the open loop; default: half of the peak")

@@ -26,7 +26,7 @@ struct SimulatorOptions {
   std::vector<InstitutionOptions> institutions;
   std::vector<Bank> banks;
   std::uint16_t control_port = 0;  ///< `/control/{channel}/...` for all of them; 0: any free one.
-  Duration hang_for{60'000};       ///< How long a call that is left hanging keeps its connection.
+  Duration hang_for{300'000};      ///< How long a call that is left hanging keeps its connection.
   Duration callback_deadline{5'000};
   int callbacks_in_flight_max = 128;  ///< Of all institutions together; fewer than a client has connections to a host.
 };

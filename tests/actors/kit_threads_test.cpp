@@ -22,6 +22,19 @@ TEST(ThreadTimers, TakeAndGiveBackFromManyThreads) {
     });
 }
 
+TEST(ThreadTimers, ATimerDoesNotWaitForALaterOneThatWasCancelled) {
+  ThreadTimers timers;
+  const auto patience = std::chrono::steady_clock::now() + 60s;
+  for (int i = 0; i < 1'000; ++i) {
+    EXPECT_TRUE(timers.cancel(timers.after(1h, {}, kit::Run{"cancelled", [] {}})));
+    auto held = std::make_shared<int>();
+    const std::weak_ptr<int> waits = held;
+    timers.after(0ms, {}, kit::Run{"now", [held = std::move(held)] {}});
+    while (!waits.expired() && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+    ASSERT_TRUE(waits.expired()) << "timer " << i << " did not ring";
+  }
+}
+
 TEST(ThreadTimers, EndWithTimersStillSet) {
   ThreadTimers timers;
   for (int i = 0; i < 100; ++i) timers.after(1h, {}, kit::Run{"never", [] { FAIL(); }});

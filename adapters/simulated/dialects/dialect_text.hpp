@@ -57,10 +57,9 @@ inline std::string beijing(TimePoint at) { return to_rfc3339(at + Duration{8LL *
 
 /// 8880 as `88.80`.
 inline std::string yuan(std::int64_t fen) {
-  auto text = std::to_string(fen < 0 ? -fen : fen);
-  if (text.size() < 3) text.insert(0, 3 - text.size(), '0');
-  text.insert(text.size() - 2, ".");
-  return (fen < 0 ? "-" : "") + text;
+  const auto size = fen < 0 ? -fen : fen;
+  const auto cents = std::to_string(100 + size % 100);  // Its first digit is not wanted: 05 must keep its nought.
+  return (fen < 0 ? "-" : "") + std::to_string(size / 100) + "." + cents.substr(1);
 }
 
 }  // namespace tael
