@@ -162,6 +162,7 @@ InstitutionReply Institution::show_book() const {
   return reply({{"channel", options_.channel},
                 {"currencies", std::move(currencies)},
                 {"payments", std::move(counts)},
+                {"about_to_happen", agenda_.size()},
                 {"callbacks_on_their_way", callbacks_.size()}});
 }
 

@@ -249,8 +249,11 @@ void Stage::begin() {
   // What an earlier case left on its way shall not be taken for this one's.
   for (const auto until = Steady::now() + patience; Steady::now() < until; std::this_thread::sleep_for(glance)) {
     const auto book = life_->control("GET", "/book");
-    const auto* left = book.as_object().if_contains("callbacks_on_their_way");
-    if (left == nullptr || left->to_number<std::int64_t>() == 0) break;
+    const auto is_none = [&](const char* name) {
+      const auto* left = book.as_object().if_contains(name);
+      return left == nullptr || left->to_number<std::int64_t>() == 0;
+    };
+    if (is_none("about_to_happen") && is_none("callbacks_on_their_way")) break;
   }
   life_->before = moved();
   const std::lock_guard lock{life_->mutex};

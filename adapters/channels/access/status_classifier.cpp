@@ -40,8 +40,10 @@ ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading
   answer.message = reading.message;
   const auto* row = map_.find(evidence.op, evidence.http_status, reading.word);
   if (row == nullptr) {
-    // Heard and authentic: it is under way until we know better. A 5xx says nothing; a close moves nothing.
-    const bool may_wait = evidence.http_status < server_errors && evidence.op != ChannelOp::close;
+    // Heard, authentic and new: it is under way until we know better. A 5xx says nothing; a close moves nothing; an
+    // error that is known elsewhere says as much about us as about the money.
+    const bool is_new = is_success(evidence.http_status) || !map_.names(reading.word);
+    const bool may_wait = is_new && evidence.http_status < server_errors && evidence.op != ChannelOp::close;
     if (may_wait) answer.ending = Ending::pending;
     answer.alert = "unknown word '" + reading.word + "' to " + std::string{name_of(evidence.op)} + " (HTTP " +
                    std::to_string(evidence.http_status) + "); add a row to the channel's codes";
