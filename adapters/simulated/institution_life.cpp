@@ -11,8 +11,6 @@ using namespace institution_json;
 
 namespace {
 
-/// How much too much the payer of ..13 gives.
-constexpr std::int64_t overpaid = 100;
 constexpr std::size_t number_length_max = 64;
 
 bool is_number(std::string_view text) {
