@@ -170,18 +170,17 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
   return nullptr;
 }
 
-std::vector<std::string> ending_certificates(const config::ChannelConfig& channel, TimePoint now) {
+std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& channel) {
   const bool shares_secrets =
       channel.adapter == config::Adapter::http_json || channel.adapter == config::Adapter::stripe;
-  auto sentences = shares_secrets ? std::vector<std::string>{}
-                                  : VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning);
+  std::vector<KnownCertificate> known;
+  if (!shares_secrets)
+    for (const auto& key : verify_keys_of(channel))
+      if (key.not_after) known.push_back({"the channel's certificate " + key.id, *key.not_after});
   const auto ours = read_certificates(channel.client_certificate.reveal());
-  for (const auto& certificate : ours.value_or(std::vector<Certificate>{})) {
-    auto sentence =
-        ending_soon("our certificate " + certificate.serial, certificate.not_after, now, certificate_warning);
-    if (!sentence.empty()) sentences.push_back(std::move(sentence));
-  }
-  return sentences;
+  for (const auto& certificate : ours.value_or(std::vector<Certificate>{}))
+    known.push_back({"our certificate " + certificate.serial, certificate.not_after});
+  return known;
 }
 
 }  // namespace tael
