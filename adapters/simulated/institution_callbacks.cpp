@@ -21,7 +21,8 @@ Signing signing_of(bool forged, bool absent, bool unknown_key) {
 void Institution::schedule_callbacks(PendingCallback::About about, const std::string& number, Fault fault,
                                      TimePoint now) {
   std::vector<Copy> copies{Copy::right};
-  if (fault == Fault::callback_lost || fault == Fault::refund_silent) copies.clear();
+  if (fault == Fault::callback_lost || fault == Fault::paid_after_close_unheard || fault == Fault::refund_silent)
+    copies.clear();
   if (fault == Fault::callback_repeated) copies.assign(3, Copy::right);
   if (fault == Fault::callback_forged_first) copies.insert(copies.begin(), Copy::forged);
   if (fault == Fault::callback_cut_first) copies.insert(copies.begin(), Copy::cut);
