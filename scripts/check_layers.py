@@ -41,7 +41,7 @@ LAYERS = {
     "adapters/mail":               (CORE, {"curl"}, True),
     "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
-    "adapters/simulated":          (CORE | {ISO8583}, {"openssl", JSON}, False),
+    "adapters/simulated":          (CORE | {CRYPTO, ISO8583}, {JSON}, False),
     "adapters/simulated/dialects": (CORE | {CRYPTO, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),

@@ -171,10 +171,7 @@ bool SimulatedDisk::was_written(const Commit& commit) const {
   std::set<std::pair<std::string, std::int64_t>> new_versions;
   return std::ranges::any_of(commit.journal, [&](const JournalRow& row) {
     const auto written = versions.find(row.entity);
-    // The newest is looked for most.
-    if (written != versions.end() &&
-        std::ranges::find(written->second.rbegin(), written->second.rend(), row.version) != written->second.rend())
-      return true;
+    if (written != versions.end() && std::ranges::binary_search(written->second, row.version)) return true;
     return commit.journal.size() > 1 && !new_versions.insert({row.entity, row.version}).second;
   });
 }
@@ -235,7 +232,8 @@ std::string SimulatedDisk::rival_of(const Commit& commit) const {
 void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& row : commit.journal) {
     journal.push_back(row);
-    versions[row.entity].push_back(row.version);
+    auto& written = versions[row.entity];
+    written.insert(std::ranges::upper_bound(written, row.version), row.version);  // Nearly always at the end.
   }
   if (commit.order) {
     auto& order = orders[commit.order->row.id];

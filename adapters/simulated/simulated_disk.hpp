@@ -26,7 +26,7 @@ struct SimulatedDisk {
   Epochs epochs{};
   bool keeps_exchanges = true;      ///< Off for long days: nobody who plays reads them.
   std::vector<JournalRow> journal;  ///< In the order it was written; whoever has read it may clear it.
-  std::unordered_map<std::string, std::vector<std::int64_t>> versions;  ///< Written, by entity.
+  std::unordered_map<std::string, std::vector<std::int64_t>> versions;  ///< Written, by entity, in order.
   std::map<std::string, Order> orders;                                  ///< With attempts and refunds, ordered by `no`.
   std::map<std::pair<std::string, std::string>, std::string> order_numbers;
   std::map<std::string, Notice> notices;

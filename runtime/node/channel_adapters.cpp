@@ -171,10 +171,11 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
 }
 
 std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& channel) {
-  const bool shares_secrets =
-      channel.adapter == config::Adapter::http_json || channel.adapter == config::Adapter::stripe;
+  // With the others `channel_keys` are shared secrets, which have no time of their own.
+  const bool has_public_keys =
+      channel.adapter == config::Adapter::wechat_v3 || channel.adapter == config::Adapter::alipay;
   std::vector<KnownCertificate> known;
-  if (!shares_secrets)
+  if (has_public_keys)
     for (const auto& key : verify_keys_of(channel))
       if (key.not_after) known.push_back({"the channel's certificate " + key.id, *key.not_after});
   const auto ours = read_certificates(channel.client_certificate.reveal());
