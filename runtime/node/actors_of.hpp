@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/account_actor.hpp"
+#include "actors/alerts_actor.hpp"
 #include "actors/breakers_actor.hpp"
 #include "actors/channels_actor.hpp"
 #include "actors/link_monitor_actor.hpp"
@@ -28,6 +29,7 @@ struct ActorsSettings {
   EjectionCap::Rule ejection{};
   IsolationPolicy isolation{};
   LinkPolicy links{};
+  AlertsSettings alerts{};
   /// Hears every durable move of every breaker, on an actor's thread: it hands on and returns. Empty: nobody listens.
   std::function<void(const BreakerMoved&)> on_breaker_moved{};
 };
@@ -60,6 +62,7 @@ class ActorsOf {
   AccountsActorRef accounts;
   OrdersRef orders;
   LinkMonitorRef links;
+  AlertsActorRef alerts;
 
  private:
   SupervisionBoard board_;
