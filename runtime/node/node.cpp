@@ -282,7 +282,8 @@ void Node::Parts::open_console() {
                                                    .series = series,
                                                    .clock = clock,
                                                    .node = config.node.name,
-                                                   .version = TAEL_VERSION});
+                                                   .version = TAEL_VERSION,
+                                                   .supervision = [this] { return actors->board().rows(); }});
   admin_api = std::make_unique<AdminApi>(
       AdminPeers{.gateway = *admin_gateway,
                  .reads = *reads,

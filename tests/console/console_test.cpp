@@ -34,6 +34,13 @@ class HeldGateway final : public AdminGateway {
                     (hand.order.until ? " until" : ""));
     done(BreakerView{});
   }
+  void view_links(std::function<void(std::variant<LinksView, Refused>)> done) override {
+    done(LinksView{true, {{path, 40, 2, 7, 0, true, 0, 950}, {"aurora/qr/birch"}}});
+  }
+  void turn_links(TurnLinkMonitor hand, std::function<void(std::variant<LinksView, Refused>)> done) override {
+    done_.push_back("links " + std::string{hand.enabled ? "on" : "off"} + " by " + hand.actor + ": " + hand.reason);
+    done(LinksView{hand.enabled, {}});
+  }
   void sync(std::string id, OnOrder done) override {
     done_.push_back("sync " + id);
     done(OrderView{});
@@ -81,7 +88,8 @@ struct AtConsole : ::testing::Test {
   CountingDice dice;
   StoreReads reads{database.url()};
   PathSeries series;
-  Figures figures{{gateway, reads, series, clock, "node_1", "0.0"}};
+  std::vector<Supervised> supervised;
+  Figures figures{{gateway, reads, series, clock, "node_1", "0.0", [this] { return supervised; }}};
   ConsoleLive live{figures};
   Sessions sessions{{{"ada", "correct horse"}}, clock, dice};
   bool went_on = false;
@@ -174,6 +182,36 @@ TEST_F(AtConsole, ShowsEveryPage) {
   EXPECT_EQ(ask("GET", "/console/assets/console.css").status, 200);
   ask("GET", "/admin/channels");
   EXPECT_TRUE(went_on);
+}
+
+TEST_F(AtConsole, ShowsWhoIsWatchedByWhomAndWhyOneFell) {
+  supervised = {{.name = "channels", .since = story.now(), .starts = 1, .reason = {}},
+                {.name = "channels/aurora", .since = story.now(), .starts = 1, .reason = {}},
+                {.name = "channels/aurora/adapter",
+                 .health = Health::parked,
+                 .since = story.now(),
+                 .next_at = story.now() + 5min,
+                 .starts = 6,
+                 .reason = "<b>off by one</b>"}};
+  log_in();
+  const auto page = ask("GET", "/console/supervision").body;
+  for (const auto* piece :
+       {R"(data-cell="supervised:channels/aurora/adapter:state">parked)", "&lt;b&gt;off by one", "permanent"})
+    EXPECT_NE(page.find(piece), std::string::npos) << piece;
+  EXPECT_NE(page.find(to_rfc3339(story.now() + 5min)), std::string::npos);
+}
+
+TEST_F(AtConsole, ShowsEachPathAgainstItsOwnPastAndTurnsTheMonitorByADeed) {
+  log_in();
+  const auto page = ask("GET", "/console/links").body;
+  for (const auto* piece : {">silent<", ">5 %<", ">95 %<", ">2 of 40<", ">too few to say<", "Turn it off"})
+    EXPECT_NE(page.find(piece), std::string::npos) << piece;
+  post("/console/links", "to=off&reason=peak+of+the+year");
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"links off by ada: peak of the year"});
+  EXPECT_TRUE(says("/console/deeds", "peak of the year"));
+  post("/console/links", "to=sideways&reason=x");
+  EXPECT_TRUE(says("/console/deeds", "refused: #/turn"));
+  EXPECT_EQ(gateway.done_.size(), 1U);
 }
 
 TEST_F(AtConsole, FindsAnOrderByAnyNumberOfIt) {
