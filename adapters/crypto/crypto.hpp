@@ -1,5 +1,5 @@
-// Digests, HMAC and comparison over OpenSSL, shared by everyone who signs or verifies. Text in, lower-case hex out;
-// no key outlives its call here.
+// Digests, HMAC and comparison over OpenSSL, shared by everyone who signs or verifies. Text in, lower-case hex out
+// where the name says so; no key outlives the next call of its thread.
 #pragma once
 
 #include <string>
@@ -8,6 +8,8 @@
 namespace tael {
 
 std::string sha256_hex(std::string_view bytes);
+/// 32 raw bytes.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
 std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
 
 /// Takes as long for a near miss as for a far one, whatever the lengths.

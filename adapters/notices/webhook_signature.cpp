@@ -5,10 +5,8 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -43,15 +41,6 @@ std::optional<std::string> from_base64(std::string_view text) {
   decoded.resize(static_cast<std::size_t>(length - padding));
   if (to_base64(decoded) != text) return std::nullopt;
   return decoded;
-}
-
-std::string hmac_sha256(std::string_view key, std::string_view message) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(message), message.size(),
-                          digest.data(), &length);
-  TAEL_ASSERT(made != nullptr, "HMAC-SHA256 of memory cannot fail");
-  return {reinterpret_cast<const char*>(digest.data()), length};
 }
 
 std::string_view value_of(const HttpHeaders& headers, std::string_view name) {

@@ -1,5 +1,6 @@
 #include "adapters/simulated/bank_front.hpp"
 
+#include "adapters/crypto/crypto.hpp"
 #include "adapters/simulated/institution_json.hpp"
 #include "adapters/simulated/institution_signature.hpp"
 
@@ -158,7 +159,7 @@ BankFront::House BankFront::call(std::string method, std::string target, std::st
                      {"house-key", inner_key.id},
                      {"house-timestamp", timestamp},
                      {"house-nonce", nonce},
-                     {"house-signature", institution_hmac(inner_key.secret, text)}};
+                     {"house-signature", hmac_sha256_hex(inner_key.secret, text)}};
   return {ask_(request, now), {}};
 }
 

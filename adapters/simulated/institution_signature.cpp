@@ -1,9 +1,7 @@
 #include "adapters/simulated/institution_signature.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "adapters/crypto/crypto.hpp"
 
-#include <array>
 #include <charconv>
 #include <cstdlib>
 
@@ -21,19 +19,6 @@ std::string_view value_of(const HttpHeaders& headers, std::string_view name) {
 
 }  // namespace
 
-std::string institution_hmac(std::string_view secret, std::string_view text) {
-  std::array<unsigned char, 32> mac{};
-  unsigned int size = mac.size();
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size);
-  std::string hex(64, '0');
-  for (std::size_t i = 0; i < 64; ++i) {
-    const unsigned nibble = i % 2 == 0 ? unsigned{mac[i / 2]} >> 4 : unsigned{mac[i / 2]} & 0xF;
-    hex[i] = "0123456789abcdef"[nibble];
-  }
-  return hex;
-}
-
 HttpHeaders institution_headers(const InstitutionKey& key, TimePoint now, std::string_view nonce,
                                 std::string_view body) {
   const auto timestamp = std::to_string(unix_ms(now) / 1'000);
@@ -42,7 +27,7 @@ HttpHeaders institution_headers(const InstitutionKey& key, TimePoint now, std::s
   return {{"house-key", key.id},
           {"house-timestamp", timestamp},
           {"house-nonce", std::string{nonce}},
-          {"house-signature", institution_hmac(key.secret, text)}};
+          {"house-signature", hmac_sha256_hex(key.secret, text)}};
 }
 
 bool is_signed_by_merchant(const InstitutionOptions& options, std::string_view method, std::string_view target,
@@ -59,7 +44,7 @@ bool is_signed_by_merchant(const InstitutionOptions& options, std::string_view m
   text.append(value_of(headers, "house-nonce")).append("\n").append(body);
   for (const auto& key : options.merchant_keys)
     if (key.id == value_of(headers, "house-key"))
-      return institution_hmac(key.secret, text) == value_of(headers, "house-signature");
+      return hmac_sha256_hex(key.secret, text) == value_of(headers, "house-signature");
   return false;
 }
 

@@ -10,9 +10,6 @@
 
 namespace tael {
 
-/// HMAC-SHA256 as lower-case hex.
-std::string institution_hmac(std::string_view secret, std::string_view text);
-
 /// Headers that make `body` an authentic answer or callback of the key's owner.
 HttpHeaders institution_headers(const InstitutionKey& key, TimePoint now, std::string_view nonce,
                                 std::string_view body);

@@ -78,6 +78,10 @@ void read_rule(Reader& reader, const Yaml& yaml, const std::vector<std::string>&
     if (std::ranges::find(kinds, kind) == kinds.end())
       reader.error(child.find(debit ? "debit" : "credit")->line,
                    "unknown account '" + kind + "'" + suggestion(kind, kinds));
+    // An account's actor tells what it has applied by the entry alone.
+    if (std::ranges::find(out, kind, &PostingLine::kind) != out.end())
+      reader.error(child.find(debit ? "debit" : "credit")->line,
+                   "rule '" + yaml.key + "' has two lines for '" + kind + "': write one with their sum");
     out.push_back({debit, kind, text.share});
   }
   const auto sum = sum_of(out);

@@ -367,6 +367,17 @@ TEST(Orders, AnAttemptOfUnknownFateIsAskedAfterWithoutARestart) {
   EXPECT_EQ(house.order(id).state, OrderState::closed);
 }
 
+TEST(Timers, NoneRingsBeforeItsTime) {
+  House house;
+  const auto id = id_of(house.create());
+  house.crash.reached.clear();
+  house.world.run_for(30min - 1ms);
+  EXPECT_EQ(std::ranges::count(house.crash.reached, "timer.due"), 0);
+  house.world.run_for(1ms);
+  EXPECT_EQ(std::ranges::count(house.crash.reached, "timer.due"), 1);
+  EXPECT_EQ(house.order(id).state, OrderState::closed);
+}
+
 TEST(Timers, AStruckTimerRingsNoMore) {
   House house;
   const auto id = id_of(house.create());

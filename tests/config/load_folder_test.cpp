@@ -183,6 +183,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     // accounts
     {c, "credit: fee_income", "credit: fee_incone",  c + ":10: unknown account 'fee_incone', did you mean 'fee_income'?"},
     {c, "credit: fee_income", "debit: fee_income",   c + ":7: rule 'payment' does not balance: debits and credits must be the same, as amount = net + fee"},
+    {c, "{credit: fee_income, share: fee}", "{credit: business_payable, share: fee}", c + ":10: rule 'payment' has two lines for 'business_payable': write one with their sum"},
     {c, "{credit: fee_income, share: fee}", "{share: fee}", c + ":10: a line has either 'debit' or 'credit'"},
     {c, "{credit: fee_income, share: fee}", "{credit: fee_income}", c + ":10: key 'share' is missing: amount: all the money the entry is about; fee: our fee on it; net: amount less fee"},
     {c, "  refund:", "  refnud:",                    c + ":7: rule 'refund' is missing\n" + c + ":11: unknown key 'refnud', did you mean 'refund'?"},

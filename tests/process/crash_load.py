@@ -1,6 +1,7 @@
 """What businesses and payers do while the node dies: small stories with everything that can go wrong with a payment.
 
 A story never gives up: what had no answer is asked again under its key. What it is told is kept in the business's history.
+Its sleeps are the pauses of clients who look again, not waits of the test: what it claims is claimed at the end.
 """
 import random
 import threading
