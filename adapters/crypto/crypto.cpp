@@ -18,9 +18,12 @@ using Digest = std::array<unsigned char, 32>;
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 Digest sha256(std::string_view bytes) {
+  // Fetched once: to look the algorithm up takes as long as to hash a request.
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                                                         &EVP_MD_free};
   Digest digest;
   unsigned int size = 0;
-  const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm.get(), nullptr);
   TAEL_ASSERT(done == 1 && size == digest.size(), "OpenSSL has SHA-256");
   return digest;
 }

@@ -44,14 +44,14 @@ bool passes_luhn(std::string_view digits) {
 /// a group of digits ends; groups are parted by one space or hyphen, or by a space as forms write it.
 std::size_t card_end(std::string_view text, std::size_t begin) {
   constexpr std::size_t digits_min = 13, digits_max = 19;
-  std::string digits;
-  std::size_t end = begin;
-  for (std::size_t i = begin; i < text.size() && digits.size() <= digits_max; ++i) {
+  std::array<char, digits_max + 1> digits;
+  std::size_t count = 0, end = begin;
+  for (std::size_t i = begin; i < text.size() && count <= digits_max; ++i) {
     if (is_digit(text[i])) {
-      digits += text[i];
+      digits[count++] = text[i];
       const bool group_ends = i + 1 == text.size() || !is_digit(text[i + 1]);
-      const bool length_fits = digits.size() >= digits_min && digits.size() <= digits_max;
-      if (group_ends && length_fits && passes_luhn(digits)) end = i + 1;
+      const bool length_fits = count >= digits_min && count <= digits_max;
+      if (group_ends && length_fits && passes_luhn({digits.data(), count})) end = i + 1;
     } else {
       const bool is_escaped_blank = text.substr(i, 3) == "%20";
       if (is_escaped_blank) i += 2;
@@ -65,6 +65,13 @@ std::size_t card_end(std::string_view text, std::size_t begin) {
 bool is_escape(std::string_view text, std::size_t at) {
   const auto is_hex = [](char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); };
   return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+}
+
+/// How many bytes from `begin` on are printable ASCII: most of most texts.
+std::size_t plain_run(std::string_view text, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < text.size() && text[end] >= 0x20 && text[end] < 0x7F) ++end;
+  return end - begin;
 }
 
 void replace_all(std::string& text, std::string_view what) {
@@ -88,6 +95,13 @@ std::string mask_card_numbers(std::string_view text) {
   masked.reserve(text.size());
   std::size_t escape_end = 0;  // Where the last `%22` of a form ended: a digit there begins a group.
   for (std::size_t i = 0; i < text.size();) {
+    if (!is_digit(text[i]) && text[i] != '%') {  // Most of a text, at one stroke.
+      auto end = i + 1;
+      while (end < text.size() && !is_digit(text[end]) && text[end] != '%') ++end;
+      masked.append(text, i, end - i);
+      i = end;
+      continue;
+    }
     const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]) || i == escape_end);
     const auto end = group_begins ? card_end(text, i) : i;
     if (end == i) {
@@ -116,6 +130,10 @@ std::string escape_controls(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
+    const auto run = plain_run(text, i);
+    escaped.append(text, i, run);
+    i += run;
+    if (i == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[i]);
     const auto length = utf8_length(text, i);
     if (length > 0 && byte >= 0x20 && byte != 0x7F) {
@@ -157,7 +175,9 @@ std::string Masking::without_hidden_members(std::string_view json) const {
   };
   for (std::size_t i = 0; i < json.size();) {
     if (json[i] != '"') {
-      kept += json[i++];
+      const auto quote = std::min(json.find('"', i), json.size());
+      kept.append(json, i, quote - i);
+      i = quote;
       continue;
     }
     const auto end = string_end(i);
