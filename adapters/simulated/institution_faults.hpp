@@ -48,6 +48,7 @@ enum class Fault {
   callback_stale_first,
   refuse,
   hang,
+  bank_away,
 };
 
 /// What a fault acts on: a call before it is executed, the answer to a call that was, or the later
@@ -94,6 +95,7 @@ inline constexpr auto fault_table = [] {
     {Fault::callback_stale_first,  27, payment, "callback_stale_first"},
     {Fault::refuse,                 0, call,    "refuse"},
     {Fault::hang,                   0, call,    "hang"},
+    {Fault::bank_away,              0, call,    "bank_away"},
   });
   // clang-format on
 }();
