@@ -47,6 +47,7 @@ LAYERS = {
     "runtime/admin":               (EVERYTHING, {"caf", "openssl", "CLI", JSON}, True),
     "runtime/bench":               (EVERYTHING, {"caf", JSON}, True),
     "runtime/cashier":             (EVERYTHING, {"caf", "openssl", JSON}, True),
+    "runtime/certify":             (EVERYTHING, {JSON}, False),
     "runtime/cluster":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
     "runtime/config":              (CORE, {"yaml-cpp"}, True),

@@ -172,6 +172,19 @@ std::optional<std::string> PrivateKey::decrypt_oaep(std::string_view base64) con
   return text;
 }
 
+std::string PublicKey::to_pem() const {
+  const Bio out{BIO_new(BIO_s_mem()), &BIO_free};
+  PEM_write_bio_PUBKEY(out.get(), key_.get());
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+PrivateKey PrivateKey::generate() {
+  constexpr std::size_t bits = 2'048;
+  return PrivateKey{std::shared_ptr<evp_pkey_st>{EVP_RSA_gen(bits), &EVP_PKEY_free}};
+}
+
 std::string PrivateKey::to_pem() const {
   const Bio out{BIO_new(BIO_s_mem()), &BIO_free};
   PEM_write_bio_PKCS8PrivateKey(out.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);

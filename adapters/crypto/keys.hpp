@@ -24,6 +24,7 @@ class PublicKey {
   bool verifies(std::string_view text, std::string_view signature_base64) const;
   /// RSAES-OAEP with SHA-1, base64. Nothing when the text is too long for the key.
   std::optional<std::string> encrypt_oaep(std::string_view text) const;
+  std::string to_pem() const;
 
  private:
   std::shared_ptr<evp_pkey_st> key_;
@@ -35,6 +36,8 @@ class PrivateKey {
   explicit PrivateKey(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)) {}
   /// PKCS#1 or PKCS#8, as PEM or as bare base64. Encrypted ones are refused. Nothing when it is no RSA key.
   static std::optional<PrivateKey> from_pem(std::string_view pem);
+  /// A new one of 2048 bits, for rehearsals and tests.
+  static PrivateKey generate();
   /// SHA-256 with RSA, base64.
   std::string sign(std::string_view text) const;
   std::optional<std::string> decrypt_oaep(std::string_view base64) const;

@@ -219,7 +219,8 @@ class CurlClient::Loop {
     answer.took = std::chrono::duration_cast<Duration>(Clock::now() - transfer->began);
     const auto done = std::move(transfer->done);
     transfer->clear();
-    shelf_.push_back(std::move(transfer));
+    // After a repeat that we refused libcurl's handle still wants to rewind: it would fail the next call unsent.
+    if (answer.transport == Transport::answered) shelf_.push_back(std::move(transfer));
     done(std::move(answer));
   }
 

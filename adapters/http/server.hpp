@@ -35,6 +35,8 @@ class Stream {
   virtual bool send(std::string bytes) = 0;
   /// Ends the answer after what was sent.
   virtual void close() = 0;
+  /// Breaks the connection where it stands, as a machine that dies would: the peer sees a reset.
+  virtual void cut() = 0;
 };
 using StreamRef = std::shared_ptr<Stream>;
 

@@ -64,6 +64,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void hear_bytes(std::uint64_t exchange, std::string bytes);
   /// `at_once`: what waits to be sent is forgotten and the peer sees a broken connection.
   void hear_end(std::uint64_t exchange, bool at_once);
+  void hear_cut(std::uint64_t exchange);
 
  private:
   enum class Phase { idle, header, body, answer, write, stream, linger };
@@ -112,6 +113,7 @@ class SessionStream final : public Stream {
   SessionStream& operator=(const SessionStream&) = delete;
   bool send(std::string bytes) override;
   void close() override;
+  void cut() override;
 
  private:
   void tell(std::function<void(Session&)> work);

@@ -89,6 +89,14 @@ void Session::hear_end(std::uint64_t exchange, bool at_once) {
   if (at_once) socket_.close(ignored);
 }
 
+/// Without lingering the kernel sends a reset instead of an orderly end.
+void Session::hear_cut(std::uint64_t exchange) {
+  if (exchange != exchange_) return;
+  error_code ignored;
+  socket_.set_option(net::socket_base::linger(true, 0), ignored);
+  hear_end(exchange, true);
+}
+
 bool SessionStream::send(std::string bytes) {
   if (flow_->is_over) return false;
   if (bytes.empty()) return true;
@@ -103,6 +111,11 @@ bool SessionStream::send(std::string bytes) {
 }
 
 void SessionStream::close() { end(false); }
+
+void SessionStream::cut() {
+  if (flow_->is_over.exchange(true)) return;
+  tell([number = exchange_](Session& session) { session.hear_cut(number); });
+}
 
 SessionStream::~SessionStream() { end(false); }
 

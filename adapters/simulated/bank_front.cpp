@@ -52,6 +52,7 @@ constexpr auto words = std::to_array<Word>({
     {"method_not_offered", "40"},
     {"busy", "90"},
     {"bank_unavailable", "91"},
+    {unheard_of, "Z9"},
 });
 
 std::string code_of(std::string_view word) {
@@ -258,7 +259,8 @@ BankFrontReply BankFront::spoken(const Message& asked, House house, TimePoint no
   constexpr std::size_t lost_tail = 10;
   if (is_inner && reply.status == 200 && !executed && house.code.empty() && bytes.size() > lost_tail)
     bytes.resize(bytes.size() - lost_tail);
-  return {reply.manner, reply.after, std::move(bytes)};
+  if (reply.body == garbage) bytes = garbage;
+  return {reply.manner, reply.after, std::move(bytes), reply.drip_pause};
 }
 
 }  // namespace tael

@@ -20,6 +20,7 @@ struct BankFrontReply {
   Manner manner = Manner::answer;
   Duration after{0};
   std::string body;
+  Duration drip_pause{0};
 };
 
 /// The institution behind a front: its one method decides in the answer, and nobody is called back.

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace tael {
@@ -25,6 +26,9 @@ struct HeardCall {
   boost::json::object body;
   std::string detail;  ///< The dialect's own note from hearing to answering.
 };
+
+/// A status or an error code that no protocol has: what an institution says after its next release.
+inline constexpr std::string_view unheard_of = "unheard_of";
 
 /// How a message is signed; all but the first are faults.
 enum class Signing { right, forged, absent, unknown_key };

@@ -84,6 +84,8 @@ class HouseDialect final : public Dialect {
     return call;
   }
 
+  void rotate() override { ++key_; }
+
  private:
   InstitutionReply signed_at(TimePoint now, InstitutionReply reply) {
     sign(reply, Signing::right, now);
@@ -92,7 +94,7 @@ class HouseDialect final : public Dialect {
 
   HttpHeaders headers(Signing signing, TimePoint at, std::string_view body) {
     if (signing == Signing::absent || options_.keys.empty()) return {};
-    auto made = institution_headers(options_.keys.front(), at, make_word(dice_, "n"), body);
+    auto made = institution_headers(options_.keys[key_ % options_.keys.size()], at, make_word(dice_, "n"), body);
     for (auto& [name, value] : made) {
       if (signing == Signing::forged && name == "house-signature") value = std::string(64, '0');
       if (signing == Signing::unknown_key && name == "house-key") value = "of-nobody";
@@ -102,6 +104,7 @@ class HouseDialect final : public Dialect {
 
   const InstitutionOptions& options_;
   Dice& dice_;
+  std::size_t key_ = 0;  ///< Which of ours signs.
 };
 
 }  // namespace

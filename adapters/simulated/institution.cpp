@@ -90,30 +90,45 @@ InstitutionReply Institution::delayed(InstitutionReply reply) {
   return reply;
 }
 
-/// Puts the answer to an executed call into the dialect's words, does to it what the fault says, and signs it.
-InstitutionReply Institution::spoil(const HeardCall& call, InstitutionReply house, Fault fault, TimePoint now) {
-  if (fault == Fault::refund_silent || fault == Fault::answer_cut) {
-    house.manner = Manner::cut;
-    return house;
-  }
-  auto body = object(house.body);
-  if (fault == Fault::amount_missing) body.erase("amount"), body.erase("currency");
-  if (fault == Fault::other_number) body["number"] = text(body, "number") + "X";
-  auto reply = dialect_->answer(call, house.status, body);
-  if (fault == Fault::answer_broken)
-    reply.body = reply.body.empty() ? "{" : reply.body.substr(0, reply.body.size() / 2);
-  dialect_->sign(reply, signing_of(fault), fault == Fault::answer_stale ? now - beyond_skew : now);
-  reply = delayed(std::move(reply));
-
+/// How the answer travels, whatever it says.
+void Institution::spoil_delivery(InstitutionReply& reply, Fault fault) const {
   if (fault == Fault::answer_slow) reply.after += options_.delays.slow_answer;
   if (fault == Fault::answer_late) reply.after += options_.delays.late_answer;
   if (fault == Fault::callback_early) reply.after += options_.delays.early_lead;
+  if (fault == Fault::answer_reset) reply.manner = Manner::reset;
+  if (fault == Fault::answer_dripped) {
+    reply.manner = Manner::drip;
+    reply.drip_pause = options_.delays.drip_pause;
+  }
   if (fault == Fault::answer_5xx) {
     reply.status = 502;
     reply.content_type = "text/html";
     reply.body = "<h1>Bad gateway</h1>";
     reply.headers.clear();
   }
+}
+
+/// Puts the answer to an executed call into the dialect's words, does to it what the fault says, and signs it.
+InstitutionReply Institution::spoil(const HeardCall& call, InstitutionReply house, Fault fault, TimePoint now) {
+  if (fault == Fault::refund_silent || fault == Fault::answer_cut) {
+    house.manner = Manner::cut;
+    return house;
+  }
+  if (fault == Fault::unknown_error) house = refuse(400, unheard_of, "a word of next year", text(call.body, "number"));
+  auto body = object(house.body);
+  const bool is_success = house.status == 200;
+  if (fault == Fault::unknown_word && is_success) body["status"] = unheard_of;
+  if (const auto amount = integer(body, "amount"); amount && fault == Fault::answer_other_amount)
+    body["amount"] = *amount + overpaid;
+  if (fault == Fault::amount_missing) body.erase("amount"), body.erase("currency");
+  if (fault == Fault::other_number) body["number"] = text(body, "number") + "X";
+  auto reply = dialect_->answer(call, house.status, body);
+  if (fault == Fault::answer_broken)
+    reply.body = reply.body.empty() ? "{" : reply.body.substr(0, reply.body.size() / 2);
+  if (fault == Fault::answer_garbage) reply.body = garbage;
+  dialect_->sign(reply, signing_of(fault), fault == Fault::answer_stale ? now - beyond_skew : now);
+  reply = delayed(std::move(reply));
+  spoil_delivery(reply, fault);
   return reply;
 }
 

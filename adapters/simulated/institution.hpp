@@ -31,11 +31,14 @@ enum class Manner {
   cut,     ///< The connection closes without an answer.
   hang,    ///< Nothing ever comes.
   refuse,  ///< As if nobody listened: no byte was taken.
+  reset,   ///< The connection breaks in the middle of the answer.
+  drip,    ///< The answer comes a byte at a time, `drip_pause` between two.
 };
 
 struct InstitutionReply {
   Manner manner = Manner::answer;
   Duration after{0};  ///< The reply leaves this much later.
+  Duration drip_pause{0};
   int status = 200;
   std::string content_type = "application/json";
   HttpHeaders headers;
@@ -88,7 +91,7 @@ class Institution {
     std::uint64_t callback = 0;  ///< callback_leaves: which.
   };
   /// How one copy of a callback is made.
-  enum class Copy { right, forged, cut, stale };
+  enum class Copy { right, forged, cut, stale, unsigned_, unknown_key, other_amount };
   struct PendingCallback {
     enum class About { payment, refund, transfer };
     About about = About::payment;
@@ -109,6 +112,7 @@ class Institution {
   Fault choose_fault(const Subject& subject, TimePoint now);
   InstitutionReply delayed(InstitutionReply reply);
   InstitutionReply spoil(const HeardCall& call, InstitutionReply house, Fault fault, TimePoint now);
+  void spoil_delivery(InstitutionReply& reply, Fault fault) const;
 
   // institution_life.cpp: payments and refunds.
   InstitutionReply execute(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
@@ -131,6 +135,8 @@ class Institution {
 
   // institution_callbacks.cpp
   void schedule_callbacks(PendingCallback::About about, const std::string& number, Fault fault, TimePoint now);
+  /// The callbacks of a payment that wait for a refund's to be heard first leave now, behind it.
+  void release_held(const std::string& payment, TimePoint at);
   std::optional<boost::json::object> show_subject(const PendingCallback& pending, std::string& url);
   std::optional<InstitutionCallback> make_callback(std::uint64_t id, TimePoint now);
 

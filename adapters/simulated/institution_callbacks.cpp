@@ -8,23 +8,52 @@
 
 namespace tael {
 
+namespace {
+
+Signing signing_of(bool forged, bool absent, bool unknown_key) {
+  if (absent) return Signing::absent;
+  return unknown_key ? Signing::unknown_key : forged ? Signing::forged : Signing::right;
+}
+
+}  // namespace
+
 /// The copies of one callback follow each other by `callback_gap`; all carry the same event.
 void Institution::schedule_callbacks(PendingCallback::About about, const std::string& number, Fault fault,
                                      TimePoint now) {
   std::vector<Copy> copies{Copy::right};
-  if (fault == Fault::callback_lost || fault == Fault::refund_silent) copies.clear();
+  if (fault == Fault::callback_lost || fault == Fault::paid_after_close_unheard || fault == Fault::refund_silent)
+    copies.clear();
   if (fault == Fault::callback_repeated) copies.assign(3, Copy::right);
   if (fault == Fault::callback_forged_first) copies.insert(copies.begin(), Copy::forged);
   if (fault == Fault::callback_cut_first) copies.insert(copies.begin(), Copy::cut);
   if (fault == Fault::callback_stale_first) copies.insert(copies.begin(), Copy::stale);
 
-  auto leaves_at = now + options_.delays.callback_after;
+  if (fault == Fault::callback_unsigned_first) copies.insert(copies.begin(), Copy::unsigned_);
+  if (fault == Fault::callback_unknown_key_first) copies.insert(copies.begin(), Copy::unknown_key);
+  if (fault == Fault::callback_other_amount_first) copies.insert(copies.begin(), Copy::other_amount);
+
+  const bool is_held = fault == Fault::callback_reordered && about == PendingCallback::About::payment;
+  auto leaves_at = now + (is_held ? options_.delays.held_for : options_.delays.callback_after);
   const auto event = copies.empty() ? std::string{} : make_word(dice_, "E");
   for (const auto copy : copies) {
     const auto id = ++callbacks_made_;
     callbacks_.emplace(id, PendingCallback{about, number, event, copy, 0});
     agenda_.emplace(leaves_at, Due{Deed::callback_leaves, number, id});
     leaves_at += options_.delays.callback_gap;
+  }
+  if (about == PendingCallback::About::refund) release_held(book_.find_refund(number)->payment, leaves_at);
+}
+
+void Institution::release_held(const std::string& payment, TimePoint at) {
+  const auto* known = book_.find_payment(payment);
+  if (known == nullptr || known->fault != Fault::callback_reordered) return;
+  for (auto due = agenda_.begin(); due != agenda_.end();) {
+    const auto here = due++;
+    const bool waits = here->second.deed == Deed::callback_leaves && here->second.number == payment && here->first > at;
+    if (!waits) continue;
+    auto node = agenda_.extract(here);
+    node.key() = at;
+    agenda_.insert(std::move(node));
   }
 }
 
@@ -57,10 +86,13 @@ std::optional<boost::json::object> Institution::show_subject(const PendingCallba
 std::optional<InstitutionCallback> Institution::make_callback(std::uint64_t id, TimePoint now) {
   auto& pending = callbacks_.at(id);
   std::string url;
-  const auto body = show_subject(pending, url);
+  auto body = show_subject(pending, url);
   constexpr Duration beyond_skew{3'600'000};
   const auto signed_at = pending.copy == Copy::stale ? now - beyond_skew : now;
-  const auto signing = pending.copy == Copy::forged ? Signing::forged : Signing::right;
+  const auto signing =
+      signing_of(pending.copy == Copy::forged, pending.copy == Copy::unsigned_, pending.copy == Copy::unknown_key);
+  if (body && pending.copy == Copy::other_amount)
+    (*body)["amount"] = institution_json::integer(*body, "amount").value_or(0) + institution_json::overpaid;
   auto call =
       body ? dialect_->callback(*body, signing, signed_at, now, pending.copy == Copy::cut) : std::optional<HttpCall>{};
   if (!call) {

@@ -28,6 +28,8 @@ constexpr auto delay_settings = std::to_array<DelaySetting>({
     {"early_lead_ms", &InstitutionDelays::early_lead},
     {"refund_after_ms", &InstitutionDelays::refund_after},
     {"late_pay_after_ms", &InstitutionDelays::late_pay_after},
+    {"held_for_ms", &InstitutionDelays::held_for},
+    {"drip_pause_ms", &InstitutionDelays::drip_pause},
 });
 
 struct OpName {
@@ -91,12 +93,16 @@ InstitutionReply Institution::control(const InstitutionRequest& request, TimePoi
     board_.heal(text(body, "scope"));
     return reply({{"faults", show_rules(board_.rules())}});
   }
+  if (post && target == "/control/rotate") {
+    dialect_->rotate();
+    return reply({{"rotated", true}});
+  }
   if (post && target == "/control/pay") return pay_by_hand(text(body, "number"), now);
   if (post && target == "/control/settings") return change_settings(body);
   if (get && target == "/control/settings") return reply(show_settings(options_));
   if (get && target == "/control/book") return show_book();
   if (get && target.starts_with(payments)) return show_payment(std::string{target.substr(payments.size())}, now);
-  return refuse(404, "no_such_call", "faults, heal, pay, settings, book, payments/{number}");
+  return refuse(404, "no_such_call", "faults, heal, rotate, pay, settings, book, payments/{number}");
 }
 
 InstitutionReply Institution::set_fault(const boost::json::object& body, TimePoint now) {
@@ -156,6 +162,7 @@ InstitutionReply Institution::show_book() const {
   return reply({{"channel", options_.channel},
                 {"currencies", std::move(currencies)},
                 {"payments", std::move(counts)},
+                {"about_to_happen", agenda_.size()},
                 {"callbacks_on_their_way", callbacks_.size()}});
 }
 

@@ -10,8 +10,9 @@ namespace {
 /// What the caller of a real network would see of the reply.
 HttpAnswer answer_of(InstitutionReply reply, Duration deadline) {
   HttpAnswer answer;
-  const bool too_late = reply.manner == Manner::hang || reply.after >= deadline;
-  answer.took = too_late ? deadline : reply.after;
+  const auto arrives = reply.after + reply.drip_pause * static_cast<std::int64_t>(reply.body.size());
+  const bool too_late = reply.manner == Manner::hang || arrives >= deadline;
+  answer.took = too_late ? deadline : arrives;
   if (reply.manner == Manner::refuse) {
     answer.transport = Transport::not_sent;
     answer.took = Duration::zero();
@@ -20,6 +21,8 @@ HttpAnswer answer_of(InstitutionReply reply, Duration deadline) {
     answer.error = "no answer within the deadline";
   } else if (reply.manner == Manner::cut) {
     answer.error = "connection closed without an answer";
+  } else if (reply.manner == Manner::reset) {
+    answer.error = "connection broken in the middle of the answer";
   } else {
     answer.transport = Transport::answered;
     answer.status = reply.status;

@@ -13,6 +13,11 @@
 
 namespace tael::institution_json {
 
+/// How much too much is given, or said, by the faults that are about another amount.
+inline constexpr std::int64_t overpaid = 100;
+/// What no protocol can read, though it has something of all of them.
+inline constexpr std::string_view garbage{"\x00\xff{\"<xml>&=\xc3\x28\r\n0210", 18};
+
 inline std::string text(const boost::json::object& body, std::string_view name) {
   const auto* value = body.if_contains(name);
   const auto* found = value == nullptr ? nullptr : value->if_string();

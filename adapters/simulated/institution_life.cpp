@@ -11,8 +11,6 @@ using namespace institution_json;
 
 namespace {
 
-/// How much too much the payer of ..13 gives.
-constexpr std::int64_t overpaid = 100;
 constexpr std::size_t number_length_max = 64;
 
 bool is_number(std::string_view text) {
@@ -28,7 +26,11 @@ std::optional<Money> read_money(const boost::json::object& body) {
   return Money{*amount, *currency};
 }
 
-bool waits_for_payer(Fault fault) { return fault != Fault::never_paid && fault != Fault::paid_after_close; }
+bool pays_after_close(Fault fault) {
+  return fault == Fault::paid_after_close || fault == Fault::paid_after_close_unheard;
+}
+
+bool waits_for_payer(Fault fault) { return fault != Fault::never_paid && !pays_after_close(fault); }
 
 }  // namespace
 
@@ -105,7 +107,7 @@ InstitutionReply Institution::close(const Subject& subject, TimePoint now) {
   // Also when its time is over at this very moment: that is when most orders are closed.
   if (payment->status == InstitutionPayment::Status::pending) {
     payment->status = InstitutionPayment::Status::closed;
-    if (payment->fault == Fault::paid_after_close)
+    if (pays_after_close(payment->fault))
       agenda_.emplace(now + options_.delays.late_pay_after, Due{Deed::pays_after_close, payment->number});
   }
   return reply(show(*payment));

@@ -38,6 +38,8 @@ struct InstitutionDelays {
   Duration early_lead{300ms};     ///< callback_early: how far the answer comes behind the callback.
   Duration refund_after{1s};      ///< refund_pending: until the refund is decided.
   Duration late_pay_after{1s};    ///< paid_after_close: after the close.
+  Duration held_for{10s};         ///< callback_reordered: the longest a payment's callback waits for a refund's.
+  Duration drip_pause{50ms};      ///< answer_dripped: between two bytes.
   std::vector<Duration> callback_ladder{1s, 5s, 15s, 60s};  ///< Between tries that nobody acknowledged.
 };
 

@@ -19,6 +19,8 @@ void add_order_commands(CLI::App& app, int& code);
 void add_ledger_commands(CLI::App& app, int& code);
 void add_account_commands(CLI::App& app, int& code);
 void add_channel_commands(CLI::App& app, int& code);
+/// Beside the others of `tael channel`.
+void add_certify_command(CLI::App& app, int& code);
 void add_bench_commands(CLI::App& app, int& code);
 void add_scenario_commands(CLI::App& app, int& code);
 void add_top_command(CLI::App& app, int& code);

@@ -142,7 +142,7 @@ const Table<BankHostConfig>& bank_host_table() {
 const Table<ChannelKeyConfig>& channel_key_table() {
   static const Table<ChannelKeyConfig> table{{
     field("id",     &ChannelKeyConfig::id,  line_of_text(128), "what the institution calls it (PUB_KEY_ID_...); a certificate's serial when left out"),
-    required("pem", &ChannelKeyConfig::pem, secret(64),        "the public key or certificate, PEM; or a public key as bare base64"),
+    required("pem", &ChannelKeyConfig::pem, secret(32),        "the public key or certificate, PEM; or a public key as bare base64; or the shared secret"),
   }};
   return table;
 }
@@ -160,10 +160,10 @@ std::vector<Field<ChannelConfig>> channel_fields() {
     field("channel_key",      &ChannelConfig::channel_key,      secret(16),                     "the secret the institution signs or seals with: http_json its key, wechat_v3 the APIv3 key, stripe whsec_..."),
     field("app",              &ChannelConfig::app,              line_of_text(64),               "our application there: appid, app_id"),
     field("key_serial",       &ChannelConfig::key_serial,       line_of_text(128),              "of the certificate that belongs to `key`: wechat_v3 its serial, alipay its app_cert_sn and alipay_root_cert_sn, parted by a comma, in certificate mode"),
-    field("channel_keys",     &ChannelConfig::channel_keys,     list_of_maps(channel_key_table()), "public keys and certificates the institution signs with; two while it changes them"),
+    field("channel_keys",     &ChannelConfig::channel_keys,     list_of_maps(channel_key_table()), "what else the institution signs with, by id: public keys and certificates, two while it changes them; http_json and stripe: further shared secrets beside `channel_key`"),
     field("download_certificates", &ChannelConfig::download_certificates, yes_or_no(),          "wechat_v3: fetch the platform's certificates, at the first call and every 12 hours"),
     field("client_certificate", &ChannelConfig::client_certificate, secret(64),                 "wechat_v2: our certificate and its key, PEM, for refunds and reversals (openssl pkcs12 -nodes makes it of a .p12)"),
-    field("simulated_key",    &ChannelConfig::simulated_key,    secret(64),                     "the simulated institution's private key, PEM, for `tael simulate channels`; a node does not use it"),
+    field("simulated_key",    &ChannelConfig::simulated_key,    secret(64),                     "the simulated institution's private key, PEM, for `tael simulate channels`; several for its key changes; a node does not use it"),
     field("codes",            &ChannelConfig::codes,            list_of(line_of_text(200), 0),  "rows that go before the protocol's own: 'pay 400 SOME_CODE declined alert', '* 503 BANK_AWAY silent bank'"),
     field("enabled",          &ChannelConfig::enabled,          yes_or_no(),                    "false: the file is checked, its secrets are not read, and nobody can pay by it"),
     field("connect_deadline", &ChannelConfig::connect_deadline, length(50ms, 60s),              "the longest a connection may take; after it nothing was sent, and the order can be paid another way"),

@@ -31,6 +31,14 @@ struct Loaded {
 /// Reads `node.yaml`, `accounts.yaml`, `channels/*.yaml` and `businesses/*.yaml`. Secrets are resolved.
 Loaded load_folder(const std::string& folder, const Environment& environment = process_environment());
 
+struct LoadedChannel {
+  std::optional<ChannelConfig> channel;
+  std::vector<Error> errors;
+};
+
+/// One channel of a folder, enabled or not, without its secrets: those are not read.
+LoadedChannel load_channel(const std::string& folder, const std::string& name);
+
 /// Every setting in force, defaults included, as `channels/aurora.yaml: deadline` = `8s`. Secrets show
 /// as their references.
 std::vector<std::pair<std::string, std::string>> settings_of(const Config& config);

@@ -23,6 +23,7 @@ struct Reading {
   std::map<std::string, Document> documents;  ///< By file, relative to the folder.
   std::vector<Error> errors;
   std::set<std::string> disabled{};  ///< Channels that are there and not enabled.
+  bool keep_disabled = false;        ///< Channels are kept without their secrets, enabled or not.
 };
 
 /// Reads the text of one file; its name says which table it follows.

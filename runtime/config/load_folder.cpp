@@ -84,6 +84,24 @@ Loaded load_folder(const std::string& folder, const Environment& environment) {
   return {std::move(reading.config), {}};
 }
 
+LoadedChannel load_channel(const std::string& folder, const std::string& name) {
+  const auto file = "channels/" + name + ".yaml";
+  const Environment nobody = [](const std::string&) { return std::optional<std::string>{}; };
+  Reading reading{folder, nobody, {}, {}, {}};
+  std::error_code failed;
+  if (!fs::exists(fs::path{folder} / file, failed)) {
+    std::vector<std::string> names;
+    for (const auto& each : names_in(fs::path{folder} / "channels"))
+      if (each.ends_with(".yaml")) names.push_back(each.substr(0, each.size() - 5));
+    return {{}, {{file, 1, "there is no such channel" + suggestion(name, names)}}};
+  }
+  reading.keep_disabled = true;
+  read_file(reading, file);
+  std::ranges::sort(reading.errors);
+  if (!reading.errors.empty()) return {{}, std::move(reading.errors)};
+  return {std::move(reading.config.channels.at(name)), {}};
+}
+
 std::vector<std::pair<std::string, std::string>> settings_of(const Config& config) {
   Settings settings;
   node_table().show(config.node, "node.yaml: ", settings);

@@ -27,11 +27,11 @@ void read_named(Reader& reader, const Yaml& yaml, const std::string& key, const 
 /// A channel that is not enabled is checked as far as that goes without its secrets, and then forgotten.
 void read_channel(Reader& reader, const Yaml& yaml, Reading& reading) {
   const auto* enabled = yaml.find("enabled");
-  if (enabled != nullptr && enabled->text == "false") reader.leave_references();
+  if (reading.keep_disabled || (enabled != nullptr && enabled->text == "false")) reader.leave_references();
   std::map<std::string, ChannelConfig> read;
   read_named(reader, yaml, "channel", channel_table(), read);
   for (auto& [code, channel] : read)
-    if (channel.enabled)
+    if (channel.enabled || reading.keep_disabled)
       reading.config.channels.emplace(code, std::move(channel));
     else
       reading.disabled.insert(code);

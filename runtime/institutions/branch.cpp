@@ -1,6 +1,7 @@
 #include "runtime/institutions/branch.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -55,10 +56,15 @@ std::string Branch::channel() {
 }
 
 void Branch::open(const Doors& doors) {
-  for (const auto& machine : machines_)
+  for (auto& machine : machines_) {
     fronts_.push_back(
         std::make_unique<FrameServer>(FrameServerOptions{machine.address, machine.port, 256}, doors.frames));
-  if (front_) return;
+    machine.port = fronts_.back()->port();  // Any free one at first; the same one when it opens again.
+  }
+  if (front_) {
+    listen_.port = machines_.front().port;
+    return;
+  }
   ServerOptions options;
   options.address = listen_.address;
   options.port = listen_.port;
@@ -89,6 +95,12 @@ void Branch::look_after(TimePoint now, const Doors& doors) {
   } catch (const std::runtime_error&) {
     close();  // Somebody else has the port now; the next look tries again.
   }
+}
+
+std::vector<std::uint16_t> Branch::machine_ports() const {
+  std::vector<std::uint16_t> ports;
+  std::ranges::transform(machines_, std::back_inserter(ports), &ListenUrl::port);
+  return ports;
 }
 
 void Branch::close() {

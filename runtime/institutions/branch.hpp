@@ -51,6 +51,8 @@ class Branch {
   void look_after(TimePoint now, const Doors& doors);
   void close();
   std::uint16_t port() const { return listen_.port; }
+  /// Of a bank: one for each front machine.
+  std::vector<std::uint16_t> machine_ports() const;
 
  private:
   std::mutex mutex_;  ///< Guards the institution alone; server and port belong to the pacing thread.

@@ -7,6 +7,7 @@
 #include "adapters/simulated/dialects/wechat_v3_dialect.hpp"
 #include "runtime/institutions/simulator.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace tael {
@@ -20,6 +21,18 @@ PrivateKey private_key(const config::ChannelConfig& channel, const Secret& secre
   const auto key = PrivateKey::from_pem(secret.reveal());
   if (!key) refuse(channel, name, "must lead to an RSA private key, or the institution cannot be simulated");
   return *key;
+}
+
+/// Every key of `simulated_key`: the first signs, `POST /control/rotate` moves on to the next.
+std::vector<PrivateKey> simulated_keys(const config::ChannelConfig& channel) {
+  constexpr std::string_view end = "-----END PRIVATE KEY-----";
+  const std::string_view all = channel.simulated_key.reveal();
+  std::vector<PrivateKey> keys{private_key(channel, channel.simulated_key, "simulated_key")};
+  for (auto at = all.find(end); at != std::string_view::npos; at = all.find(end, at)) {
+    at += end.size();
+    if (auto next = PrivateKey::from_pem(all.substr(at))) keys.push_back(std::move(*next));
+  }
+  return keys;
 }
 
 /// What the channel's first key is called; a certificate by its serial.
@@ -40,24 +53,26 @@ std::unique_ptr<Dialect> wechat_v3(const config::ChannelConfig& channel, Dice& d
   options.api_v3_key = channel.channel_key.reveal();
   const bool is_certificate =
       !channel.channel_keys.empty() && read_certificates(channel.channel_keys.front().pem.reveal());
-  options.platform_keys = {{first_key_id(channel), private_key(channel, channel.simulated_key, "simulated_key"),
-                            is_certificate ? channel.channel_keys.front().pem.reveal() : ""}};
+  const auto keys = simulated_keys(channel);
+  options.platform_keys = {
+      {first_key_id(channel), keys.front(), is_certificate ? channel.channel_keys.front().pem.reveal() : ""}};
+  for (std::size_t i = 1; i < std::min(keys.size(), channel.channel_keys.size()); ++i)
+    options.platform_keys.push_back({channel.channel_keys[i].id, keys[i], ""});
   return make_wechat_v3_dialect(std::move(options), dice);
 }
 
 std::unique_ptr<Dialect> alipay(const config::ChannelConfig& channel, Dice& dice) {
   const bool by_certificate = !channel.key_serial.empty();
-  return make_alipay_dialect({channel.merchant,
-                              channel.app,
-                              private_key(channel, channel.key, "key").public_half(),
-                              {private_key(channel, channel.simulated_key, "simulated_key")},
-                              by_certificate ? first_key_id(channel) : ""},
+  return make_alipay_dialect({channel.merchant, channel.app, private_key(channel, channel.key, "key").public_half(),
+                              simulated_keys(channel), by_certificate ? first_key_id(channel) : ""},
                              dice);
 }
 
 /// Its webhooks go where a dashboard says; here that is the configuration.
 std::unique_ptr<Dialect> stripe(const config::ChannelConfig& channel, Dice& dice) {
-  return make_stripe_dialect({channel.key.reveal(), channel.channel_key.reveal(), channel.callback_url}, dice);
+  StripeDialectOptions options{channel.key.reveal(), channel.channel_key.reveal(), channel.callback_url, {}};
+  for (const auto& next : channel.channel_keys) options.next_secrets.push_back(next.pem.reveal());
+  return make_stripe_dialect(std::move(options), dice);
 }
 
 std::unique_ptr<Dialect> wechat_v2(const config::ChannelConfig& channel, Dice& dice) {
@@ -97,6 +112,7 @@ InstitutionOptions institution_of(const config::ChannelConfig& channel) {
   if (is_house) {
     options.merchant_keys = {{"1", channel.key.reveal()}};
     options.keys = {{"1", channel.channel_key.reveal()}};
+    for (const auto& next : channel.channel_keys) options.keys.push_back({next.id, next.pem.reveal()});
     return options;
   }
   OneRoll dice;

@@ -24,11 +24,21 @@ constexpr Duration pace_min{4};
 /// And at least this often, should the wall clock be turned.
 constexpr Duration pace_max{500};
 
+/// Between the half of an answer and the break of its connection: the half shall arrive.
+constexpr Duration reset_pause{20};
+
 constexpr std::string_view control_path = "/control/";
 
-ServerResponse to_response(InstitutionReply reply) {
-  if (reply.manner != Manner::answer) return {.status = 0, .content_type = "", .body = ""};
-  return {reply.status, std::move(reply.content_type), std::move(reply.body), std::move(reply.headers)};
+FrameReply::Manner manner_of(Manner manner) {
+  switch (manner) {
+    case Manner::answer:
+    case Manner::drip: return FrameReply::Manner::answer;
+    case Manner::hang: return FrameReply::Manner::silence;
+    case Manner::reset: return FrameReply::Manner::half;
+    case Manner::cut:
+    case Manner::refuse: return FrameReply::Manner::cut;
+  }
+  return FrameReply::Manner::cut;
 }
 
 }  // namespace
@@ -42,6 +52,33 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
 
   // --- on servers' threads ---
 
+  ServerResponse to_response(InstitutionReply reply) {
+    const bool is_partial = reply.manner == Manner::reset || reply.manner == Manner::drip;
+    if (reply.manner != Manner::answer && (!is_partial || reply.body.empty()))
+      return {.status = 0, .content_type = "", .body = ""};
+    ServerResponse response{reply.status, std::move(reply.content_type), std::move(reply.body),
+                            std::move(reply.headers)};
+    if (!is_partial) return response;
+    response.stream = [life = weak_from_this(), manner = reply.manner, pause = reply.drip_pause,
+                       body = std::exchange(response.body, {})](const StreamRef& stream) {
+      const auto alive = life.lock();
+      if (!alive) return;
+      if (manner == Manner::drip) return alive->drip(stream, body, pause);
+      stream->send(body.substr(0, body.size() / 2));
+      alive->at(alive->peers.clock.now() + reset_pause, [stream] { stream->cut(); });
+    };
+    return response;
+  }
+
+  /// A byte now, the others later.
+  void drip(const StreamRef& stream, std::string left, Duration pause) {
+    if (left.empty()) return stream->close();
+    if (!stream->send(left.substr(0, 1))) return;
+    at(peers.clock.now() + pause, [life = weak_from_this(), stream, pause, rest = left.substr(1)] {
+      if (const auto alive = life.lock()) alive->drip(stream, rest, pause);
+    });
+  }
+
   void serve(Branch& branch, ServerRequest request, Respond respond) {
     const auto now = peers.clock.now();
     const bool is_control = request.target.starts_with(control_path);
@@ -50,8 +87,8 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
         now);
     if (reply.manner == Manner::hang) reply.after = options.hang_for;
     if (const auto wait = reply.after; wait > Duration::zero()) {
-      at(now + wait, [respond = std::move(respond), reply = std::move(reply)]() mutable {
-        respond(to_response(std::move(reply)));
+      at(now + wait, [life = weak_from_this(), respond = std::move(respond), reply = std::move(reply)]() mutable {
+        if (const auto alive = life.lock()) respond(alive->to_response(std::move(reply)));
       });
     } else {
       respond(to_response(std::move(reply)));
@@ -79,9 +116,9 @@ struct Simulator::Life : std::enable_shared_from_this<Simulator::Life> {
     const auto now = peers.clock.now();
     auto reply = branch.hear(frame, now);
     FrameReply given;
-    given.manner = reply.manner == Manner::answer ? FrameReply::Manner::answer
-                   : reply.manner == Manner::hang ? FrameReply::Manner::silence
-                                                  : FrameReply::Manner::cut;
+    given.manner = manner_of(reply.manner);
+    given.piece = reply.manner == Manner::drip ? 1 : 0;
+    given.pause = reply.drip_pause;
     given.body = std::move(reply.body);
     if (reply.after > Duration::zero())
       at(now + reply.after, [respond = std::move(respond), given = std::move(given)] { respond(given); });
@@ -241,6 +278,12 @@ std::optional<std::uint16_t> Simulator::port(std::string_view channel) const {
   for (const auto& branch : life_->branches)
     if (branch->channel() == channel) return branch->port();
   return std::nullopt;
+}
+
+std::vector<std::uint16_t> Simulator::machine_ports(std::string_view channel) const {
+  for (const auto& branch : life_->branches)
+    if (branch->channel() == channel) return branch->machine_ports();
+  return {};
 }
 
 std::uint16_t Simulator::control_port() const { return life_->control ? life_->control->port() : std::uint16_t{0}; }

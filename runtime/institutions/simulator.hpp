@@ -50,6 +50,8 @@ class Simulator {
   void stop();
   /// Nothing when there is no such channel.
   std::optional<std::uint16_t> port(std::string_view channel) const;
+  /// Of a bank: the port of each front machine, in their order; empty for other channels.
+  std::vector<std::uint16_t> machine_ports(std::string_view channel) const;
   std::uint16_t control_port() const;
 
  private:

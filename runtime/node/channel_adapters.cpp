@@ -32,6 +32,18 @@ std::vector<VerifyKey> verify_keys_of(const config::ChannelConfig& channel) {
   return keys;
 }
 
+/// Shared secrets that the institution may sign with, beside the one it signs with today.
+std::vector<ChannelKey> shared_keys_of(const config::ChannelConfig& channel, const std::string& first_id) {
+  std::vector<ChannelKey> keys{{first_id, channel.channel_key.reveal()}};
+  for (const auto& next : channel.channel_keys) {
+    if (next.id.empty() || next.id == first_id)
+      refuse(channel, "channel_keys",
+             "must give each further secret an 'id' of its own, other than '" + first_id + "'");
+    keys.push_back({next.id, next.pem.reveal()});
+  }
+  return keys;
+}
+
 StatusMap codes_of(const config::ChannelConfig& channel) {
   std::string rows;
   for (const auto& row : channel.codes) rows += row + "\n";
@@ -53,7 +65,7 @@ std::unique_ptr<Channel> make_http_json(const config::ChannelConfig& channel, co
                                  .base_url = channel.url,
                                  .merchant = channel.merchant,
                                  .key = {"1", channel.key.reveal()},
-                                 .channel_keys = {{"1", channel.channel_key.reveal()}},
+                                 .channel_keys = shared_keys_of(channel, "1"),
                                  .callback_url = callback_url_of(channel, public_url),
                                  .connect_deadline = channel.connect_deadline,
                                  .codes = codes_of(channel)},
@@ -115,7 +127,7 @@ std::unique_ptr<Channel> make_stripe(const config::ChannelConfig& channel, const
   options.base_url = channel.url;
   options.merchant = channel.merchant;
   options.key = channel.key.reveal();
-  options.webhook_secrets = {channel.channel_key.reveal()};
+  for (const auto& key : shared_keys_of(channel, "1")) options.webhook_secrets.push_back(key.secret);
   options.connect_deadline = channel.connect_deadline;
   options.codes = codes_of(channel);
   return make_stripe_channel(std::move(options), peers.client, peers.clock);
@@ -159,7 +171,10 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
 }
 
 std::vector<std::string> ending_certificates(const config::ChannelConfig& channel, TimePoint now) {
-  auto sentences = VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning);
+  const bool shares_secrets =
+      channel.adapter == config::Adapter::http_json || channel.adapter == config::Adapter::stripe;
+  auto sentences = shares_secrets ? std::vector<std::string>{}
+                                  : VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning);
   const auto ours = read_certificates(channel.client_certificate.reveal());
   for (const auto& certificate : ours.value_or(std::vector<Certificate>{})) {
     auto sentence =

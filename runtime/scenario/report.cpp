@@ -1,5 +1,6 @@
 #include "runtime/scenario/report.hpp"
 
+#include "runtime/scenario/events.hpp"
 #include "runtime/scenario/markup.hpp"
 #include "runtime/scenario/timeline.hpp"
 
@@ -164,7 +165,10 @@ bool write_report(const std::string& folder, const std::vector<Played>& all) {
   junit << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"scenarios\" tests=\"" << all.size()
         << "\" failures=\"" << broken << "\">\n";
   for (const auto& played : all) {
-    print_json(events, played);
+    write_events(events, played);
+    auto end = json_of(played);
+    end["event"] = "played";
+    events << serialize(end) << "\n";
     junit << "  <testcase classname=\"scenario\" name=\"" << escaped(played.story->file) << " seed "
           << played.options.seed << "\" time=\"" << played.seconds << "\"";
     if (played.outcome.holds()) {

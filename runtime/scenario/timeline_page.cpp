@@ -18,10 +18,10 @@ constexpr const char* head = R"html(<!doctype html>
 <style>
 :root { color-scheme: light dark; --paper: #fcfbf8; --sheet: #ffffff; --ink: #1f2430; --soft: #6b7280; --line: #e5e2da;
   --load: #c9d6ee; --paid: #2f5fb3; --good: #79b09a; --bad: #d65a5a; --quiet: #f3f1ec; --closed: #d9d6cd; --half: #e3a73b;
-  --open: #c9372c; --off: #6b7280; --fault: #f3e2c3; --fault-ink: #6d4c0f; --holds: #2c7a57; }
+  --open: #c9372c; --off: #6b7280; --held: #3b6ea8; --fault: #f3e2c3; --fault-ink: #6d4c0f; --holds: #2c7a57; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14161a; --sheet: #1b1e24; --ink: #e6e4de; --soft: #9aa0ab;
   --line: #2c3038; --load: #2c3c5c; --paid: #8fb4f5; --good: #3f7a66; --bad: #c65353; --quiet: #20242b; --closed: #3a3f49;
-  --half: #c9922e; --open: #e0524a; --off: #8a909b; --fault: #4a3b1d; --fault-ink: #efd9a8; --holds: #63c299; } }
+  --half: #c9922e; --open: #e0524a; --off: #8a909b; --held: #6f9fd8; --fault: #4a3b1d; --fault-ink: #efd9a8; --holds: #63c299; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1320px; padding: 28px 24px 60px; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, "Segoe UI", sans-serif; }
@@ -57,7 +57,7 @@ svg text { font: 12px system-ui, "Segoe UI", sans-serif; fill: var(--ink); }
 .created { fill: var(--load); } .paid { fill: none; stroke: var(--paid); stroke-width: 1.6; stroke-linejoin: round; }
 .quiet { fill: var(--quiet); } .good { fill: var(--good); } .bad { fill: var(--bad); }
 .breaker.closed { fill: var(--closed); } .breaker.half_open { fill: var(--half); } .breaker.open { fill: var(--open); }
-.breaker.off { fill: var(--off); }
+.breaker.off { fill: var(--off); } .breaker.held { fill: var(--held); }
 .fault { fill: var(--fault); stroke: var(--half); stroke-width: .6; } .fault.moment { fill: var(--half); }
 .fault-text { fill: var(--fault-ink) !important; font-size: 11px !important; pointer-events: none; }
 .broken line { stroke: var(--open); stroke-width: 2; stroke-dasharray: 5 3; } .broken circle { fill: var(--open); }
@@ -78,6 +78,7 @@ constexpr const char* key = R"html(<ul class="key">
 <li><i style="background:var(--good)"></i>calls for money the path took</li><li><i style="background:var(--bad)"></i>silent, refused or not sent</li>
 <li><i style="background:var(--closed)"></i>breaker closed</li><li><i style="background:var(--half)"></i>half open</li>
 <li><i style="background:var(--open)"></i>open</li><li><i style="background:var(--off)"></i>switched off</li>
+<li><i style="background:var(--held)"></i>held closed by hand</li>
 <li><i style="background:var(--fault)"></i>fault</li></ul>
 )html";
 

@@ -13,6 +13,14 @@ namespace {
 
 constexpr int left = 190, width = 1010, gap = 14, columns_max = 240;
 
+/// Of a breaker's band: from the best news for a payer to the worst.
+constexpr std::array<std::string_view, 5> band_words{"closed", "held", "half_open", "open", "off"};
+
+std::string word_of(const Chronicle::BreakerMove& move) {
+  if (move.static_switch == "on") return move.state;
+  return move.static_switch == "forced_closed" ? "held" : "off";
+}
+
 struct Column {
   Chronicle::Second orders;
   std::map<std::string, Chronicle::Calls> paths;
@@ -146,6 +154,7 @@ class Drawing {
     y_ = base + band + gap;
   }
 
+  /// As a payer meets the path: its breaker, its method's or its channel's, the worst of them.
   void breaker_band(const std::string& path, double y, double height) {
     const auto rect = [&](Duration from, Duration to, const std::string& css, const std::string& tip) {
       if (from > end_) return;
@@ -153,17 +162,22 @@ class Drawing {
              << px(std::max(1.5, x(to) - x(from))) << "\" height=\"" << height << "\" data-tip=\"" << escaped(tip)
              << "\"/>\n";
     };
+    std::map<std::string, const Chronicle::BreakerMove*> newest;  // By level.
     Duration since{0};
-    std::string state = "closed", tip = path + ": closed";
+    std::string css = "closed", tip = path + ": closed";
     for (const auto& move : chronicle_.breaker_moves) {
-      if (move.path != path) continue;
-      rect(since, move.at, state, tip);
+      if (move.path != path && !path.starts_with(move.path + "/")) continue;
+      newest[move.path] = &move;
+      const auto& worst = *std::ranges::max_element(newest, {}, [](const auto& level) {
+                             return std::ranges::find(band_words, word_of(*level.second)) - band_words.begin();
+                           })->second;
+      rect(since, move.at, css, tip);
       since = move.at;
-      state = move.static_switch == "on" ? move.state : "off";
-      tip = path + ": " + (state == "off" ? "switched " + move.static_switch : state) + " at " +
-            story_time(move.at).substr(0, 8) + ", by " + move.cause;
+      css = word_of(worst);
+      tip = worst.path + ": " + (worst.static_switch == "on" ? worst.state : "switched " + worst.static_switch) +
+            " at " + story_time(worst.at).substr(0, 8) + ", by " + worst.cause;
     }
-    rect(since, end_, state, tip);
+    rect(since, end_, css, tip);
   }
 
   void faults() {

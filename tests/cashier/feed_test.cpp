@@ -35,6 +35,7 @@ class Page final : public Stream {
     return true;
   }
   void close() override {}
+  void cut() override {}
   void leave() {
     const std::lock_guard lock{mutex_};
     gone_ = true;

@@ -74,6 +74,34 @@ ptree read_xml(const std::string& text) {
   return tree;
 }
 
+TEST(Report, TellsWhatHappenedInOrderOneJsonObjectALine) {
+  const auto folder = ::testing::TempDir() + "/report_events";
+  const auto storm = played_storm();
+  ASSERT_TRUE(write_report(folder, {storm}));
+  std::istringstream lines{content_of(folder + "/events.ndjson")};
+  std::map<std::string, int> seen;
+  std::int64_t created = 0;
+  std::string last_at, last_event;
+  for (std::string line; std::getline(lines, line);) {
+    const auto event = boost::json::parse(line).as_object();
+    EXPECT_EQ(event.at("file").as_string(), "a_storm.yaml");
+    EXPECT_EQ(event.at("seed").as_int64(), 3);
+    last_event = event.at("event").as_string();
+    seen[last_event] += 1;
+    if (last_event == "orders") created += event.at("created").to_number<std::int64_t>();
+    if (last_event == "played") continue;
+    const std::string at{event.at("at").as_string()};
+    EXPECT_GE(at, last_at);
+    last_at = at;
+  }
+  EXPECT_EQ(last_event, "played");
+  EXPECT_EQ(created, storm.outcome.orders);
+  EXPECT_GT(seen["calls"], 0);
+  EXPECT_GT(seen["breaker_moved"], 0);
+  EXPECT_EQ(seen["fault"], 2) << "the play ends where it broke";
+  EXPECT_EQ(seen["broken"], 1) << "the path is open by then";
+}
+
 TEST(Timeline, DrawsLoadPathsBreakersFaultsAndWhatBroke) {
   const auto played = played_storm();
   ASSERT_FALSE(played.outcome.holds());

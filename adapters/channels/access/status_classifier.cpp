@@ -7,6 +7,8 @@ namespace {
 /// Closing moves no money; every other success says how much it moved.
 bool moves_money(ChannelOp op) { return op != ChannelOp::close; }
 
+constexpr int server_errors = 500;
+
 bool is_success(int http_status) { return http_status >= 200 && http_status < 300; }
 
 /// Why the answer is not to be read, in the order of the reasons; empty when it is.
@@ -40,7 +42,10 @@ ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading
   answer.message = reading.message;
   const auto* row = map_.find(evidence.op, evidence.http_status, reading.word);
   if (row == nullptr) {
-    const bool may_wait = is_success(evidence.http_status) && evidence.op != ChannelOp::close;
+    // Heard, authentic and new: it is under way until we know better. A 5xx says nothing; a close moves nothing; an
+    // error that is known elsewhere says as much about us as about the money.
+    const bool is_new = is_success(evidence.http_status) || !map_.names(reading.word);
+    const bool may_wait = is_new && evidence.http_status < server_errors && evidence.op != ChannelOp::close;
     if (may_wait) answer.ending = Ending::pending;
     answer.alert = "unknown word '" + reading.word + "' to " + std::string{name_of(evidence.op)} + " (HTTP " +
                    std::to_string(evidence.http_status) + "); add a row to the channel's codes";

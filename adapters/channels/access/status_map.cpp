@@ -58,11 +58,15 @@ void read_http(std::string_view text, int line, StatusRow& row) {
   row.http_max = row.http_min;
 }
 
+bool is_about(const StatusRow& row, std::string_view word) {
+  const std::string_view wanted = row.word;
+  return wanted.ends_with('*') ? word.starts_with(wanted.substr(0, wanted.size() - 1)) : word == wanted;
+}
+
 bool fits(const StatusRow& row, ChannelOp op, int http_status, std::string_view word) {
   if (http_status < row.http_min || http_status > row.http_max) return false;
   if (!row.ops.empty() && std::ranges::find(row.ops, op) == row.ops.end()) return false;
-  const std::string_view wanted = row.word;
-  return wanted.ends_with('*') ? word.starts_with(wanted.substr(0, wanted.size() - 1)) : word == wanted;
+  return is_about(row, word);
 }
 
 }  // namespace
@@ -108,6 +112,10 @@ StatusMap StatusMap::overlaid_by(const StatusMap& over) const {
   StatusMap both = over;
   both.rows_.insert(both.rows_.end(), rows_.begin(), rows_.end());
   return both;
+}
+
+bool StatusMap::names(std::string_view word) const {
+  return std::ranges::any_of(rows_, [&](const StatusRow& row) { return row.word != "*" && is_about(row, word); });
 }
 
 const StatusRow* StatusMap::find(ChannelOp op, int http_status, std::string_view word) const {

@@ -36,6 +36,8 @@ class StatusMap {
   StatusMap overlaid_by(const StatusMap& over) const;
   /// The first row that fits; nothing when the protocol's table has none.
   const StatusRow* find(ChannelOp op, int http_status, std::string_view word) const;
+  /// Whether any row, of whatever op and status, is about this word: then it is no new one.
+  bool names(std::string_view word) const;
   const std::vector<StatusRow>& rows() const { return rows_; }
 
  private:

@@ -74,7 +74,12 @@ void Desk::hear(const ErrandRef& errand, const Message& asked, Question question
 
   const auto code = std::string{message.at(39)};
   const auto* row = find_code(question, code);
-  if (row == nullptr) return conclude(errand, question, trace, Ending::silent, code);
+  if (row == nullptr) {
+    // Heard, and not understood: under way until we know better. A reversal goes on until it is answered well.
+    answer.alert = "unknown response code '" + written(code) + "' to " + std::string{name_of(errand->request.op)} +
+                   "; ask the bank what it means";
+    return conclude(errand, question, trace, question == Question::reversal ? Ending::silent : Ending::pending, code);
+  }
   answer.exchange.status = status_of(row->health);
   answer.number_unknown = row->number_unknown;
   answer.scope = row->scope;

@@ -1,6 +1,6 @@
 // What a host's two characters (DE39) mean for each kind of question: rows, not branches (reference 6.5). A code
-// without a row is silence. `busy` marks refusals before anything was looked at, `sick` those that say the host itself
-// is in trouble.
+// without a row is pending, and somebody is alerted. `busy` marks refusals before anything was looked at, `sick` those
+// that say the host itself is in trouble.
 #pragma once
 
 #include "actors/domain/breaker_words.hpp"

@@ -33,6 +33,7 @@ constexpr auto errors = std::to_array<WireErrorRow>({
     {"already_paid", {}, 40004, "ACQ.TRADE_STATUS_ERROR"},
     {"payment_not_paid", {}, 40004, "ACQ.TRADE_STATUS_ERROR"},
     {"refund_too_large", {}, 40004, "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"},
+    {unheard_of, {}, 40004, "ACQ.UNHEARD_OF"},
     {"", {}, 40004, "ACQ.SYSTEM_ERROR"},
 });
 
@@ -55,6 +56,7 @@ constexpr std::string_view node_header = "node";
 
 std::string_view trade_status_of(std::string_view status) {
   if (status == "paid") return "TRADE_SUCCESS";
+  if (status == unheard_of) return "TRADE_UNHEARD_OF";
   return status == "pending" ? "WAIT_BUYER_PAY" : "TRADE_CLOSED";
 }
 

@@ -42,6 +42,7 @@ std::string upper(std::string code) {
 
 std::string_view intent_status_of(std::string_view status) {
   if (status == "paid") return "succeeded";
+  if (status == unheard_of) return unheard_of;
   return status == "pending" ? "requires_payment_method" : "canceled";
 }
 std::string_view refund_status_of(std::string_view status) {
@@ -65,6 +66,7 @@ constexpr auto errors = std::to_array<ErrorRow>({
     {"refund_too_large", 400, "invalid_request_error", "amount_too_large"},
     {"payment_not_paid", 400, "invalid_request_error", "payment_intent_unexpected_state"},
     {"bad_request", 400, "invalid_request_error", "parameter_missing"},
+    {unheard_of, 400, "novel_error", "unheard_of"},
     {"", 400, "invalid_request_error", ""},
 });
 
@@ -147,11 +149,20 @@ class StripeDialect final : public Dialect {
     const auto signature = signing == Signing::forged
                                ? std::string(64, '0')
                                : hmac_sha256_hex(options_.webhook_secret, timestamp + "." + call.body);
+    const auto rolled = old_secret_.empty() || signing == Signing::forged
+                            ? std::string{}
+                            : ",v1=" + hmac_sha256_hex(old_secret_, timestamp + "." + call.body);
     call.headers = {{"content-type", "application/json"}};
     if (signing != Signing::absent)
-      call.headers.emplace_back("stripe-signature", "t=" + timestamp + ",v1=" + signature);
+      call.headers.emplace_back("stripe-signature", "t=" + timestamp + ",v1=" + signature + rolled);
     if (cut) call.body.resize(call.body.size() / 2);
     return call;
+  }
+
+  void rotate() override {
+    if (options_.next_secrets.empty()) return;
+    old_secret_ = std::exchange(options_.webhook_secret, options_.next_secrets.front());
+    options_.next_secrets.erase(options_.next_secrets.begin());
   }
 
  private:
@@ -269,6 +280,7 @@ class StripeDialect final : public Dialect {
 
   StripeDialectOptions options_;
   Dice& dice_;
+  std::string old_secret_;           ///< Signs beside the new one after a roll.
   InstitutionBook* book_ = nullptr;  ///< Of the institution that heard last: the one we belong to.
   std::map<std::string, std::string> asked_by_key_;
   std::map<std::string, std::vector<std::string>> refunds_of_;  ///< By payment.

@@ -36,6 +36,7 @@ constexpr auto errors = std::to_array<WireErrorRow>({
     {"already_paid", {}, 200, "ORDERPAID"},
     {"payment_not_paid", {}, 200, "TRADE_STATE_ERROR"},
     {"refund_too_large", {}, 200, "ERROR"},
+    {unheard_of, {}, 200, "UNHEARD_OF"},
     {"", {}, 200, "SYSTEMERROR"},
 });
 
@@ -58,6 +59,7 @@ std::string_view method_of(std::string_view trade_type) {
 }
 
 std::string_view trade_state_of(std::string_view status) {
+  if (status == unheard_of) return "UNHEARD_OF";
   if (status == "paid") return "SUCCESS";
   if (status == "closed") return "CLOSED";
   return status == "failed" ? "PAYERROR" : "NOTPAY";

@@ -42,10 +42,12 @@ constexpr auto errors = std::to_array<WireErrorRow>({
     {"payment_not_paid", {}, 400, "INVALID_REQUEST"},
     {"refund_too_large", {}, 400, "INVALID_REQUEST"},
     {"account_closed", {}, 403, "USER_ACCOUNT_ABNORMAL"},
+    {unheard_of, {}, 400, "UNHEARD_OF"},
     {"", {}, 404, "NOT_FOUND"},
 });
 
 std::string_view trade_state_of(std::string_view status) {
+  if (status == unheard_of) return "UNHEARD_OF";
   if (status == "paid") return "SUCCESS";
   if (status == "closed") return "CLOSED";
   return status == "failed" ? "PAYERROR" : "NOTPAY";

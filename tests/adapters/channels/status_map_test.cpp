@@ -51,8 +51,17 @@ TEST(StatusClassifier, AWordWithoutARowDecidesNothingAndTellsTheOwner) {
   EXPECT_EQ(answer.ending, Ending::pending);
   EXPECT_NE(answer.alert.find("'frozen'"), std::string::npos);
   answer = classifier.classify({ChannelOp::inquire, "N", Transport::answered, 400, ""}, reading);
-  EXPECT_EQ(answer.ending, Ending::silent);
+  EXPECT_EQ(answer.ending, Ending::pending) << "an authentic error that nobody knows";
   EXPECT_FALSE(answer.alert.empty());
+  answer = classifier.classify({ChannelOp::inquire, "N", Transport::answered, 500, ""}, reading);
+  EXPECT_EQ(answer.ending, Ending::silent) << "a server in trouble says nothing about the money";
+  EXPECT_FALSE(answer.alert.empty());
+  reading.word = "paid";
+  answer = classifier.classify({ChannelOp::refund, "N", Transport::answered, 400, ""}, reading);
+  EXPECT_EQ(answer.ending, Ending::silent) << "a word with a row for another call is no new one";
+  reading.word = "frozen";
+  answer = classifier.classify({ChannelOp::close, "N", Transport::answered, 400, ""}, reading);
+  EXPECT_EQ(answer.ending, Ending::silent) << "closing moves no money that could be under way";
 }
 
 }  // namespace

@@ -252,7 +252,7 @@ INSTANTIATE_TEST_SUITE_P(Table, WechatV3Saying, ::testing::Values(
     Saying{"decimal_amount",     ChannelOp::inquire, 200, R"({"out_trade_no":"A1","trade_state":"SUCCESS","amount":{"total":1.5}})", Ending::silent},
     Saying{"twice_the_state",    ChannelOp::inquire, 200, R"({"out_trade_no":"A1","trade_state":"CLOSED","trade_state":"SUCCESS","amount":{"total":1}})", Ending::silent},
     Saying{"new_word",           ChannelOp::inquire, 200, R"({"out_trade_no":"A1","trade_state":"FROZEN"})", Ending::pending, true},
-    Saying{"new_error",          ChannelOp::pay,     400, R"({"code":"BRAND_NEW","message":"?"})", Ending::silent, true},
+    Saying{"new_error",          ChannelOp::pay,     400, R"({"code":"BRAND_NEW","message":"?"})", Ending::pending, true},
     Saying{"sign_error",         ChannelOp::pay,     401, R"({"code":"SIGN_ERROR","message":"?"})", Ending::declined, true},
     Saying{"refund_sign_error",  ChannelOp::refund,  401, R"({"code":"SIGN_ERROR","message":"?"})", Ending::not_sent, true},
     Saying{"paid_already",       ChannelOp::pay,     400, R"({"code":"ORDERPAID","message":"?"})", Ending::silent},

@@ -163,6 +163,27 @@ TEST(CurlClient, ALostAnswerOnAReusedConnectionDoesNotSendASecondPost) {
   }
 }
 
+TEST(CurlClient, ALostAnswerAtAPortThatClosesSpoilsNoLaterCall) {
+  RawServer* dying = nullptr;
+  std::promise<void> made;
+  RawServer server([&, ready = made.get_future().share()](RawServer::Peer& peer) {
+    ready.wait();
+    if (peer.hear_request()) peer.say(ok);
+    if (peer.hear_request()) dying->stop_listening();
+  });
+  dying = &server;
+  made.set_value();
+  RawServer healthy([](RawServer::Peer& peer) {
+    while (peer.hear_request()) peer.say(ok);
+  });
+  CurlClient client;
+  EXPECT_EQ(ask(client, post_to(server.port())).transport, Transport::answered);
+  EXPECT_EQ(ask(client, post_to(server.port())).transport, Transport::unknown);
+  EXPECT_EQ(ask(client, post_to(healthy.port())).transport, Transport::answered);
+  const auto later = ask(client, post_to(healthy.port()));
+  EXPECT_EQ(later.transport, Transport::answered) << later.error;
+}
+
 TEST(CurlClient, AGetIsNotRepeatedEither) {
   RawServer server([](RawServer::Peer& peer) {
     if (peer.hear_request()) peer.say(ok);

@@ -84,6 +84,8 @@ class RawServer {
   }
 
   std::uint16_t port() const { return port_; }
+  /// Whoever dials from now on is refused; connections stay.
+  void stop_listening() { ::shutdown(fd_, SHUT_RDWR); }
   int connections() const { return connections_; }
   int requests() const { return requests_; }
   void wait_for_requests(int count) {
