@@ -15,6 +15,7 @@
 #include "runtime/cashier/cashier.hpp"
 #include "runtime/console/console.hpp"
 #include "runtime/inspect/missing_channels.hpp"
+#include "runtime/inspect/quarantined.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
@@ -207,6 +208,7 @@ void Node::Parts::start_actors() {
         {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get()});
   };
   auto settings = actors_settings_of(config, make_adapter);
+  settings.quarantined = quarantined_messages(store_url);
   settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,

@@ -2,7 +2,9 @@
 // leave behind.
 #include "runtime/console/console.hpp"
 
+#include "actors/quarantine.hpp"
 #include "runtime/console/reads.hpp"
+#include "runtime/inspect/quarantined.hpp"
 #include "tests/runtime/operators/story.hpp"
 
 #include <boost/json.hpp>
@@ -291,6 +293,17 @@ TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
   for (const auto* odd : {"", "x", "99:1", "1:", "1:x"})
     post("/console/acknowledge", "alert=" + std::string{odd} + "&reason=r");
   EXPECT_TRUE(says("/console", "there is no such alert"));
+}
+
+TEST_F(AtConsole, WhatWasQuarantinedIsKnownToTheNextLife) {
+  Commit commit;
+  for (const auto* ref : {"aurora pay A1", "borealis callback 7"})
+    commit.alerts.push_back(
+        {.kind = std::string{quarantined_kind}, .ref = ref, .message = "died of it", .context = {}, .at = story.now()});
+  commit.alerts.push_back(
+      {.kind = "channel_closed", .ref = "aurora", .message = "closed", .context = {}, .at = story.now()});
+  story.write(std::move(commit));
+  EXPECT_EQ(quarantined_messages(database.url()), (std::vector<std::string>{"aurora pay A1", "borealis callback 7"}));
 }
 
 TEST_F(AtConsole, EscapesWhatStrangersSent) {
