@@ -5,6 +5,7 @@ namespace {
 
 constexpr Duration store_deadline = 10s;
 constexpr Duration store_retry = 1s;
+constexpr std::string_view closed_kind = "channel_closed";
 
 }  // namespace
 
@@ -15,13 +16,15 @@ ChannelSupervisor::ChannelSupervisor(caf::actor_config& config, ChannelPolicy po
       make_(std::move(make)),
       peers_(std::move(peers)),
       start_(peers_.timers),
-      again_(peers_.timers) {}
+      again_(peers_.timers),
+      steady_(peers_.timers) {}
 
 auto ChannelSupervisor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
   set_down_handler([this](const caf::down_msg& down) { hear_down(down); });
   // A former life may have closed the channel; this one starts it, so its paths may be probed.
   tell_breakers(StaticSwitch::on, std::nullopt, "the channel was started");
+  reopen("The channel was started anew.");
   start();
   return {
       [this](const CallChannel& asked) { return forward(asked); },
@@ -33,6 +36,7 @@ auto ChannelSupervisor::make_behavior() -> behavior_type {
 void ChannelSupervisor::on_exit() {
   if (channel_) send_exit(channel_, caf::exit_reason::user_shutdown);
   channel_ = nullptr;
+  steady_.clear();
 }
 
 caf::result<ChannelAnswered> ChannelSupervisor::forward(const CallChannel& asked) {
@@ -59,6 +63,7 @@ void ChannelSupervisor::start() {
   at_work_->clear();
   channel_ = spawn<ChannelActor>(policy_, make_, peers_.timers, peers_.clock, at_work_);
   monitor(channel_);
+  if (closed_told_) steady_.set(this, policy_.restart.within, "channel is steady", [this] { stay_up(); });
   if (peers_.board != nullptr)
     peers_.board->started("channels/" + policy_.channel + "/adapter", Lifetime::permanent, peers_.clock.now());
 }
@@ -83,6 +88,7 @@ void ChannelSupervisor::show(Health health, TimePoint next_at, const std::string
 void ChannelSupervisor::hear_down(const caf::down_msg& down) {
   if (!channel_ || channel_.address() != down.source) return;
   channel_ = nullptr;
+  steady_.clear();
   const auto reason = system().render(down.reason);
   const auto decision = on_crash(budget_, policy_.restart, peers_.clock.now(), peers_.dice.roll());
   peers_.log.line(Level::error, decision.park ? "channel_parked" : "channel_crashed",
@@ -97,34 +103,53 @@ void ChannelSupervisor::park(Duration wait, const std::string& reason) {
   parked_ = true;
   const auto now = peers_.clock.now();
   tell_breakers(StaticSwitch::forced_open, now + wait, reason);
-  raise("channel_closed", policy_.channel,
+  closed_told_ = true;
+  raise(std::string{closed_kind}, policy_.channel,
         "The adapter of " + policy_.channel + " keeps crashing (" + reason + "): the channel is closed until " +
             to_rfc3339(now + wait) + ", then it is tried once; `restart` in its file sets the budget.");
 }
 
 void ChannelSupervisor::raise(std::string kind, std::string ref, std::string message) {
-  constexpr std::size_t unstored_max = 100;
-  Alert raised;
-  raised.shard = shard_for("channel", policy_.channel);
+  Commit commit;
+  commit.shard = shard_for("channel", policy_.channel);
+  Alert& raised = commit.alerts.emplace_back();
+  raised.shard = commit.shard;
   raised.kind = std::move(kind);
   raised.ref = std::move(ref);
   raised.severity = Severity::critical;
   raised.message = std::move(message);
   raised.context.institution = policy_.institution;
+  raised.channel = policy_.channel;
   raised.at = peers_.clock.now();
-  if (unstored_.size() < unstored_max) unstored_.push_back(std::move(raised));
+  tell(std::move(commit));
+}
+
+/// A channel that has come through the time its crashes are counted in is open again for good.
+void ChannelSupervisor::stay_up() {
+  closed_told_ = false;
+  reopen("The adapter has run for " + to_text(policy_.restart.within) + " without a crash.");
+}
+
+void ChannelSupervisor::reopen(std::string note) {
+  Commit commit;
+  commit.shard = shard_for("channel", policy_.channel);
+  commit.alerts_resolved.push_back(
+      {commit.shard, std::string{closed_kind}, policy_.channel, std::move(note), peers_.clock.now()});
+  tell(std::move(commit));
+}
+
+void ChannelSupervisor::tell(Commit commit) {
+  constexpr std::size_t unstored_max = 100;
+  if (unstored_.size() < unstored_max) unstored_.push_back(std::move(commit));
   if (unstored_.size() == 1) alert();
 }
 
 /// A store that is away hears of it later; one that refuses it has been told all it will take.
 void ChannelSupervisor::alert() {
   if (unstored_.empty() || again_.is_set()) return;
-  Commit commit;
-  commit.shard = unstored_.front().shard;
-  commit.alerts.push_back(unstored_.front());
   const auto later = [this] { again_.set(this, store_retry, "alert retry", [this] { alert(); }); };
   kit::ask<Remembered>(
-      this, peers_.timers, store_deadline, peers_.store, Remember{std::move(commit)},
+      this, peers_.timers, store_deadline, peers_.store, Remember{unstored_.front()},
       [this, later](const Remembered& answer) {
         if (answer.result.outcome == CommitOutcome::unavailable) return later();
         if (answer.result.outcome != CommitOutcome::committed)

@@ -50,6 +50,9 @@ class ChannelSupervisor : public ChannelRef::base {
   bool is_quarantined(const std::string& message) const;
   void park(Duration wait, const std::string& reason);
   void raise(std::string kind, std::string ref, std::string message);
+  void stay_up();
+  void reopen(std::string note);
+  void tell(Commit commit);
   void alert();
   void show(Health health, TimePoint next_at, const std::string& reason);
   void tell_breakers(StaticSwitch to, std::optional<TimePoint> until, std::string reason);
@@ -61,8 +64,9 @@ class ChannelSupervisor : public ChannelRef::base {
   ChannelRef channel_;  ///< Null while it is down.
   bool parked_ = false;
   std::shared_ptr<std::string> at_work_ = std::make_shared<std::string>();  ///< What the adapter is handling.
-  std::deque<Alert> unstored_;  ///< Alerts that the store does not have yet, oldest first; bounded.
-  kit::Alarm start_, again_;
+  std::deque<Commit> unstored_;  ///< Alerts that the store does not have yet, oldest first; bounded.
+  bool closed_told_ = false;     ///< An alert of ours says that the channel is closed.
+  kit::Alarm start_, again_, steady_;
 };
 
 }  // namespace tael

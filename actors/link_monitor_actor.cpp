@@ -6,6 +6,7 @@ namespace tael {
 namespace {
 
 constexpr Duration look_every = 1s;
+constexpr std::string_view silent_kind = "link_silent";
 
 std::string percent(int of_thousand) {
   return std::to_string(of_thousand / 10) + "." + std::to_string(of_thousand % 10) + "%";
@@ -76,22 +77,26 @@ void LinkMonitorActor::look() {
 void LinkMonitorActor::tell(const std::string& path, LinkNews news, const LinkHealth& health, TimePoint now) {
   if (news == LinkNews::none) return;
   const auto recent = recent_of(health, policy_, now);
-  Alert alert;
-  alert.shard = shard_for("link", path);
-  alert.kind = news == LinkNews::fell_silent ? "link_silent" : "link_recovered";
-  alert.ref = path;
-  alert.severity = news == LinkNews::fell_silent ? Severity::critical : Severity::info;
-  alert.message = news == LinkNews::fell_silent
-                      ? "Calls to " + path + " succeed, but payers do not complete: " + percent(recent.rate()) +
-                            " of " + std::to_string(recent.sent) + " attempts, usually " + percent(health.usual_rate) +
-                            ". Look at the institution's pages and callbacks; `tael channel switch` takes it out."
-                      : "Payers of " + path + " complete again: " + percent(recent.rate()) + " of " +
-                            std::to_string(recent.sent) + " attempts.";
-  alert.at = now;
-  surroundings_.log.line(Level::error, alert.kind, {{"path", path}, {"message", alert.message}});
+  const auto of_attempts = percent(recent.rate()) + " of " + std::to_string(recent.sent) + " attempts";
   Commit commit;
-  commit.shard = alert.shard;
-  commit.alerts.push_back(std::move(alert));
+  commit.shard = shard_for("link", path);
+  if (news == LinkNews::fell_silent)
+    commit.alerts.push_back({.shard = commit.shard,
+                             .kind = std::string{silent_kind},
+                             .ref = path,
+                             .severity = Severity::critical,
+                             .message = "Calls to " + path + " succeed, but payers do not complete: " + of_attempts +
+                                        ", usually " + percent(health.usual_rate) +
+                                        ". Look at the institution's pages and callbacks; `tael channel switch` takes "
+                                        "it out.",
+                             .context = {},
+                             .at = now,
+                             .channel = channel_of(path)});
+  else
+    commit.alerts_resolved.push_back(
+        {commit.shard, std::string{silent_kind}, path, "Payers complete again: " + of_attempts + ".", now});
+  surroundings_.log.line(Level::error, news == LinkNews::fell_silent ? silent_kind : "link_recovered",
+                         {{"path", path}, {"of_attempts", of_attempts}});
   kit::ask<Remembered>(
       this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)}, [](const Remembered&) {},
       [](const caf::error&) {});

@@ -14,7 +14,7 @@ using LinkMonitorRef = caf::typed_actor<caf::reacts_to<LinkSeen>, caf::replies_t
                                         caf::replies_to<ViewLinks>::with<LinksView>, caf::reacts_to<kit::Run>>;
 
 /// Invariants
-///  - A path that fell silent alerts once, and once more when it is back.
+///  - A path that fell silent alerts once, which ends when it is back.
 ///  - Turned off it counts nothing and judges nothing; on again it starts from nothing.
 class LinkMonitorActor : public LinkMonitorRef::base {
  public:

@@ -230,6 +230,19 @@ struct ApplyPostings {
   std::vector<PostingOnItsWay> postings;
 };
 
+// --- alerts ------------------------------------------------------------------------------------------
+
+/// Told by the store: some were raised or resolved just now.
+struct AlertsMoved {};
+
+/// A person acknowledges or resolves one.
+struct HandleAlert {
+  std::int64_t id = 0;
+  bool resolve = false;
+  std::string actor, reason;
+};
+using AlertReply = std::variant<AlertRecord, Refused>;
+
 // --- order -> link monitor -------------------------------------------------------------------------
 
 /// An attempt left, or its payer has paid. Told, never asked.

@@ -24,15 +24,18 @@ ChannelWord word_of(const CallDue& call, const ChannelAnswer& answer) {
           .voucher = answer.voucher};
 }
 
-/// What the adapter wants a person to see: a word nobody knows, a key that was refused.
+/// What the adapter wants a person to see: a word nobody knows, a key that was refused. It is about the channel, not
+/// the order: a new word said of a thousand orders is one alert.
 void alert_owner(Step& step, const CallDue& call, const ChannelAnswer& answer, TimePoint now) {
   step.alerts.push_back({.shard = step.order.shard,
                          .kind = "channel_word",
-                         .ref = call.number,
+                         .ref = answer.exchange.channel + "/" + (answer.code.empty() ? "unreadable" : answer.code),
                          .severity = Severity::warning,
-                         .message = answer.exchange.channel + ": " + answer.alert,
+                         .message = answer.exchange.channel + ", " + std::string{name_of(call.op)} + " of " +
+                                    call.number + ": " + answer.alert,
                          .context = step.order.context,
-                         .at = now});
+                         .at = now,
+                         .channel = answer.exchange.channel});
 }
 
 }  // namespace

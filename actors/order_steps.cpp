@@ -132,6 +132,7 @@ Commit OrderActor::commit_of(const Step& step, const Extra& extra, std::vector<N
   commit.timers_struck = step.struck;
   commit.timers_set = step.set;
   commit.alerts = step.alerts;
+  commit.alerts_resolved = step.alerts_resolved;
   if (!extra.exchange.channel.empty()) {
     commit.exchanges.push_back(extra.exchange);
     commit.exchanges.back().shard = step.order.shard;

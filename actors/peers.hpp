@@ -24,6 +24,7 @@ using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>, caf::reacts_to<Beg
 using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>, caf::reacts_to<Begin>>;
 using AccountsRef = caf::typed_actor<caf::reacts_to<ApplyPostings>, caf::reacts_to<Begin>>;
 using LinksRef = caf::typed_actor<caf::reacts_to<LinkSeen>>;
+using AlertsRef = caf::typed_actor<caf::reacts_to<AlertsMoved>, caf::reacts_to<Begin>>;
 using OwnerRef = caf::typed_actor<caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>, caf::reacts_to<OrderAtRest>,
                                   caf::reacts_to<Begin>>;
 
@@ -36,6 +37,7 @@ struct Peers {
   AccountsRef accounts;
   OwnerRef orders;
   LinksRef links;
+  AlertsRef alerts{};
 };
 
 /// What actors use that are no actors. Everything outlives the actor system.

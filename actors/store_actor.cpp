@@ -38,7 +38,8 @@ void StoreActor::write_next() {
   std::vector<Commit> batch;
   while (!waiting_.empty() && batch.size() < batch_max_) {
     batch.push_back(std::move(waiting_.front().commit));
-    writing_.push_back({std::move(waiting_.front().promise), waiting_.front().asked_at});
+    const bool has_alerts = !batch.back().alerts.empty() || !batch.back().alerts_resolved.empty();
+    writing_.push_back({std::move(waiting_.front().promise), waiting_.front().asked_at, has_alerts});
     waiting_.pop_front();
   }
   surroundings_.meter.count("store_commits_total", {}, static_cast<double>(batch.size()));
@@ -54,11 +55,14 @@ void StoreActor::written(std::vector<CommitResult> results) {
   // The next batch leaves before its neighbours are told, so the disk never waits for us.
   write_next();
   const auto now = surroundings_.clock.now();
+  bool alerts_moved = false;
   for (std::size_t i = 0; i < answered.size(); ++i) {
     const bool asker_gave_up = now - answered[i].asked_at >= store_deadline;
     if (asker_gave_up || results[i].outcome == CommitOutcome::unavailable) read_again_later();
+    alerts_moved = alerts_moved || (answered[i].has_alerts && results[i].outcome == CommitOutcome::committed);
     answered[i].promise.deliver(Remembered{std::move(results[i])});
   }
+  if (alerts_moved && peers_->alerts) send(peers_->alerts, AlertsMoved{});
 }
 
 void StoreActor::on_exit() {
@@ -75,6 +79,7 @@ void StoreActor::read_again_later() {
     send(peers_->notices, Begin{});
     send(peers_->accounts, Begin{});
     send(peers_->orders, Begin{});
+    if (peers_->alerts) send(peers_->alerts, Begin{});
   });
 }
 

@@ -33,6 +33,7 @@ class StoreActor : public StoreActorRef::base {
   struct Writing {
     kit::Owed<Remembered> promise;
     TimePoint asked_at{};
+    bool has_alerts = false;
   };
 
   void write_next();

@@ -93,6 +93,7 @@ int main(int argc, char** argv) {
   commands::add_account_commands(app, code);
   commands::add_channel_commands(app, code);
   commands::add_certify_command(app, code);
+  commands::add_alert_commands(app, code);
   commands::add_scenario_commands(app, code);
   commands::add_top_command(app, code);
 

@@ -40,7 +40,7 @@ LAYERS = {
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
     "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
-    "adapters/simulated":          (CORE | {CRYPTO, ISO8583}, {"openssl", JSON}, False),
+    "adapters/simulated":          (CORE | {CRYPTO, ISO8583}, {JSON}, False),
     "adapters/simulated/dialects": (CORE | {CRYPTO, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
     "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),

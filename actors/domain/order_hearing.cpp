@@ -205,6 +205,10 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   };
   const auto end = [&] {
     attempt->finished_at = step.now();
+    // Only at the end of the ladder was a person called.
+    if (static_cast<std::size_t>(attempt->inquiries) >= policy.inquiry_ladder.size())
+      step.resolve_alert("attempt_in_doubt", attempt->number,
+                         "The channel has told: the attempt is " + std::string{name_of(attempt->state)} + ".");
     step.re_arm(TimerKind::attempt_inquiry, attempt->number, attempt->inquire_at, TimePoint{});
   };
 

@@ -4,6 +4,7 @@
 // A step that refuses changes nothing. A step is remembered whole before any of its calls is made.
 #pragma once
 
+#include "actors/domain/alert_life.hpp"
 #include "actors/domain/policy.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
@@ -59,6 +60,7 @@ struct Step {
   std::vector<Entry> entries;
   std::vector<Timer> struck, set;
   std::vector<Alert> alerts;
+  std::vector<AlertResolution> alerts_resolved;
   std::vector<NoticeDue> notices;
   std::vector<CallDue> calls;
 

@@ -129,6 +129,9 @@ void move_refund(StepBuilder& step, const std::string& id, RefundEvent event) {
   if (!rule) return;
   refund->state = rule->to;
   step.changed(*refund);
+  if (rule->from == RefundState::parked)
+    step.resolve_alert("refund_parked", id,
+                       "The refund moves again: it is " + std::string{name_of(refund->state)} + ".");
   const auto happened = [&] { step.happened(kind_of(*refund), {{"refund", id}, {"code", refund->code}}); };
 
   switch (rule->effect) {

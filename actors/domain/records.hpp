@@ -86,6 +86,7 @@ struct Alert {
   std::string message;  ///< One sentence for three in the morning.
   BusinessContext context;
   TimePoint at{};
+  std::string channel{};  ///< The one it is about, whose owner is told; mostly known.
 };
 
 }  // namespace tael

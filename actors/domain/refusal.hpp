@@ -21,8 +21,10 @@ enum class Refusal {
   expired,
   poisoned,  ///< Parked for a person.
   overloaded,
-  moved_on,     ///< What the caller had seen is not the newest any more.
-  unavailable,  ///< The store or the owner is not reachable.
+  moved_on,  ///< What the caller had seen is not the newest any more.
+  alert_not_found,
+  alert_settled,  ///< Acknowledged or resolved already.
+  unavailable,    ///< The store or the owner is not reachable.
 };
 std::string_view name_of(Refusal refusal);
 

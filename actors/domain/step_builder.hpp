@@ -65,14 +65,19 @@ class StepBuilder {
     if (url.empty()) return;
     step_.notices.push_back({notice_id(step_.order.id, ++step_.order.notices), type, url});
   }
-  void alert(std::string kind, std::string ref, Severity severity, std::string message) {
+  void alert(std::string kind, const std::string& ref, Severity severity, std::string message) {
     step_.alerts.push_back({.shard = step_.order.shard,
                             .kind = std::move(kind),
-                            .ref = std::move(ref),
+                            .ref = ref,
                             .severity = severity,
                             .message = std::move(message),
                             .context = step_.order.context,
-                            .at = now_});
+                            .at = now_,
+                            .channel = channel_about(ref)});
+  }
+  /// What somebody was called for has come to an end by itself.
+  void resolve_alert(std::string kind, std::string ref, std::string note) {
+    step_.alerts_resolved.push_back({step_.order.shard, std::move(kind), std::move(ref), std::move(note), now_});
   }
   void answer_with(std::string number) { step_.number = std::move(number); }
 
@@ -86,6 +91,15 @@ class StepBuilder {
   }
 
  private:
+  /// Of the attempt or refund that `number` is; empty when it is none.
+  std::string channel_about(const std::string& number) const {
+    for (const auto& attempt : step_.order.attempts)
+      if (attempt.number == number) return channel_of(attempt.path);
+    for (const auto& refund : step_.order.refunds)
+      if (refund.id == number) return channel_of(refund.path);
+    return {};
+  }
+
   const OrderPolicies& policies_;
   TimePoint now_;
   std::string cause_;

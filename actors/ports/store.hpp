@@ -3,6 +3,7 @@
 // or not at all, and answers every member after the transaction is on disk.
 #pragma once
 
+#include "actors/domain/alert_life.hpp"
 #include "actors/domain/records.hpp"
 
 #include <cstdint>
@@ -85,7 +86,10 @@ struct Commit {
   std::vector<Timer> timers_struck;
   std::vector<Timer> timers_set;
   std::vector<Exchange> exchanges;
-  std::vector<Alert> alerts;
+  std::vector<Alert> alerts;  ///< Raised: one that is open already grows instead.
+  std::vector<AlertResolution> alerts_resolved;
+  std::vector<AlertRecord> alerts_changed;  ///< What a person or the alerts' actor did; `count` is not theirs.
+  std::vector<Write<AlertMessage>> alert_messages;
   std::optional<Write<IdempotencyKey>> key;
   std::optional<Write<AccountRow>> account;
   std::vector<PostingOnItsWay> postings_applied;  ///< Leave their way in this commit.
@@ -126,6 +130,13 @@ struct OrderRecord {
   std::optional<Notice> notice;
 };
 
+/// What the alerts' actor has to do, oldest first and bounded; the next look finds the rest.
+struct AlertsDue {
+  std::vector<AlertRecord> alerts;                      ///< With `next_at`.
+  std::vector<AlertMessage> messages;                   ///< In `due`.
+  std::vector<std::pair<Severity, std::int64_t>> open;  ///< How many are unresolved; a severity without any is absent.
+};
+
 /// A failed read is never an empty one: `error` says so.
 template <class T>
 struct Read {
@@ -160,6 +171,13 @@ class Store {
   /// Postings on their way, in the order they were written.
   virtual void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) = 0;
   virtual void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) = 0;
+  // Of the shards this node owns. A store that keeps no alerts says so.
+  virtual void load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
+    done({.value = {}, .error = "this store keeps no alerts"});
+  }
+  virtual void load_alert(std::int64_t, std::function<void(Read<std::optional<AlertRecord>>)> done) {
+    done({.value = {}, .error = "this store keeps no alerts"});
+  }
 };
 
 }  // namespace tael

@@ -36,6 +36,9 @@ std::string joined(std::string_view a, std::string_view b, std::string_view c = 
   return (key += '\0') += c;
 }
 
+std::string key_of(const AlertRecord& alert) { return std::to_string(alert.id); }
+Guard guard_for(const AlertRecord& alert) { return {alert.version - 1, alert.version - 1}; }
+
 bool has_zero_byte(const Field& field) {
   const auto* text = std::get_if<std::string>(&field.value);
   return field.name.find('\0') != std::string::npos || (text && text->find('\0') != std::string::npos);
@@ -52,6 +55,9 @@ void each_shard(const Commit& commit, Each each) {
   for (const auto& timer : commit.timers_struck) each(timer.shard);
   for (const auto& exchange : commit.exchanges) each(exchange.shard);
   for (const auto& alert : commit.alerts) each(alert.shard);
+  for (const auto& resolution : commit.alerts_resolved) each(resolution.shard);
+  for (const auto& changed : commit.alerts_changed) each(changed.alert.shard);
+  for (const auto& write : commit.alert_messages) each(write.row.shard);
   for (const auto& posting : commit.postings_applied) each(posting.shard);
   if (commit.key) each(commit.key->row.shard);
   if (commit.account) each(commit.account->row.shard);
@@ -98,6 +104,13 @@ bool Batch::follows(const Commit& commit) const {
     const auto& [account, insert] = *commit.account;
     if (!accounts.follows(account.id, insert, guard_for(commit, account.id, account.version))) return false;
   }
+  // Raised, over, raised again is two alerts: the second begins in a transaction of its own.
+  for (const auto& alert : commit.alerts)
+    if (alerts_ended_.contains({alert.kind, alert.ref})) return false;
+  for (const auto& changed : commit.alerts_changed)
+    if (!alerts_changed.follows(key_of(changed), false, guard_for(changed))) return false;
+  for (const auto& [message, insert] : commit.alert_messages)
+    if (!alert_messages.follows(message_id(message), insert, {})) return false;
   return !commit.breaker ||
          breakers.follows(breaker_name(commit.breaker->row), commit.breaker->insert, guard_for(commit.breaker->row));
 }
@@ -109,6 +122,7 @@ bool Batch::take(const Commit& commit) {
   take_order(commit);
   take_money(commit);
   take_others(commit);
+  take_alerts(commit);
   return true;
 }
 
@@ -161,7 +175,6 @@ void Batch::take_others(const Commit& commit) {
   for (const auto& timer : commit.timers_struck) timers_[timer] = false;
   for (const auto& timer : commit.timers_set) timers_[timer] = true;
   for (const auto& exchange : commit.exchanges) exchanges.push_back(&exchange);
-  for (const auto& alert : commit.alerts) alerts.push_back(&alert);
   if (commit.key) {
     const auto& [key, insert] = *commit.key;
     keys.put(joined(key.business, key.route, key.key), &key, insert, {}, 0);
@@ -170,6 +183,29 @@ void Batch::take_others(const Commit& commit) {
   const auto& [breaker, insert] = *commit.breaker;
   breakers.put(breaker_name(breaker), {commit.shard, breaker}, insert, guard_for(breaker), breaker.seq);
   breaker_events.push_back({commit.shard, breaker});
+}
+
+void Batch::take_alerts(const Commit& commit) {
+  for (const auto& alert : commit.alerts) {
+    const auto [found, is_new] = alerts_raised.try_emplace({alert.kind, alert.ref});
+    auto& raised = found->second;
+    raised.count = is_new ? 1 : raised.count + 1;
+    if (is_new) {
+      raised.alert = alert;
+      raised.next_at = alert.at;
+    }
+    raised.alert.severity = std::max(raised.alert.severity, alert.severity);
+    raised.alert.message = alert.message;
+    raised.last_at = std::max(raised.last_at, alert.at);
+  }
+  for (const auto& resolution : commit.alerts_resolved) {
+    alerts_resolved.push_back(&resolution);
+    alerts_ended_.insert({resolution.kind, resolution.ref});
+  }
+  for (const auto& changed : commit.alerts_changed)
+    alerts_changed.put(key_of(changed), &changed, false, guard_for(changed), changed.version);
+  for (const auto& [message, insert] : commit.alert_messages)
+    alert_messages.put(message_id(message), &message, insert, {}, 0);
 }
 
 std::vector<Shard> Batch::shards() const {

@@ -9,6 +9,7 @@
 #include <array>
 #include <bitset>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -103,7 +104,10 @@ class Batch {
   std::vector<PostingRow> postings, postings_due;
   std::vector<const PostingOnItsWay*> postings_applied;
   std::vector<const Exchange*> exchanges;
-  std::vector<const Alert*> alerts;
+  std::map<std::pair<std::string, std::string>, AlertRecord> alerts_raised;  ///< By kind and ref, each once.
+  std::vector<const AlertResolution*> alerts_resolved;
+  RowsOnce<const AlertRecord*> alerts_changed;
+  RowsOnce<const AlertMessage*> alert_messages;
   std::vector<Timer> timers_set() const { return chosen(true); }
   std::vector<Timer> timers_struck() const { return chosen(false); }
 
@@ -114,10 +118,12 @@ class Batch {
   void take_order(const Commit& commit);
   void take_money(const Commit& commit);
   void take_others(const Commit& commit);
+  void take_alerts(const Commit& commit);
 
   const Epochs& epochs_;
   std::bitset<shards_total> touched_;
   std::unordered_map<std::string, bool> order_numbers_;
+  std::set<std::pair<std::string, std::string>> alerts_ended_;
   std::map<Timer, bool> timers_;  ///< True: armed at the batch's end.
 };
 

@@ -1,6 +1,7 @@
 // From a word in a column back to the enumerator that prints as it.
 #pragma once
 
+#include "actors/domain/alert_life.hpp"
 #include "actors/domain/money.hpp"
 #include "actors/domain/records.hpp"
 
@@ -33,6 +34,9 @@ template <>
 inline constexpr int enumerators_total<TimerKind> = static_cast<int>(TimerKind::notice_try) + 1;
 template <>
 inline constexpr int enumerators_total<Severity> = static_cast<int>(Severity::critical) + 1;
+
+template <>
+inline constexpr int enumerators_total<AlertNews> = static_cast<int>(AlertNews::resolved) + 1;
 
 template <class Enum>
 Enum enumerator_of(std::string_view word) {

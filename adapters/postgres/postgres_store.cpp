@@ -188,5 +188,11 @@ void PostgresStore::load_postings(std::function<void(Read<std::vector<PostingOnI
 void PostgresStore::load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) {
   threads_->read(std::move(done), [](Reader& reader) { return reader.load_breakers(); });
 }
+void PostgresStore::load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
+  threads_->read(std::move(done), [](Reader& reader) { return reader.load_alerts_due(); });
+}
+void PostgresStore::load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) {
+  threads_->read(std::move(done), [id](Reader& reader) { return reader.load_alert(id); });
+}
 
 }  // namespace tael::postgres

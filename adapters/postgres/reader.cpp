@@ -2,6 +2,8 @@
 
 #include "adapters/postgres/tables.hpp"
 
+#include <algorithm>
+
 namespace tael::postgres {
 namespace {
 
@@ -40,6 +42,28 @@ const auto& breaker_columns() {
   return made;
 }
 
+const auto& message_columns() {
+  static const auto made = tables().alert_message_key + tables().alert_message_fixed + tables().alert_message_state;
+  return made;
+}
+const auto& alert_columns() {
+  static const auto made =
+      tables().alert_read + Columns<AlertRecord>{time_or_none<&AlertRecord::told_before>("told_before")};
+  return made;
+}
+
+/// An alert, and when an earlier one of its kind and ref was last told.
+Statement select_alerts(const std::string& name, const std::string& rest) {
+  return {name, "select " + names_of(tables().alert_read, "a.") +
+                    ", (select max(b.told_at) from tael.alerts b where b.kind = a.kind and b.ref = a.ref and b.id < "
+                    "a.id) as told_before from tael.alerts a where " +
+                    rest};
+}
+
+/// What one look takes up.
+constexpr const char* alerts_at_once = " limit 200";
+const std::string our_shards = " and shard in (select shard from tael.shard_lease where owner = $1::text) ";
+
 const std::vector<Statement>& read_statements() {
   static const std::string of_order = " where shard = $1::smallint and order_id = $2::text";
   static const std::vector<Statement> made{
@@ -63,6 +87,12 @@ const std::vector<Statement>& read_statements() {
       select("account", account_columns(), "accounts where id = $1::text"),
       select("postings", tables().posting_due, "postings_due order by written"),
       select("breakers", breaker_columns(), "breakers order by path"),
+      select_alerts("alert", "id = $1::bigint"),
+      select_alerts("alerts_due", "next_at is not null" + our_shards + "order by next_at, id" + alerts_at_once),
+      select("messages_due", message_columns(),
+             "alert_messages where state = 'due'" + our_shards + "order by next_at, alert, no, way" + alerts_at_once),
+      {"alerts_open",
+       "select severity, count(*) from tael.alerts where resolved_at is null" + our_shards + "group by severity"},
   };
   return made;
 }
@@ -173,6 +203,22 @@ std::optional<AccountRow> Reader::load_account(const std::string& id) {
 }
 
 std::vector<PostingOnItsWay> Reader::load_postings() { return take_rows(tables().posting_due, run("postings")); }
+
+AlertsDue Reader::load_alerts_due() {
+  const auto ours = [this] { return Parameters{}.add(std::string_view{options_.node}); };
+  AlertsDue due;
+  due.alerts = take_rows(alert_columns(), run("alerts_due", ours()));
+  due.messages = take_rows(message_columns(), run("messages_due", ours()));
+  const auto open = run("alerts_open", ours());
+  for (int at = 0; at < open.count(); ++at)
+    due.open.emplace_back(enumerator_of<Severity>(open.bytes(at, 0)), open.integer(at, 1));
+  std::ranges::sort(due.open);
+  return due;
+}
+
+std::optional<AlertRecord> Reader::load_alert(std::int64_t id) {
+  return only(take_rows(alert_columns(), run("alert", Parameters{}.add(id))));
+}
 
 std::vector<BreakerRow> Reader::load_breakers() {
   return members_of(take_rows(breaker_columns(), run("breakers")), &ShardedBreaker::breaker);

@@ -24,6 +24,8 @@ class Reader {
   std::optional<AccountRow> load_account(const std::string& id);
   std::vector<PostingOnItsWay> load_postings();
   std::vector<BreakerRow> load_breakers();
+  AlertsDue load_alerts_due();
+  std::optional<AlertRecord> load_alert(std::int64_t id);
 
  private:
   /// Runs `statement`, on a new connection when the old one turns out to be gone.

@@ -78,6 +78,24 @@ Statement apply_postings(const Columns<PostingOnItsWay>& due) {
                                 "(select coalesce(sum(times), 0)::bigint from given))"};
 }
 
+/// Raised again while unresolved it is the same alert: it counts up and shows the newest words and the worst severity.
+Statement raise_alerts(const Columns<AlertRecord>& raised) {
+  return insert(
+      "alerts", raised,
+      " on conflict (kind, ref) where resolved_at is null do update set count = alerts.count + excluded.count, "
+      "last_at = greatest(alerts.last_at, excluded.last_at), message = excluded.message, severity = case when "
+      "'critical' in (alerts.severity, excluded.severity) then 'critical' when 'warning' in (alerts.severity, "
+      "excluded.severity) then 'warning' else 'info' end");
+}
+
+Statement resolve_alerts(const Columns<AlertResolution>& given) {
+  return {"resolve_alerts",
+          "update tael.alerts t set resolved_by = 'tael', resolved_note = v.note, resolved_at = v.at, version = "
+          "t.version + 1, next_at = case when t.told > 0 then v.at end from " +
+              rows_found("alerts", "unnest(" + arrays_of(given) + ") as v(" + names_of(given) + ")",
+                         "t.kind = v.kind and t.ref = v.ref and t.resolved_at is null")};
+}
+
 std::vector<Statement> make_statements() {
   const auto& t = tables();
   return {
@@ -103,7 +121,11 @@ std::vector<Statement> make_statements() {
       insert("postings_due", t.posting),
       insert("timers", t.timer, " on conflict do nothing"),
       insert("exchanges", t.exchange),
-      insert("alerts", t.alert),
+      raise_alerts(t.alert_raised),
+      resolve_alerts(t.alert_resolution),
+      insert("alert_messages", t.alert_message_key + t.alert_message_fixed + t.alert_message_state),
+      update("alert_messages", t.alert_message_key, t.alert_message_state),
+      update("alerts", t.alert_key, t.alert_state, "version"),
       update("orders", t.order_key, t.order_state, "version"),
       update("attempts", t.attempt_key, t.attempt_state),
       update("refunds", t.refund_key, t.refund_state),
@@ -134,6 +156,18 @@ void send_updates(Connection& connection, const std::string& table, const Column
   if (guarded) add_arrays(parameters, guard_columns, once.guards());
   parameters.add(static_cast<std::int64_t>(rows.size()));
   connection.send("update_" + table, parameters);
+}
+
+void send_alerts(Connection& connection, const Batch& batch) {
+  const auto& t = tables();
+  std::vector<const AlertRecord*> raised;  // In the order of their keys, so that two nodes never wait for each other.
+  for (const auto& [key, alert] : batch.alerts_raised) raised.push_back(&alert);
+  send_rows(connection, "insert_alerts", t.alert_raised, raised);
+  send_rows(connection, "resolve_alerts", t.alert_resolution, batch.alerts_resolved);
+  send_updates(connection, "alerts", t.alert_key + t.alert_state, batch.alerts_changed, true);
+  send_rows(connection, "insert_alert_messages", t.alert_message_key + t.alert_message_fixed + t.alert_message_state,
+            batch.alert_messages.inserts());
+  send_updates(connection, "alert_messages", t.alert_message_key + t.alert_message_state, batch.alert_messages, false);
 }
 
 }  // namespace
@@ -180,7 +214,7 @@ void send_changes(Connection& connection, const Batch& batch) {
   send_rows(connection, "strike", t.timer, batch.timers_struck());
   send_rows(connection, "insert_timers", t.timer, batch.timers_set());
   send_rows(connection, "insert_exchanges", t.exchange, batch.exchanges);
-  send_rows(connection, "insert_alerts", t.alert, batch.alerts);
+  send_alerts(connection, batch);
   send_rows(connection, "insert_breakers", t.breaker_key + t.breaker_state, batch.breakers.inserts());
   send_updates(connection, "breakers", t.breaker_key + t.breaker_state, batch.breakers, true);
   send_rows(connection, "insert_breaker_events", t.breaker_key + t.breaker_state, batch.breaker_events);

@@ -186,12 +186,6 @@ void other_columns(Tables& t) {
       column<&Exchange::outcome>("outcome"),       column<&Exchange::status>("status"),
       column<&Exchange::started_at>("started_at"), column<&Exchange::took_ms>("took_ms"),
   };
-  t.alert =
-      Columns<Alert>{
-          column<&Alert::shard>("shard"),       column<&Alert::kind>("kind"),       column<&Alert::ref>("ref"),
-          column<&Alert::severity>("severity"), column<&Alert::message>("message"), column<&Alert::at>("at"),
-      } +
-      whole_context_columns<&Alert::context>();
   constexpr auto breaker = &ShardedBreaker::breaker;
   t.breaker_key = {column<&ShardedBreaker::shard>("shard"), column<breaker, &BreakerRow::path>("path"),
                    column<breaker, &BreakerRow::op>("op")};
@@ -218,6 +212,59 @@ void other_columns(Tables& t) {
   };
 }
 
+void alert_columns(Tables& t) {
+  constexpr auto alert = &AlertRecord::alert;
+  t.alert_raised =
+      Columns<AlertRecord>{
+          column<alert, &Alert::shard>("shard"),     column<alert, &Alert::kind>("kind"),
+          column<alert, &Alert::ref>("ref"),         column<alert, &Alert::severity>("severity"),
+          column<alert, &Alert::message>("message"), column<alert, &Alert::channel>("channel"),
+          column<alert, &Alert::at>("at"),           column<&AlertRecord::last_at>("last_at"),
+          column<&AlertRecord::next_at>("next_at"),  column<&AlertRecord::count>("count"),
+      } +
+      whole_context_columns<alert, &Alert::context>();
+  t.alert_key = {column<alert, &Alert::shard>("shard"), column<&AlertRecord::id>("id")};
+  t.alert_state = {
+      column<&AlertRecord::owner>("owner"),
+      column<&AlertRecord::told>("told"),
+      time_or_none<&AlertRecord::told_at>("told_at"),
+      time_or_none<&AlertRecord::next_at>("next_at"),
+      column<&AlertRecord::acknowledged_by>("acknowledged_by"),
+      column<&AlertRecord::acknowledged_note>("acknowledged_note"),
+      time_or_none<&AlertRecord::acknowledged_at>("acknowledged_at"),
+      column<&AlertRecord::resolved_by>("resolved_by"),
+      column<&AlertRecord::resolved_note>("resolved_note"),
+      time_or_none<&AlertRecord::resolved_at>("resolved_at"),
+      column<&AlertRecord::version>("version"),
+  };
+  t.alert_read = t.alert_key + t.alert_state +
+                 Columns<AlertRecord>{
+                     column<alert, &Alert::kind>("kind"),         column<alert, &Alert::ref>("ref"),
+                     column<alert, &Alert::severity>("severity"), column<alert, &Alert::message>("message"),
+                     column<alert, &Alert::channel>("channel"),   column<alert, &Alert::at>("at"),
+                     column<&AlertRecord::last_at>("last_at"),    column<&AlertRecord::count>("count"),
+                 } +
+                 whole_context_columns<alert, &Alert::context>();
+  t.alert_resolution = {
+      column<&AlertResolution::shard>("shard"), column<&AlertResolution::kind>("kind"),
+      column<&AlertResolution::ref>("ref"),     column<&AlertResolution::note>("note"),
+      column<&AlertResolution::at>("at"),
+  };
+  t.alert_message_key = {column<&AlertMessage::shard>("shard"), column<&AlertMessage::alert>("alert"),
+                         column<&AlertMessage::no>("no"), column<&AlertMessage::way>("way")};
+  t.alert_message_fixed = {
+      column<&AlertMessage::news>("news"),       column<&AlertMessage::recipient>("recipient"),
+      column<&AlertMessage::subject>("subject"), column<&AlertMessage::body>("body"),
+      column<&AlertMessage::at>("at"),
+  };
+  t.alert_message_state = {
+      column<&AlertMessage::state>("state"),
+      column<&AlertMessage::tries>("tries"),
+      time_or_none<&AlertMessage::next_at>("next_at"),
+      column<&AlertMessage::last_error>("last_error"),
+  };
+}
+
 Tables make_tables() {
   Tables t;
   t.journal = journal_columns();
@@ -228,6 +275,7 @@ Tables make_tables() {
   key_columns(t);
   ledger_columns(t);
   other_columns(t);
+  alert_columns(t);
   return t;
 }
 

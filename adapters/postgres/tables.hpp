@@ -55,7 +55,9 @@ struct Tables {
   Columns<PostingOnItsWay> posting_due;
   Columns<AccountRow> account_key, account_fixed, account_state;
   Columns<Exchange> exchange;
-  Columns<Alert> alert;
+  Columns<AlertRecord> alert_raised, alert_key, alert_state, alert_read;
+  Columns<AlertResolution> alert_resolution;
+  Columns<AlertMessage> alert_message_key, alert_message_fixed, alert_message_state;
   Columns<ShardedBreaker> breaker_key, breaker_state;
 };
 

@@ -25,8 +25,8 @@ bool is_passing(std::string_view sqlstate) { return begins_with_any(sqlstate, {"
 
 CommitOutcome outcome_of(const StatementError& error) {
   static const std::unordered_set<std::string_view> version_keys{
-      "journal_pkey",  "orders_pkey", "attempts_pkey", "refunds_pkey",       "notices_pkey",
-      "accounts_pkey", "accounts_id", "breakers_pkey", "breaker_events_pkey"};
+      "journal_pkey",  "orders_pkey", "attempts_pkey", "refunds_pkey",        "notices_pkey",
+      "accounts_pkey", "accounts_id", "breakers_pkey", "breaker_events_pkey", "alert_messages_pkey"};
   if (error.sqlstate == lease_lost) return CommitOutcome::fenced;
   if (error.sqlstate == rows_not_as_expected) return CommitOutcome::conflict;
   if (error.sqlstate == "23505" && version_keys.contains(error.constraint)) return CommitOutcome::conflict;

@@ -31,6 +31,9 @@ std::vector<Shard> shards_of(const Commit& commit) {
   for (const auto& timer : commit.timers_struck) shards.push_back(timer.shard);
   for (const auto& exchange : commit.exchanges) shards.push_back(exchange.shard);
   for (const auto& alert : commit.alerts) shards.push_back(alert.shard);
+  for (const auto& resolution : commit.alerts_resolved) shards.push_back(resolution.shard);
+  for (const auto& changed : commit.alerts_changed) shards.push_back(changed.alert.shard);
+  for (const auto& write : commit.alert_messages) shards.push_back(write.row.shard);
   for (const auto& posting : commit.postings_applied) shards.push_back(posting.shard);
   if (commit.order) shards.push_back(commit.order->row.shard);
   if (commit.key) shards.push_back(commit.key->row.shard);
@@ -168,10 +171,7 @@ bool SimulatedDisk::was_written(const Commit& commit) const {
   std::set<std::pair<std::string, std::int64_t>> new_versions;
   return std::ranges::any_of(commit.journal, [&](const JournalRow& row) {
     const auto written = versions.find(row.entity);
-    // The newest is looked for most.
-    if (written != versions.end() &&
-        std::ranges::find(written->second.rbegin(), written->second.rend(), row.version) != written->second.rend())
-      return true;
+    if (written != versions.end() && std::ranges::binary_search(written->second, row.version)) return true;
     return commit.journal.size() > 1 && !new_versions.insert({row.entity, row.version}).second;
   });
 }
@@ -213,6 +213,12 @@ std::string SimulatedDisk::rival_of(const Commit& commit) const {
     const auto& key = commit.key->row;
     if (!keys.contains({key.business, key.route, key.key})) return "idempotency_keys";
   }
+  for (const auto& changed : commit.alerts_changed) {
+    const auto found = load_alert(changed.id);
+    if (!found || found->alert.shard != changed.alert.shard || found->version != changed.version - 1) return "alerts";
+  }
+  for (const auto& [message, insert] : commit.alert_messages)
+    if (alert_messages.contains(message_id(message)) == insert) return "alert_messages";
   std::map<std::pair<std::string_view, std::string_view>, int> times;
   for (const auto& posting : commit.postings_applied) {
     const auto many = ++times[{posting.entry, posting.account}];
@@ -226,7 +232,8 @@ std::string SimulatedDisk::rival_of(const Commit& commit) const {
 void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& row : commit.journal) {
     journal.push_back(row);
-    versions[row.entity].push_back(row.version);
+    auto& written = versions[row.entity];
+    written.insert(std::ranges::upper_bound(written, row.version), row.version);  // Nearly always at the end.
   }
   if (commit.order) {
     auto& order = orders[commit.order->row.id];
@@ -251,13 +258,83 @@ void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& timer : commit.timers_struck) timers.erase(timer);
   timers.insert(commit.timers_set.begin(), commit.timers_set.end());
   if (keeps_exchanges) exchanges.insert(exchanges.end(), commit.exchanges.begin(), commit.exchanges.end());
-  alerts.insert(alerts.end(), commit.alerts.begin(), commit.alerts.end());
+  apply_alerts(commit);
   if (commit.key) keys[{commit.key->row.business, commit.key->row.route, commit.key->row.key}] = commit.key->row;
   if (commit.account) accounts[commit.account->row.id] = commit.account->row;
   if (commit.breaker) {
     breakers[breaker_name(commit.breaker->row)] = commit.breaker->row;
     breaker_events.push_back(commit.breaker->row);
   }
+}
+
+AlertRecord* SimulatedDisk::open_alert(const std::string& kind, const std::string& ref) {
+  const auto found = std::ranges::find_if(alerts, [&](const AlertRecord& record) {
+    return !record.is_resolved() && record.alert.kind == kind && record.alert.ref == ref;
+  });
+  return found == alerts.end() ? nullptr : &*found;
+}
+
+void SimulatedDisk::apply_alerts(const Commit& commit) {
+  for (const auto& alert : commit.alerts) {
+    if (auto* open = open_alert(alert.kind, alert.ref)) {
+      open->count += 1;
+      open->last_at = std::max(open->last_at, alert.at);
+      open->alert.message = alert.message;
+      open->alert.severity = std::max(open->alert.severity, alert.severity);
+      continue;
+    }
+    auto& raised = alerts.emplace_back();
+    raised.id = static_cast<std::int64_t>(alerts.size());
+    raised.alert = alert;
+    raised.last_at = raised.next_at = alert.at;
+  }
+  for (const auto& resolution : commit.alerts_resolved) {
+    auto* open = open_alert(resolution.kind, resolution.ref);
+    if (open == nullptr) continue;
+    open->resolved_by = resolved_by_itself;
+    open->resolved_note = resolution.note;
+    open->resolved_at = resolution.at;
+    open->next_at = open->told > 0 ? resolution.at : TimePoint{};
+    open->version += 1;
+  }
+  for (const auto& changed : commit.alerts_changed) {
+    auto& stored = alerts[static_cast<std::size_t>(changed.id - 1)];
+    auto merged = changed;  // What is counted is not changed by whoever read it before.
+    merged.alert = std::move(stored.alert);
+    merged.last_at = stored.last_at;
+    merged.count = stored.count;
+    stored = std::move(merged);
+  }
+  for (const auto& write : commit.alert_messages) alert_messages[message_id(write.row)] = write.row;
+}
+
+std::optional<AlertRecord> SimulatedDisk::load_alert(std::int64_t id) const {
+  if (id < 1 || static_cast<std::size_t>(id) > alerts.size()) return std::nullopt;
+  auto found = alerts[static_cast<std::size_t>(id - 1)];
+  found.told_before = {};
+  for (std::size_t i = 0; i + 1 < static_cast<std::size_t>(id); ++i)
+    if (alerts[i].alert.kind == found.alert.kind && alerts[i].alert.ref == found.alert.ref)
+      found.told_before = std::max(found.told_before, alerts[i].told_at);
+  return found;
+}
+
+AlertsDue SimulatedDisk::alerts_due(const Epochs& held) const {
+  const auto is_ours = [&](Shard shard) { return held[shard] == epochs[shard]; };
+  AlertsDue due;
+  std::map<Severity, std::int64_t> open;
+  for (const auto& record : alerts) {
+    if (!is_ours(record.alert.shard)) continue;
+    if (!record.is_resolved()) ++open[record.alert.severity];
+    if (record.next_at == TimePoint{}) continue;
+    if (auto found = load_alert(record.id)) due.alerts.push_back(*std::move(found));
+  }
+  std::ranges::stable_sort(due.alerts, {}, &AlertRecord::next_at);
+  for (const auto& [id, message] : alert_messages)
+    if (message.state == NoticeState::due && is_ours(message.shard)) due.messages.push_back(message);
+  std::ranges::stable_sort(due.messages, {},
+                           [](const AlertMessage& m) { return std::make_tuple(m.next_at, m.alert, m.no, m.way); });
+  due.open.assign(open.begin(), open.end());
+  return due;
 }
 
 std::optional<OrderRecord> SimulatedDisk::load_order(const std::string& id) const {

@@ -26,7 +26,7 @@ struct SimulatedDisk {
   Epochs epochs{};
   bool keeps_exchanges = true;      ///< Off for long days: nobody who plays reads them.
   std::vector<JournalRow> journal;  ///< In the order it was written; whoever has read it may clear it.
-  std::unordered_map<std::string, std::vector<std::int64_t>> versions;  ///< Written, by entity.
+  std::unordered_map<std::string, std::vector<std::int64_t>> versions;  ///< Written, by entity, in order.
   std::map<std::string, Order> orders;                                  ///< With attempts and refunds, ordered by `no`.
   std::map<std::pair<std::string, std::string>, std::string> order_numbers;
   std::map<std::string, Notice> notices;
@@ -37,7 +37,8 @@ struct SimulatedDisk {
   std::set<Timer, ByDueTime> timers;
   std::map<KeyName, IdempotencyKey> keys;
   std::vector<Exchange> exchanges;
-  std::vector<Alert> alerts;
+  std::vector<AlertRecord> alerts;                     ///< By id, from 1.
+  std::map<std::string, AlertMessage> alert_messages;  ///< By `message_id`.
   std::map<std::string, BreakerRow> breakers;
   std::vector<BreakerRow> breaker_events;
 
@@ -48,6 +49,9 @@ struct SimulatedDisk {
   std::optional<OrderRecord> load_order(const std::string& id) const;
   std::vector<std::string> interrupted() const;
   std::vector<Notice> due_notices() const;
+  /// Of the shards that `held` holds.
+  AlertsDue alerts_due(const Epochs& held) const;
+  std::optional<AlertRecord> load_alert(std::int64_t id) const;
 
  private:
   CommitResult judge(const Commit& commit, const Epochs& held) const;
@@ -55,6 +59,8 @@ struct SimulatedDisk {
   bool was_written(const Commit& commit) const;
   std::string rival_of(const Commit& commit) const;
   void apply(const Commit& commit);
+  void apply_alerts(const Commit& commit);
+  AlertRecord* open_alert(const std::string& kind, const std::string& ref);
 };
 
 }  // namespace tael::simulated

@@ -107,5 +107,11 @@ void SimulatedStore::load_postings(std::function<void(Read<std::vector<PostingOn
 void SimulatedStore::load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) {
   read(std::move(done), [this] { return values_of(disk_.breakers); });
 }
+void SimulatedStore::load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
+  read(std::move(done), [this] { return disk_.alerts_due(held_); });
+}
+void SimulatedStore::load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) {
+  read(std::move(done), [this, id] { return disk_.load_alert(id); });
+}
 
 }  // namespace tael::simulated

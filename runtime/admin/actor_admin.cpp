@@ -18,19 +18,20 @@ const Refused no_breakers{Refusal::unavailable, "the breakers did not answer in 
 class ActorAdmin::Clerk : public caf::event_based_actor {
  public:
   Clerk(caf::actor_config& config, OrdersRef to_orders, BreakersRef to_breakers, StoreRef to_store,
-        LinkMonitorRef to_links, Surroundings given)
+        LinkMonitorRef to_links, AlertsActorRef to_alerts, Surroundings given)
       : event_based_actor(config),
         orders(std::move(to_orders)),
         breakers(std::move(to_breakers)),
         store(std::move(to_store)),
         links(std::move(to_links)),
+        alerts(std::move(to_alerts)),
         surroundings(given) {}
   caf::behavior make_behavior() override {
     kit::mind_manners(this);
     return {[](const kit::Run& run) { run.what(); }};
   }
   const char* name() const override { return "admin"; }
-  void on_exit() override { orders = nullptr, breakers = nullptr, store = nullptr, links = nullptr; }
+  void on_exit() override { orders = nullptr, breakers = nullptr, store = nullptr, links = nullptr, alerts = nullptr; }
 
   template <class Message>
   void ask_order(Message message, const OnOrder& answer) {
@@ -43,13 +44,14 @@ class ActorAdmin::Clerk : public caf::event_based_actor {
   BreakersRef breakers;
   StoreRef store;
   LinkMonitorRef links;
+  AlertsActorRef alerts;
   Surroundings surroundings;
 };
 
 ActorAdmin::ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, StoreRef store,
-                       LinkMonitorRef links, Surroundings surroundings) {
-  clerk_ =
-      system.spawn<Clerk>(std::move(orders), std::move(breakers), std::move(store), std::move(links), surroundings);
+                       LinkMonitorRef links, AlertsActorRef alerts, Surroundings surroundings) {
+  clerk_ = system.spawn<Clerk>(std::move(orders), std::move(breakers), std::move(store), std::move(links),
+                               std::move(alerts), surroundings);
   clerk_body_ = caf::actor_cast<Clerk*>(clerk_);
 }
 
@@ -133,6 +135,17 @@ void ActorAdmin::close(std::string order_id, std::string cause, OnOrder done) {
                   clerk.ask_order(std::move(ask), done);
                 }));
       });
+}
+
+void ActorAdmin::handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) {
+  let_clerk("handle alert", [hand = std::move(hand), done = std::move(done)](Clerk& clerk) {
+    kit::ask<AlertReply>(
+        &clerk, clerk.surroundings.timers, order_deadline, clerk.alerts, hand,
+        [done](const AlertReply& reply) { done(reply); },
+        [done](const caf::error&) {
+          done(Refused{Refusal::unavailable, "whoever looks after alerts did not answer in time", {}});
+        });
+  });
 }
 
 void ActorAdmin::write_down(JournalRow row, std::function<void(bool)> done) {

@@ -1,6 +1,7 @@
 // The operators' gateway over the actors: each question is asked by one clerk with a deadline of ours.
 #pragma once
 
+#include "actors/alerts_actor.hpp"
 #include "actors/breakers_actor.hpp"
 #include "actors/link_monitor_actor.hpp"
 #include "actors/orders_actor.hpp"
@@ -11,13 +12,14 @@ namespace tael {
 class ActorAdmin final : public AdminGateway {
  public:
   ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, StoreRef store, LinkMonitorRef links,
-             Surroundings surroundings);
+             AlertsActorRef alerts, Surroundings surroundings);
   ~ActorAdmin() override;
 
   void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override;
   void switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) override;
   void view_links(std::function<void(std::variant<LinksView, Refused>)> done) override;
   void turn_links(TurnLinkMonitor hand, std::function<void(std::variant<LinksView, Refused>)> done) override;
+  void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override;
   void sync(std::string order_id, OnOrder done) override;
   void close(std::string order_id, std::string cause, OnOrder done) override;
   void write_down(JournalRow row, std::function<void(bool)> done) override;

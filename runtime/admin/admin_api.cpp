@@ -4,6 +4,7 @@
 #include "adapters/crypto/crypto.hpp"
 #include "runtime/admin/admin_requests.hpp"
 #include "runtime/api/problem.hpp"
+#include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/order_file.hpp"
 
 #include <charconv>
@@ -16,11 +17,6 @@ constexpr std::int64_t rows_usual = 100, rows_max = 1000;
 
 const Reason no_token_set{403, "ADMIN_CLOSED", "The node has no admin token", false, "rejected", 0};
 const Reason wrong_token{401, "UNAUTHENTICATED", "Not the admin token of this node", false, "rejected", 0};
-
-constexpr const char* alerts_sql =
-    "select id, kind, ref, severity, message, business, institution, "
-    "to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as at "
-    "from tael.alerts order by alerts.at desc, id desc limit $1::bigint";
 
 constexpr const char* breaker_events_sql =
     "select e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, "
@@ -74,6 +70,9 @@ const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
       {{"POST", "/admin/links",                                   "admin_links"},    &AdminApi::turn_links},
       {{"GET",  "/admin/supervision",                             "admin_supervision"}, &AdminApi::show_supervision},
       {{"GET",  "/admin/alerts",                                  "admin_alerts"},   &AdminApi::list_alerts},
+      {{"GET",  "/admin/alerts/{id}",                             "admin_alert"},    &AdminApi::show_alert},
+      {{"POST", "/admin/alerts/{id}/acknowledge",                 "admin_alert"},    &AdminApi::acknowledge_alert},
+      {{"POST", "/admin/alerts/{id}/resolve",                     "admin_alert"},    &AdminApi::resolve_alert},
       {{"GET",  "/admin/overview",                                "admin_overview"}, &AdminApi::show_overview},
   };
   // clang-format on
@@ -231,8 +230,45 @@ void AdminApi::list_alerts(const CallRef& call) {
     if (failed != std::errc{} || end != given->data() + given->size() || limit < 1 || limit > rows_max)
       return call->answer(Problem{reason_of(EdgeRefusal::invalid_query), "limit is a number from 1 to 1000"});
   }
-  read(call, [limit](postgres::Snapshot& snapshot) {
-    return "{\"alerts\":" + snapshot.rows(alerts_sql, postgres::Parameters{}.add(limit)) + "}";
+  const auto state = parse_alert_state(query_value(call->query, "state").value_or(""));
+  if (!state)
+    return call->answer(
+        Problem{reason_of(EdgeRefusal::invalid_query), "state is open (unresolved), acknowledged or resolved"});
+  read(call, [limit, state = *state](postgres::Snapshot& snapshot) {
+    return "{\"alerts\":" + alert_rows(snapshot, state, limit) + "}";
+  });
+}
+
+void AdminApi::show_alert(const CallRef& call) {
+  const auto id = parse_alert_id(call->params[0]);
+  if (!id) return call->answer(owner({Refusal::alert_not_found, "an alert's id is its number", {}}));
+  answer_with_alert(call, *id);
+}
+
+void AdminApi::answer_with_alert(const CallRef& call, std::int64_t id) {
+  peers_.reads.ask(
+      [call, id](postgres::Snapshot& snapshot) {
+        auto text = alert_file(snapshot, id);
+        if (text.empty()) return call->answer(owner({Refusal::alert_not_found, {}, {}}));
+        call->answer(std::move(text));
+      },
+      [call](const std::string& why) {
+        call->answer(owner({Refusal::unavailable, "the store: " + why, {}}));
+      });
+}
+
+void AdminApi::acknowledge_alert(const CallRef& call) { handle_alert(call, false); }
+void AdminApi::resolve_alert(const CallRef& call) { handle_alert(call, true); }
+
+void AdminApi::handle_alert(const CallRef& call, bool resolve) {
+  const auto read = read_operator(call->request.body);
+  if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
+  const auto id = parse_alert_id(call->params[0]);
+  if (!id) return call->answer(owner({Refusal::alert_not_found, "an alert's id is its number", {}}));
+  const auto& asked = std::get<OperatorAsked>(read);
+  peers_.gateway.handle_alert({*id, resolve, asked.actor, asked.reason}, [this, call](const AlertReply& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+    answer_with_alert(call, std::get<AlertRecord>(reply).id);
   });
 }
 

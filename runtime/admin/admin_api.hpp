@@ -52,6 +52,11 @@ class AdminApi {
   void sync_order(const CallRef& call);
   void close_order(const CallRef& call);
   void list_alerts(const CallRef& call);
+  void show_alert(const CallRef& call);
+  void acknowledge_alert(const CallRef& call);
+  void resolve_alert(const CallRef& call);
+  void handle_alert(const CallRef& call, bool resolve);
+  void answer_with_alert(const CallRef& call, std::int64_t id);
   void show_overview(const CallRef& call);
   void show_supervision(const CallRef& call);
   void show_links(const CallRef& call);

@@ -39,6 +39,8 @@ constexpr std::array owner_rows = [] {
     {poisoned,            {409, "ORDER_PARKED",            "The order is parked for a person",     false, "rejected", 0}},
     {overloaded,          {503, "OVERLOADED",              "Too busy right now",                   true,  "not_sent", 1}},
     {moved_on,            {409, "MOVED_ON",                "It has changed since it was looked at", false, "rejected", 0}},
+    {alert_not_found,     {404, "ALERT_NOT_FOUND",         "There is no such alert",               false, "rejected", 0}},
+    {alert_settled,       {409, "ALERT_SETTLED",           "Somebody was there before",            false, "rejected", 0}},
     {unavailable,         {503, "UNAVAILABLE",             "The order's owner cannot be reached",  true,  "unknown",  1}},
   });
 }();

@@ -18,6 +18,7 @@ int simulate_business(const std::string& folder, const std::string& business, in
 void add_order_commands(CLI::App& app, int& code);
 void add_ledger_commands(CLI::App& app, int& code);
 void add_account_commands(CLI::App& app, int& code);
+void add_alert_commands(CLI::App& app, int& code);
 void add_channel_commands(CLI::App& app, int& code);
 /// Beside the others of `tael channel`.
 void add_certify_command(CLI::App& app, int& code);

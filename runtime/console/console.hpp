@@ -75,6 +75,8 @@ class Console {
   void close_order(const VisitRef& visit);
   void acknowledge(const VisitRef& visit);
   void turn_links(const VisitRef& visit);
+  void resolve(const VisitRef& visit);
+  void handle_alert(const VisitRef& visit, bool resolve);
 
   console::Frame frame(const VisitRef& visit, std::string_view title, std::string_view here, bool is_live = false);
   void page(const VisitRef& visit, console::Frame around, Body body);

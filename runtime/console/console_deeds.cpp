@@ -5,6 +5,7 @@
 #include "runtime/console/pages.hpp"
 #include "runtime/console/reads.hpp"
 #include "runtime/console/visit.hpp"
+#include "runtime/inspect/alert_file.hpp"
 #include "runtime/web/page.hpp"
 
 #include <boost/json/object.hpp>
@@ -121,24 +122,19 @@ void Console::turn_links(const VisitRef& visit) {
        });
 }
 
-void Console::acknowledge(const VisitRef& visit) {
+void Console::acknowledge(const VisitRef& visit) { handle_alert(visit, false); }
+void Console::resolve(const VisitRef& visit) { handle_alert(visit, true); }
+
+void Console::handle_alert(const VisitRef& visit, bool resolve) {
   if (!takes_form(visit)) return;
   const auto& alert = value_of(visit->form, "alert");
-  const auto colon = alert.find(':');
-  const auto is_number = [](std::string_view text) {
-    return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos;
-  };
-  const auto shard = alert.substr(0, colon);
-  const auto id = colon == std::string::npos ? std::string{} : alert.substr(colon + 1);
-  deed(visit, "acknowledge", "alert " + alert, "/console/alerts",
-       [this, shard, id, fits = is_number(shard) && is_number(id)](const Deed& made,
-                                                                   std::function<void(std::string)> done) {
-         const int number = fits ? std::stoi(shard) : shards_total;
-         if (number >= shards_total) return done("refused: there is no such alert");
-         peers_.gateway.write_down(
-             console::acknowledged_row(made, static_cast<Shard>(number), console::alert_entity(shard, id),
-                                       peers_.clock.now()),
-             [done](bool written) { done(written ? "done" : "refused: somebody has taken it on already"); });
+  deed(visit, resolve ? "resolve" : "acknowledge", "alert " + alert, "/console/alerts",
+       [this, resolve, id = parse_alert_id(alert)](const Deed& made, std::function<void(std::string)> done) {
+         if (!id) return done("refused: there is no such alert");
+         peers_.gateway.handle_alert({*id, resolve, made.actor, made.reason}, [done](const AlertReply& reply) {
+           const auto* refused = std::get_if<Refused>(&reply);
+           done(refused == nullptr ? "done" : "refused: " + refused->detail);
+         });
        });
 }
 

@@ -30,12 +30,4 @@ JournalRow answered_row(const Deed& deed, const std::string& outcome, TimePoint 
   return row;
 }
 
-JournalRow acknowledged_row(const Deed& deed, Shard shard, const std::string& entity, TimePoint at) {
-  auto row = row_of(deed, 1, "alert_acknowledged", at);
-  row.shard = shard;
-  row.entity = entity;
-  row.body = {{"actor", deed.actor}, {"reason", deed.reason}};
-  return row;
-}
-
 }  // namespace tael::console

@@ -18,7 +18,5 @@ Shard deeds_shard();
 
 JournalRow asked_row(const Deed& deed, TimePoint at);
 JournalRow answered_row(const Deed& deed, const std::string& outcome, TimePoint at);
-/// An alert that somebody has taken on: its second reader finds it taken.
-JournalRow acknowledged_row(const Deed& deed, Shard shard, const std::string& entity, TimePoint at);
 
 }  // namespace tael::console

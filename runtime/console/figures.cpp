@@ -25,7 +25,8 @@ constexpr const char* counts_sql =
     "(select count(*) from tael.notices where state = 'parked') as notices_parked, "
     "(select count(*) from tael.timers) as timers_armed, "
     "(select count(*) from tael.timers where due_at < $1::timestamptz) as timers_late, "
-    "(select count(*) from tael.alerts where at > $2::timestamptz) as alerts_today";
+    "(select count(*) from tael.alerts where at > $2::timestamptz) as alerts_today, "
+    "(select count(*) from tael.alerts where resolved_at is null and acknowledged_at is null) as alerts_open";
 
 bj::object figures_of(const PathFigures& figures) {
   return {{"calls", figures.calls},

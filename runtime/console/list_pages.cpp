@@ -10,28 +10,44 @@ namespace {
 
 namespace bj = boost::json;
 
+/// `3 times, for payments@example.com, told twice`
+std::string told_so_far(const bj::value& alert) {
+  const auto times = text(alert, "count"), owner = text(alert, "owner"), told = text(alert, "told");
+  auto line = times == "1" ? std::string{"Once"} : times + " times, last " + text(alert, "last_seen");
+  if (!owner.empty()) line += ", for " + owner;
+  return line + (told == "0" ? ", nobody told" : ", told " + told + (told == "1" ? " time" : " times"));
+}
+
+void alert_form(Html& html, const Frame& frame, const std::string& id, const std::string& action,
+                std::string_view button) {
+  html.open("form", {{"method", "post"}, {"action", action}, {"class", "deed"}});
+  guard(html, frame);
+  html.lone("input", {{"type", "hidden"}, {"name", "alert"}, {"value", id}});
+  reason_and_button(html, button, std::string{button.substr(0, 1)} + id, false);
+  html.close();
+}
+
 }  // namespace
 
 std::string alerts_page(const Frame& frame, const bj::value& alerts) {
   auto html = open_page(frame);
   html.open("ul", {{"class", "alerts"}});
   for (const auto& alert : rows_of(alerts)) {
-    const auto id = text(alert, "shard") + ":" + text(alert, "id");
-    const auto taken_by = text(alert, "acknowledged_by");
-    html.open("li", {{"class", taken_by.empty() ? "waits" : "taken"}}).open("p");
+    const auto state = text(alert, "state");
+    html.open("li", {{"class", state == "open" ? "waits" : "taken"}}).open("p");
     pill(html, text(alert, "severity"));
     html.text(" ").leaf("strong", text(alert, "kind")).text(" ").leaf("span", text(alert, "ref")).text(" ");
     moment(html, text(alert, "at"));
     html.close().leaf("p", text(alert, "message"));
-    if (taken_by.empty()) {
-      html.open("form", {{"method", "post"}, {"action", "/console/acknowledge"}, {"class", "deed"}});
-      guard(html, frame);
-      html.lone("input", {{"type", "hidden"}, {"name", "alert"}, {"value", id}});
-      reason_and_button(html, "Take it on", id);
-      html.close();
-    } else {
-      html.leaf("p", "Taken on by " + taken_by + ": " + text(alert, "acknowledged_why"), {{"class", "hint"}});
-    }
+    html.leaf("p", told_so_far(alert), {{"class", "hint"}});
+    if (!text(alert, "acknowledged_by").empty())
+      html.leaf("p", "Taken on by " + text(alert, "acknowledged_by") + ": " + text(alert, "acknowledged_note"),
+                {{"class", "hint"}});
+    if (state == "resolved")
+      html.leaf("p", "Resolved by " + text(alert, "resolved_by") + ": " + text(alert, "resolved_note"),
+                {{"class", "hint"}});
+    if (state == "open") alert_form(html, frame, text(alert, "id"), "/console/acknowledge", "Take it on");
+    if (state != "resolved") alert_form(html, frame, text(alert, "id"), "/console/resolve", "It is over");
     html.close();
   }
   html.close();

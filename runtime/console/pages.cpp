@@ -159,7 +159,7 @@ std::string overview_page(const Frame& frame, const bj::value& overview, const b
   html.open("ul", {{"class", "feed"}});
   std::size_t shown = 0;
   for (const auto& alert : rows_of(alerts)) {
-    if (!text(alert, "acknowledged_by").empty() || ++shown > 8) continue;
+    if (text(alert, "state") != "open" || ++shown > 8) continue;
     html.open("li").open("span", {{"class", "when"}});
     moment(html, text(alert, "at"));
     html.close();

@@ -2,6 +2,7 @@
 
 #include "actors/domain/ids.hpp"
 #include "runtime/console/deeds.hpp"
+#include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/order_file.hpp"
 
 #include <boost/json.hpp>
@@ -38,13 +39,6 @@ const std::string events_sql =
     " as at "
     "from tael.breaker_events e "
     "where ($1::text = '' or e.path = $1::text) order by e.at desc, e.seq desc limit $2::bigint";
-
-const std::string alerts_sql =
-    "select a.shard, a.id, a.kind, a.ref, a.severity, a.message, a.business, a.institution, " + stamp("a.at") +
-    " as at, j.body::json ->> 'actor' as acknowledged_by, j.body::json ->> 'reason' as acknowledged_why "
-    "from tael.alerts a left join tael.journal j "
-    "on j.shard = a.shard and j.entity = 'alert:' || a.shard || ':' || a.id and j.version = 1 "
-    "order by (j.entity is null) desc, a.at desc, a.id desc limit $1::bigint";
 
 const std::string timers_sql = "select kind, ref, " + stamp("due_at") +
                                " as due_at, "
@@ -93,11 +87,7 @@ std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path
   return snapshot.rows(events_sql, postgres::Parameters{}.add(std::string_view{path}).add(rows_max));
 }
 
-std::string alerts(postgres::Snapshot& snapshot) {
-  return snapshot.rows(alerts_sql, postgres::Parameters{}.add(rows_max));
-}
-
-std::string alert_entity(const std::string& shard, const std::string& id) { return "alert:" + shard + ":" + id; }
+std::string alerts(postgres::Snapshot& snapshot) { return alert_rows(snapshot, AlertState::any, rows_max); }
 
 std::string timers(postgres::Snapshot& snapshot, TimePoint now) {
   return snapshot.rows(timers_sql, postgres::Parameters{}.add(now).add(rows_max));

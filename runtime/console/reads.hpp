@@ -20,10 +20,8 @@ std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, cons
 /// `[{path, op, seq, from, state, static_switch, cause, actor, reason, at}]`; of one path, or of all when it is empty.
 std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path);
 
-/// `[{shard, id, kind, ref, severity, message, business, institution, at, acknowledged_by, acknowledged_why}]`
+/// As `alert_rows` has them: those that wait for somebody first.
 std::string alerts(postgres::Snapshot& snapshot);
-/// What the journal calls an alert that somebody has taken on.
-std::string alert_entity(const std::string& shard, const std::string& id);
 
 /// `[{kind, ref, due_at, late_ms}]`, the next due first; `late_ms` is negative before.
 std::string timers(postgres::Snapshot& snapshot, TimePoint now);

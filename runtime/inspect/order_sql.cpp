@@ -81,8 +81,8 @@ const std::vector<std::pair<std::string, std::string>>& order_sections_sql() {
        "and d.no = p.no where e.shard = $1::smallint and e.order_id = $2::text order by e.at, e.id, p.no"},
       {"timers",
        "select kind, ref, " + stamp("due_at") + " from tael.timers where " + refers_to_it + " order by due_at"},
-      {"alerts", "select kind, ref, severity, message, " + stamp("at") + " from tael.alerts where " + refers_to_it +
-                     " order by id"},
+      {"alerts", "select id, kind, ref, severity, message, count, " + stamp("at") +
+                     ", acknowledged_by, resolved_by from tael.alerts where " + refers_to_it + " order by id"},
   };
   return sections;
 }

@@ -30,6 +30,14 @@ iso8583::MacAlgorithm algorithm_of(config::BankMac mac) {
   return iso8583::MacAlgorithm::x919;
 }
 
+const iso8583::Dialect* dialect_of(config::BankDialect dialect) {
+  switch (dialect) {
+    case config::BankDialect::ascii87: return &iso8583::ascii87;
+    case config::BankDialect::cup_bcd: return &iso8583::cup_bcd;
+  }
+  return &iso8583::ascii87;
+}
+
 ListenUrl machine_of(const config::ChannelConfig& channel, const std::string& text) {
   const auto colon = text.rfind(':');
   const auto port = colon == std::string::npos ? std::nullopt : whole<std::uint16_t>(text.substr(colon + 1));
@@ -54,7 +62,7 @@ void add_field(const config::ChannelConfig& channel, BankHost& host, const std::
 BankHost bank_host_of(const config::ChannelConfig& channel) {
   BankHost host;
   const auto& config = channel.bank_host;
-  host.dialect = config.dialect == config::BankDialect::cup_bcd ? &iso8583::cup_bcd : &iso8583::ascii87;
+  host.dialect = dialect_of(config.dialect);
   host.mac = {algorithm_of(config.mac), iso8583::from_hex(channel.key.reveal())};
   if (!suits(host.mac)) refuse(channel, "key", "must be hex of the length that 'bank_host.mac' wants");
   host.header = iso8583::from_hex(config.header);

@@ -192,7 +192,8 @@ void ActorGateway::Clerk::alert_unknown(const CallbackRead& read) {
                            .message = exchange.channel + " tells of " + read.callback.number +
                                       ", which no order of ours has; look at the channel's books",
                            .context = {},
-                           .at = surroundings.clock.now()});
+                           .at = surroundings.clock.now(),
+                           .channel = exchange.channel});
   keep(std::move(commit));
 }
 

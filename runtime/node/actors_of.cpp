@@ -32,7 +32,8 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
   accounts = system.spawn<AccountsActor>(surroundings, peers_);
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
   links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links};
+  alerts = system.spawn<AlertsActor>(surroundings, peers_, settings.alerts);
+  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts};
 }
 
 void ActorsOf::begin() {
@@ -40,6 +41,7 @@ void ActorsOf::begin() {
   caf::anon_send(notices, Begin{});
   caf::anon_send(orders, Begin{});
   caf::anon_send(timers, Begin{});
+  caf::anon_send(alerts, Begin{});
 }
 
 namespace {
@@ -116,7 +118,7 @@ void ActorsOf::watch(caf::actor_system& system, Surroundings surroundings,
   };
   add("store", store), add("breakers", breakers), add("channels", channels), add("timers", timers);
   add("notices", notices), add("accounts", accounts), add("orders", orders);
-  add("links", links);
+  add("links", links), add("alerts", alerts);
   watcher_ = system.spawn<Watcher>(std::move(services), surroundings, board_, std::move(on_death));
 }
 
@@ -131,10 +133,11 @@ void ActorsOf::end() {
   caf::anon_send_exit(channels, reason);
   caf::anon_send_exit(breakers, reason);
   caf::anon_send_exit(links, reason);
+  caf::anon_send_exit(alerts, reason);
   caf::anon_send_exit(store, reason);
   if (breaker_listener_) caf::anon_send_exit(std::exchange(breaker_listener_, nullptr), reason);
   store = nullptr, breakers = nullptr, channels = nullptr, timers = nullptr;
-  notices = nullptr, accounts = nullptr, orders = nullptr, links = nullptr;
+  notices = nullptr, accounts = nullptr, orders = nullptr, links = nullptr, alerts = nullptr;
 }
 
 }  // namespace tael

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/account_actor.hpp"
+#include "actors/alerts_actor.hpp"
 #include "actors/breakers_actor.hpp"
 #include "actors/channels_actor.hpp"
 #include "actors/link_monitor_actor.hpp"
@@ -29,6 +30,7 @@ struct ActorsSettings {
   IsolationPolicy isolation{};
   LinkPolicy links{};
   std::vector<std::string> quarantined{};  ///< Messages that a former life kept from their adapters.
+  AlertsSettings alerts{};
   /// Hears every durable move of every breaker, on an actor's thread: it hands on and returns. Empty: nobody listens.
   std::function<void(const BreakerMoved&)> on_breaker_moved{};
 };
@@ -61,6 +63,7 @@ class ActorsOf {
   AccountsActorRef accounts;
   OrdersRef orders;
   LinkMonitorRef links;
+  AlertsActorRef alerts;
 
  private:
   SupervisionBoard board_;

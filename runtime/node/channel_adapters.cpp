@@ -171,10 +171,11 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
 }
 
 std::vector<std::string> ending_certificates(const config::ChannelConfig& channel, TimePoint now) {
-  const bool shares_secrets =
-      channel.adapter == config::Adapter::http_json || channel.adapter == config::Adapter::stripe;
-  auto sentences = shares_secrets ? std::vector<std::string>{}
-                                  : VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning);
+  // With the others `channel_keys` are shared secrets, which have no time of their own.
+  const bool has_public_keys =
+      channel.adapter == config::Adapter::wechat_v3 || channel.adapter == config::Adapter::alipay;
+  auto sentences = has_public_keys ? VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning)
+                                   : std::vector<std::string>{};
   const auto ours = read_certificates(channel.client_certificate.reveal());
   for (const auto& certificate : ours.value_or(std::vector<Certificate>{})) {
     auto sentence =

@@ -252,7 +252,7 @@ void Node::Parts::serve() {
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(store_url);
   admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
-                                               surroundings);
+                                               actors->alerts, surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
   feed = std::make_unique<CashierFeed>(*observed_store, *board, clock);
   lookups = std::make_unique<Lookups>(*page_client, meter);

@@ -33,8 +33,16 @@ Verdict count_is(std::int64_t found, std::int64_t wanted) {
   return {found == wanted, "it is " + std::to_string(found) + " times"};
 }
 
+std::int64_t open_alerts_of(const View& view, const std::string& kind) {
+  return std::ranges::count_if(
+      view.disk.alerts, [&](const AlertRecord& record) { return record.alert.kind == kind && !record.is_resolved(); });
+}
+
 std::int64_t alerts_of(const View& view, const std::string& kind) {
-  return std::ranges::count(view.disk.alerts, kind, &Alert::kind);
+  std::int64_t times = 0;
+  for (const auto& record : view.disk.alerts)
+    if (record.alert.kind == kind) times += record.count;
+  return times;
 }
 
 /// Tries of the twin that took a notice of this type about this order.
@@ -141,10 +149,17 @@ constexpr auto facts = std::to_array<Fact>({
    [](S s, A a) -> Verdict { return {alerts_of(s, a[0].text) > 0, "it was not"}; }},
   {{"alert ALERT was raised COUNT times", "alert amount_mismatch was raised 1 times", "exactly so often"},
    [](S s, A a) { return count_is(alerts_of(s, a[0].text), a[1].number); }},
+  {{"alert ALERT is open COUNT times", "alert channel_word is open 1 times", "unresolved ones, however often each was raised"},
+   [](S s, A a) { return count_is(open_alerts_of(s, a[0].text), a[1].number); }},
+  {{"alert ALERT is over", "alert link_silent is over", "it was raised, and none of it is unresolved"},
+   [](S s, A a) -> Verdict {
+     return {alerts_of(s, a[0].text) > 0 && open_alerts_of(s, a[0].text) == 0,
+             alerts_of(s, a[0].text) == 0 ? "it was never raised" : "it is not"};
+   }},
   {{"no alert was raised", "no alert was raised", "nobody had to be called"},
    [](S s, A) -> Verdict {
      const auto& alerts = s.disk.alerts;
-     return {alerts.empty(), alerts.empty() ? "" : "there is " + alerts.front().kind + ": " + alerts.front().message};
+     return {alerts.empty(), alerts.empty() ? "" : "there is " + alerts.front().alert.kind + ": " + alerts.front().alert.message};
    }},
   {{"path PATH is BREAKER_STATE", "path aurora/qr/cmb is open", "as a payer meets it: its breaker, its method's or its channel's, the worst of them"},
    [](S s, A a) { return is(state_on_disk(s, a[0].text, "pay"), a[1].text); }},

@@ -215,7 +215,8 @@ void Promises::rest_of_money() {
 }
 
 bool Promises::has_alert(std::string_view kind, std::string_view ref) const {
-  return std::ranges::any_of(disk_.alerts, [&](const Alert& alert) { return alert.kind == kind && alert.ref == ref; });
+  return std::ranges::any_of(
+      disk_.alerts, [&](const AlertRecord& record) { return record.alert.kind == kind && record.alert.ref == ref; });
 }
 
 }  // namespace tael::scenario

@@ -36,7 +36,8 @@ bool any_move(S s, std::string_view from, std::string_view to) {
                              [&](const BreakerRow& row) { return row.from == from && row.state == to; });
 }
 bool any_alert(S s, std::string_view kind) {
-  return std::ranges::any_of(s.machine.disk.alerts, [&](const Alert& alert) { return alert.kind == kind; });
+  return std::ranges::any_of(s.machine.disk.alerts,
+                             [&](const AlertRecord& record) { return record.alert.kind == kind; });
 }
 /// The institution has the payer's money and our books do not say so yet.
 bool money_nobody_booked(S s) {

@@ -18,7 +18,7 @@ StoreNews news_of(const Commit& commit) {
   StoreNews news;
   if (commit.order) news.orders.push_back(commit.order->row.id);
   if (commit.breaker) news.breakers.push_back(commit.breaker->row);
-  news.alerts = !commit.alerts.empty();
+  news.alerts = !commit.alerts.empty() || !commit.alerts_resolved.empty() || !commit.alerts_changed.empty();
   const auto path_of = [&](const std::string& number) {
     const auto found = std::ranges::find(commit.attempts, number, [](const auto& write) { return write.row.number; });
     return found == commit.attempts.end() ? std::string{} : found->row.path;
@@ -83,6 +83,12 @@ void ObservedStore::load_postings(std::function<void(Read<std::vector<PostingOnI
 }
 void ObservedStore::load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) {
   store_.load_breakers(std::move(done));
+}
+void ObservedStore::load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
+  store_.load_alerts_due(std::move(done));
+}
+void ObservedStore::load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) {
+  store_.load_alert(id, std::move(done));
 }
 
 }  // namespace tael

@@ -24,7 +24,7 @@ struct StoreNews {
   std::vector<BreakerRow> breakers;  ///< As they are after a move, in the order of their moves.
   std::vector<PayCallEnded> calls;
   std::vector<std::string> paid;  ///< Paths that an order was paid by.
-  bool alerts = false;            ///< There are new ones.
+  bool alerts = false;            ///< There are new ones, or some have moved.
   bool empty() const { return orders.empty() && breakers.empty() && !alerts; }
 };
 
@@ -47,6 +47,8 @@ class ObservedStore final : public Store {
   void load_account(std::string id, std::function<void(Read<std::optional<AccountRow>>)> done) override;
   void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) override;
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) override;
+  void load_alerts_due(std::function<void(Read<AlertsDue>)> done) override;
+  void load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) override;
 
  private:
   Store& store_;

@@ -52,7 +52,7 @@ TEST(Notices, ANoticeNobodyTakesIsParkedWithAnAlert) {
   EXPECT_EQ(house.business.heard.size(), 10u);
   EXPECT_EQ(house.disk.notices.begin()->second.state, NoticeState::parked);
   ASSERT_FALSE(house.disk.alerts.empty());
-  EXPECT_EQ(house.disk.alerts.back().kind, "notice_parked");
+  EXPECT_EQ(house.disk.alerts.back().alert.kind, "notice_parked");
 }
 
 }  // namespace

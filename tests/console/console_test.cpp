@@ -51,6 +51,9 @@ class HeldGateway final : public AdminGateway {
     done_.push_back("close " + id + " " + cause);
     done(Refused{Refusal::not_closable, "a paid order cannot be closed", {}});
   }
+  void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override {
+    done(story->handle_alert(hand));
+  }
   void write_down(JournalRow row, std::function<void(bool)> done) override {
     if (!can_write || !written_.insert(row.entity + std::to_string(row.version)).second) return done(false);
     Commit commit;
@@ -289,10 +292,13 @@ TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
   post("/console/acknowledge", "alert=" + percent_encoded(alert) + "&reason=calling+them");
   EXPECT_TRUE(says("/console/alerts", "Taken on by ada: calling them"));
   post("/console/acknowledge", "alert=" + percent_encoded(alert) + "&reason=again");
-  EXPECT_TRUE(says("/console", "somebody has taken it on already"));
-  for (const auto* odd : {"", "x", "99:1", "1:", "1:x"})
-    post("/console/acknowledge", "alert=" + std::string{odd} + "&reason=r");
-  EXPECT_TRUE(says("/console", "there is no such alert"));
+  EXPECT_TRUE(says("/console", "it was acknowledged by ada"));
+  for (const auto* odd : {"", "x", "1:1", "-1", "999999"}) {
+    post("/console/acknowledge", "alert=" + percent_encoded(odd) + "&reason=r");
+    EXPECT_TRUE(says("/console", "there is no such alert")) << odd;
+  }
+  post("/console/resolve", "alert=" + percent_encoded(alert) + "&reason=they+listen");
+  EXPECT_TRUE(says("/console/alerts", "Resolved by ada: they listen"));
 }
 
 TEST_F(AtConsole, WhatWasQuarantinedIsKnownToTheNextLife) {

@@ -178,7 +178,8 @@ class House {
       work();
     }
   }
-  std::string key;  ///< Idempotency-Key of what is asked next.
+  std::string key;        ///< Idempotency-Key of what is asked next.
+  AlertsSettings alerts;  ///< From the next start on.
   std::unique_ptr<ActorsOf> actors;
 
  private:
@@ -189,6 +190,7 @@ class House {
     });
     if (prepare) prepare(*store);
     ActorsSettings settings;
+    settings.alerts = alerts;
     settings.orders = std::make_shared<OrderPolicies>(policies());
     settings.notices = std::make_shared<std::map<std::string, NoticePolicy>>();
     for (const auto& [code, policy] : settings.orders->channels) {

@@ -166,6 +166,34 @@ TEST_F(PostgresFaults, MigratingAgainChangesNothing) {
   EXPECT_EQ(database.ask("select count(*) from tael.migrations"), std::to_string(postgres::migrations().size()));
 }
 
+TEST_F(PostgresFaults, AlertsFromBeforeTheyHadALifeAreGatheredAndKeepWhoTookThemOn) {
+  TestDatabase old;
+  postgres::Connection connection{old.url(), within};
+  connection.execute(
+      "drop schema tael cascade; create schema tael; create table tael.migrations "
+      "(version integer primary key, name text not null, applied_at timestamptz not null)",
+      within);
+  for (const auto& migration : postgres::migrations().first(3)) {
+    connection.execute(std::string{migration.sql}, within);
+    connection.execute(
+        "insert into tael.migrations values (" + std::to_string(migration.version) + ", 'then', '2026-11-11')", within);
+  }
+  connection.execute(
+      "insert into tael.alerts (shard, kind, ref, severity, message, business, order_type, scene, institution, at) "
+      "select 3, kind, ref, 'warning', 'm', '', '', '', '', at::timestamptz from (values "
+      "('word', 'a', '2026-11-11 08:00Z'), ('word', 'a', '2026-11-11 09:00Z'), ('word', 'b', '2026-11-11 08:30Z')) "
+      "v(kind, ref, at);"
+      "insert into tael.journal select shard, 'alert:' || shard || ':' || id, 1, 'alert_acknowledged', "
+      "'{\"actor\": \"ada\", \"reason\": \"mine\"}', 'operator/ada', '', '', '', '', at, 1 "
+      "from tael.alerts where at = '2026-11-11 09:00Z'",
+      within);
+  postgres::migrate(old.url(), morning);
+  EXPECT_EQ(old.ask("select string_agg(concat_ws(' ', ref, count, acknowledged_by, acknowledged_note, "
+                    "extract(epoch from last_at - at)::int, next_at), ', ' order by ref) from tael.alerts"),
+            "a 2 ada mine 3600, b 1   0")
+      << "and nobody is told of them any more";
+}
+
 TEST_F(PostgresFaults, ANewerSchemaIsNotTouched) {
   refusal_of("insert into tael.migrations values (999, 'from tomorrow', '2030-01-01')");
   EXPECT_THROW(postgres::migrate(database.url(), morning), postgres::SchemaTooNew);

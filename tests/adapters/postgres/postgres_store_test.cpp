@@ -1,5 +1,6 @@
 // The store on PostgreSQL against the contract.
 #include "tests/adapters/postgres/postgres_world.hpp"
+#include "tests/adapters/postgres/store_alerts_contract.hpp"
 #include "tests/adapters/postgres/store_contract.hpp"
 #include "tests/adapters/postgres/store_records_contract.hpp"
 
@@ -26,6 +27,7 @@ class PostgresWorld {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StoreContract, PostgresWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StoreRecordsContract, PostgresWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgres, StoreAlertsContract, PostgresWorld);
 
 }  // namespace
 }  // namespace tael::testing

@@ -1,6 +1,7 @@
 // The store's twin against the same contract, and its faults.
 #include "adapters/simulated/simulated_store.hpp"
 
+#include "tests/adapters/postgres/store_alerts_contract.hpp"
 #include "tests/adapters/postgres/store_contract.hpp"
 #include "tests/adapters/postgres/store_records_contract.hpp"
 
@@ -21,6 +22,7 @@ class SimulatedWorld {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StoreContract, SimulatedWorld);
 INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StoreRecordsContract, SimulatedWorld);
+INSTANTIATE_TYPED_TEST_SUITE_P(Simulated, StoreAlertsContract, SimulatedWorld);
 
 /// An executor that holds work until it is asked to run the next piece.
 class Held {

@@ -57,6 +57,12 @@ class StoreSuite : public ::testing::Test {
     return read<std::optional<IdempotencyKey>>(
         [&](auto done) { world.store().find_key("bakery", "POST /v1/orders", name, std::move(done)); });
   }
+  AlertsDue alerts() {
+    return read<AlertsDue>([&](auto done) { world.store().load_alerts_due(std::move(done)); });
+  }
+  std::optional<AlertRecord> alert(std::int64_t id) {
+    return read<std::optional<AlertRecord>>([&](auto done) { world.store().load_alert(id, std::move(done)); });
+  }
   template <class T, class Ask>
   T read(Ask ask) {
     auto answer = heard<Read<T>>(ask);

@@ -43,6 +43,10 @@ struct FakeGateway final : AdminGateway {
     view.order.state = OrderState::closed;
     done(view);
   }
+  Story* story = nullptr;  ///< Where alerts are handled.
+  void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override {
+    done(story->handle_alert(hand));
+  }
   void write_down(JournalRow, std::function<void(bool)> done) override { done(true); }
 };
 
@@ -172,6 +176,37 @@ TEST_F(AdminRoutes, ReadsEventsAlertsAndOrdersFromTheStore) {
   const auto id = database.ask("select id from tael.orders where order_no = 'refunded'");
   EXPECT_EQ(json(ask("GET", "/admin/orders/" + id)).at("order").at("state").as_string(), "paid");
   EXPECT_EQ(ask("GET", "/admin/orders/01M74T1Q2800G000000000009Z").status, 404);
+}
+
+TEST_F(AdminRoutes, AnAlertIsSeenTakenOnAndResolvedByWhoeverSaysWhy) {
+  Story story{database.url()};
+  gateway.story = &story;
+  Commit commit;
+  commit.alerts = {
+      {.kind = "channel_word", .ref = "aurora/NEW", .message = "what is NEW?", .context = {}, .at = story.now()}};
+  story.write(commit);
+  story.write(commit);
+  auto listed = json(ask("GET", "/admin/alerts?state=open"));
+  ASSERT_EQ(listed.at("alerts").as_array().size(), 1U) << "raised again it is the same";
+  const auto& alert = listed.at("alerts").at(0);
+  EXPECT_EQ(alert.at("count").as_int64(), 2);
+  EXPECT_EQ(alert.at("state").as_string(), "open");
+  const auto path = "/admin/alerts/" + std::to_string(alert.at("id").as_int64());
+  EXPECT_TRUE(json(ask("GET", path)).at("messages").as_array().empty());
+
+  EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "ada"})").status, 422) << "why is required";
+  const auto taken = json(ask("POST", path + "/acknowledge", R"({"actor": "ada", "reason": "asking them"})"));
+  EXPECT_EQ(taken.at("acknowledged_by").as_string(), "ada");
+  EXPECT_EQ(taken.at("acknowledged_note").as_string(), "asking them");
+  EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "bob", "reason": "me too"})").status, 409);
+  EXPECT_EQ(json(ask("POST", path + "/resolve", R"({"actor": "bob", "reason": "mapped"})")).at("state").as_string(),
+            "resolved");
+  EXPECT_TRUE(json(ask("GET", "/admin/alerts?state=open")).at("alerts").as_array().empty());
+  EXPECT_EQ(json(ask("GET", "/admin/alerts?state=resolved")).at("alerts").as_array().size(), 1U);
+  EXPECT_EQ(ask("GET", "/admin/alerts?state=shut").status, 400);
+  EXPECT_EQ(ask("GET", "/admin/alerts/999999").status, 404);
+  EXPECT_EQ(ask("GET", "/admin/alerts/seven").status, 404);
+  EXPECT_EQ(ask("POST", "/admin/alerts/999999/resolve", R"({"actor": "bob", "reason": "x"})").status, 404);
 }
 
 TEST(AdminReads, SayWhyWhenTheStoreIsAway) {

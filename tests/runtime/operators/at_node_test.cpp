@@ -40,6 +40,15 @@ struct OperatorAtNode : ::testing::Test {
       Story story{database.url(), WallClock{}.now()};
       story.notify_url = "http://127.0.0.1:1/notices";  // Nobody is told.
       order = story.create("o-1");
+      Commit commit;
+      commit.shard = 7;
+      commit.alerts = {{.shard = 7,
+                        .kind = "channel_word",
+                        .ref = "aurora/NEW",
+                        .message = "what is NEW?",
+                        .context = {},
+                        .at = story.now()}};
+      story.write(std::move(commit));
     }
     auto config = example_config();
     path = config.channels.begin()->second.paths().front();
@@ -88,6 +97,27 @@ TEST_F(OperatorAtNode, SwitchesAPathOffAndSeesItInListShowAndEvents) {
   const auto events = until_it_says("it is back", {"channel", "events", path});
   EXPECT_TRUE(says(events.out, "override_off by ada: bank is down")) << events.out;
   EXPECT_EQ(run_command({"ledger", "check", "--store", database.url()}).code, 0);
+}
+
+TEST_F(OperatorAtNode, TakesAnAlertOnOnceAndTheJournalKnowsWhoAndWhy) {
+  const auto id = database.ask("select id from tael.alerts where kind = 'channel_word'");
+  EXPECT_TRUE(says(at_node({"alert", "list"}).out, "aurora/NEW"));
+  const auto taken = at_node({"alert", "acknowledge", id, "--reason", "asking them", "--actor", "ada"});
+  EXPECT_EQ(taken.code, 0) << taken.errors;
+  EXPECT_TRUE(says(taken.out, "asking them")) << taken.out;
+  EXPECT_EQ(at_node({"alert", "acknowledge", id, "--reason", "me too", "--actor", "bob"}).code, 1);
+  EXPECT_EQ(at_node({"alert", "resolve", id, "--reason", "mapped", "--actor", "bob"}).code, 0);
+  EXPECT_FALSE(says(at_node({"alert", "list"}).out, "aurora/NEW"));
+  const auto shown = boost::json::parse(at_node({"alert", "show", id, "--json"}).out);
+  EXPECT_EQ(shown.at("resolved_by").as_string(), "bob");
+  EXPECT_EQ(at_node({"alert", "show", "999999"}).code, 1);
+  EXPECT_NE(at_node({"alert", "resolve", id}).code, 0) << "why is required";
+  EXPECT_EQ(database.ask("select string_agg(version || ' ' || kind || ' ' || cause, ', ' order by version) from "
+                         "tael.journal where entity = 'alert:7:" +
+                         id + "'"),
+            "1 alert_acknowledged operator/ada, 2 alert_resolved operator/bob");
+  const auto check = run_command({"ledger", "check", "--store", database.url()});
+  EXPECT_EQ(check.code, 0) << check.out;
 }
 
 TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {

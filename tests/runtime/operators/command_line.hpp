@@ -28,6 +28,7 @@ inline Printed run_command(std::vector<std::string> words) {
   commands::add_ledger_commands(app, printed.code);
   commands::add_account_commands(app, printed.code);
   commands::add_channel_commands(app, printed.code);
+  commands::add_alert_commands(app, printed.code);
   std::vector<std::string> backwards(words.rbegin(), words.rend());  // As CLI11 wants them.
   try {
     app.parse(std::move(backwards));

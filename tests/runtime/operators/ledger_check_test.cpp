@@ -101,6 +101,34 @@ TEST(LedgerCheck, HoldsWhilePaymentsRun) {
   EXPECT_EQ(check(database).conservation.at(0).received, 40 * 2500);
 }
 
+TEST(LedgerCheck, WhatOperatorsDidIsNoViolation) {
+  TestDatabase database;
+  Story story{database.url()};
+  Commit asked;
+  asked.journal = {{.entity = "operator:1",
+                    .version = 1,
+                    .kind = "operator_asked",
+                    .body = {},
+                    .cause = {},
+                    .context = {},
+                    .at = story.now()}};
+  asked.alerts = {{.kind = "k", .ref = "r", .message = "m", .context = {}, .at = story.now()}};
+  story.write(std::move(asked));
+  const auto id = database.ask("select id from tael.alerts");
+  story.handle_alert({std::stoll(id), false, "ada", "mine"});
+  EXPECT_EQ(violations(check(database), "versions_match_rows"), 1) << "acknowledged, and the journal does not say so";
+  Commit deed;
+  deed.journal = {{.entity = "alert:0:" + id,
+                   .version = 1,
+                   .kind = "alert_acknowledged",
+                   .body = {},
+                   .cause = {},
+                   .context = {},
+                   .at = story.now()}};
+  story.write(std::move(deed));
+  EXPECT_TRUE(check(database).holds()) << text_of(check(database));
+}
+
 TEST(LedgerCheck, AnEndedSwitchLetsAttemptsThrough) {
   TestDatabase database;
   Story story{database.url()};

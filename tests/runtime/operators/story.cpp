@@ -55,6 +55,21 @@ void Story::write(Commit commit) {
     throw std::runtime_error("the story's commit was not committed: " + results.front().error);
 }
 
+AlertReply Story::handle_alert(const HandleAlert& hand) {
+  const auto found =
+      answer_of<Read<std::optional<AlertRecord>>>([&](auto done) { store_->load_alert(hand.id, std::move(done)); });
+  if (!found.value) return Refused{Refusal::alert_not_found, "there is no such alert", {}};
+  auto moved = hand.resolve ? resolved(*found.value, hand.actor, hand.reason, now_)
+                            : acknowledged(*found.value, hand.actor, hand.reason, now_);
+  if (const auto* refusal = std::get_if<Refusal>(&moved))
+    return Refused{*refusal, "it was acknowledged by " + found.value->acknowledged_by, {}};
+  Commit commit;
+  commit.shard = found.value->alert.shard;
+  commit.alerts_changed = {std::get<AlertRecord>(moved)};
+  write(std::move(commit));
+  return std::get<AlertRecord>(moved);
+}
+
 void Story::take(Order& order, const Step& step, const std::string& said, ChannelOp op) {
   if (step.refusal) throw std::runtime_error("refused: " + step.detail);
   Commit commit;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/domain/order_life.hpp"
+#include "actors/messages.hpp"
 #include "actors/ports/store.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -37,6 +38,8 @@ class Story {
   Order paid(const std::string& order_no);
 
   void write(Commit commit);
+  /// As whoever looks after alerts does it.
+  AlertReply handle_alert(const HandleAlert& hand);
   TimePoint now() const { return now_; }
   std::string notify_url = "https://bakery.example/notices";  ///< Of orders still to be made.
   void wait(Duration length) { now_ += length; }

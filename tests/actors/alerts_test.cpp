@@ -1,0 +1,174 @@
+// Alerts from raised to told, over the twin store with a postman that a test holds, in virtual time.
+#include "tests/support/house.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tael {
+namespace {
+
+using testing::House;
+using testing::noon;
+
+class Postman final : public AlertSender {
+ public:
+  explicit Postman(std::string way) : way_(std::move(way)) {}
+  std::string_view way() const override { return way_; }
+  AlertLetter write(const AlertRecord& alert, AlertNews news, TimePoint) const override {
+    return {alert.owner, std::string{name_of(news)} + " " + alert.alert.ref, alert.alert.message};
+  }
+  void send(const AlertMessage& message, Duration, TimePoint, std::function<void(NoticeTry)> done) override {
+    carried.push_back(message.recipient + " " + message.subject);
+    NoticeTry outcome;
+    outcome.acknowledged = refuses == 0 || refuses-- == 0;
+    if (!outcome.acknowledged) outcome.error = "450 later";
+    if (!answers_held) return done(outcome);
+    held.push_back([done = std::move(done), outcome] { done(outcome); });
+  }
+  std::vector<std::string> carried;
+  int refuses = 0;
+  bool answers_held = false;
+  std::deque<std::function<void()>> held;
+
+ private:
+  std::string way_;
+};
+
+struct Alerts : ::testing::Test {
+  Postman mail{"email"};
+  House house;
+
+  void SetUp() override {
+    house.alerts.owner_of = [](const Alert& alert) { return alert.channel + "@example.com"; };
+    house.alerts.ways = {&mail};
+    house.restart();
+  }
+  void raise(const std::string& ref) {
+    Commit commit;
+    commit.shard = 3;
+    commit.alerts = {{.shard = 3,
+                      .kind = "channel_word",
+                      .ref = ref,
+                      .message = "what is " + ref,
+                      .context = {},
+                      .at = house.world.now(),
+                      .channel = "aurora"}};
+    write(std::move(commit));
+  }
+  void resolve(const std::string& ref) {
+    Commit commit;
+    commit.shard = 3;
+    commit.alerts_resolved = {{3, "channel_word", ref, "mapped", house.world.now()}};
+    write(std::move(commit));
+  }
+  void write(Commit commit) {
+    const auto answer = house.world.ask<Remembered>(house.actors->store, Remember{std::move(commit)});
+    ASSERT_TRUE(answer);
+    ASSERT_EQ(answer->result.outcome, CommitOutcome::committed) << answer->result.error;
+    house.world.settle();
+  }
+  AlertReply handle(bool does_resolve, const std::string& who) {
+    const auto answer = house.world.ask<AlertReply>(house.actors->alerts, HandleAlert{1, does_resolve, who, "why"});
+    return answer ? *answer : AlertReply{Refused{}};
+  }
+};
+
+using Carried = std::vector<std::string>;
+
+TEST_F(Alerts, AWordThatComesAThousandTimesTellsItsOwnerOnce) {
+  for (int i = 0; i < 1'000; ++i) raise("aurora/NEW");
+  house.world.run_for(1h);
+  EXPECT_EQ(mail.carried, Carried{"aurora@example.com raised aurora/NEW"});
+  ASSERT_EQ(house.disk.alerts.size(), 1u);
+  EXPECT_EQ(house.disk.alerts.front().count, 1'000);
+  EXPECT_EQ(house.disk.alerts.front().owner, "aurora@example.com");
+}
+
+TEST_F(Alerts, RemindersEndWhenSomebodyTakesItOnAndTheEndIsTold) {
+  raise("aurora/NEW");
+  house.world.run_for(4h + 1min);
+  EXPECT_EQ(mail.carried.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<AlertRecord>(handle(false, "ada")));
+  EXPECT_EQ(std::get<Refused>(handle(false, "bob")).refusal, Refusal::alert_settled);
+  house.world.run_for(24h);
+  EXPECT_EQ(mail.carried.size(), 2u);
+  resolve("aurora/NEW");
+  EXPECT_EQ(mail.carried.back(), "aurora@example.com resolved aurora/NEW");
+  EXPECT_EQ(std::get<Refused>(handle(true, "ada")).refusal, Refusal::alert_settled);
+  const auto deeds = std::ranges::count(house.disk.journal, "alert:3:1", &JournalRow::entity);
+  EXPECT_EQ(deeds, 1);
+}
+
+TEST_F(Alerts, AMailThatIsRefusedIsTriedOnItsLadder) {
+  mail.refuses = 2;
+  raise("aurora/NEW");
+  house.world.run_for(29s);
+  EXPECT_EQ(mail.carried.size(), 1u);
+  house.world.run_for(1s + 1min);
+  EXPECT_EQ(mail.carried.size(), 3u);
+  EXPECT_EQ(house.disk.alert_messages.begin()->second.state, NoticeState::delivered);
+  house.world.run_for(1h);
+  EXPECT_EQ(mail.carried.size(), 3u);
+}
+
+TEST_F(Alerts, ANodeKilledBeforeItToldTellsAfterItsStart) {
+  for (const auto* point : {"alert.before_send", "alert.after_send"}) {
+    mail.carried.clear();
+    house.crash.at = point;
+    house.crash.die = [this] { house.store->crash(); };  // Nothing after this instant reaches the disk.
+    raise(std::string{"aurora/"} + point);
+    house.restart();
+    house.world.run_for(1s);
+    ASSERT_FALSE(mail.carried.empty()) << point;
+    EXPECT_EQ(mail.carried.back(), std::string{"aurora@example.com raised aurora/"} + point);
+  }
+}
+
+TEST_F(Alerts, AnAlertThatWasCommittedWhileNobodyListenedIsToldAfterTheStart) {
+  house.restart([&](simulated::SimulatedStore& store) {
+    Commit commit;
+    commit.alerts = {{.kind = "channel_word", .ref = "aurora/NEW", .message = "m", .context = {}, .at = noon}};
+    store.write({commit}, [](const std::vector<CommitResult>&) {});
+  });
+  EXPECT_EQ(mail.carried, Carried{"@example.com raised aurora/NEW"});
+}
+
+TEST_F(Alerts, AStormLeavesAtItsOwnPace) {
+  mail.answers_held = true;
+  for (int i = 0; i < 100; ++i) raise("aurora/W" + std::to_string(i));
+  EXPECT_EQ(mail.carried.size(), 2u) << "in flight at most";
+  mail.answers_held = false;
+  for (; !mail.held.empty(); house.world.settle()) {
+    mail.held.front()();
+    mail.held.pop_front();
+  }
+  EXPECT_EQ(mail.carried.size(), 30u) << "within the first minute";
+  house.world.run_for(61s);
+  EXPECT_EQ(mail.carried.size(), 60u);
+  house.world.run_for(5min);
+  EXPECT_EQ(mail.carried.size(), 100u) << "and nothing twice";
+}
+
+TEST_F(Alerts, AStoreThatCannotBeReadIsAskedAgain) {
+  house.restart([](simulated::SimulatedStore& store) { store.refuse_reads(50); });
+  raise("aurora/NEW");
+  house.world.run_for(10min);
+  EXPECT_EQ(mail.carried.size(), 1u);
+}
+
+TEST_F(Alerts, EachWayIsTriedForItself) {
+  Postman hook{"webhook"};
+  house.alerts.ways = {&mail, &hook};
+  house.restart();
+  mail.refuses = 1'000;
+  house.alerts.policy.remind_every = 0ms;
+  raise("aurora/NEW");
+  house.world.run_for(72h);
+  EXPECT_EQ(std::ranges::count(hook.carried, "aurora@example.com raised aurora/NEW"), 1);
+  const auto parked = std::ranges::count_if(house.disk.alert_messages, [](const auto& entry) {
+    return entry.second.state == NoticeState::parked && entry.second.way == "email";
+  });
+  EXPECT_GE(parked, 1) << "given up at the end of its ladder";
+}
+
+}  // namespace
+}  // namespace tael
