@@ -44,6 +44,7 @@ TEST_P(FaultScopes, AreWhatTheWordSays) {
   Reading reading;
   reading.readable = true;
   reading.word = said.word;
+  reading.number = "N";
   const auto answer = classifier.classify({said.op, "N", Transport::answered, said.status, ""}, reading);
   EXPECT_EQ(answer.scope, said.scope);
   EXPECT_EQ(answer.ending, said.ending);
