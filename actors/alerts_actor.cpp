@@ -10,6 +10,7 @@ namespace {
 /// A store that is away, or a shard that is another's: tried again then.
 constexpr Duration store_retry = 5s;
 constexpr Duration minute = 60s;
+constexpr int hand_tries_max = 4;
 
 /// What an operator did, as the journal keeps it: acknowledged first, resolved after, each at most once.
 JournalRow deed_row(const AlertRecord& before, const HandleAlert& hand, TimePoint now) {
@@ -172,38 +173,44 @@ void AlertsActor::hear_try(const AlertMessage& message, const NoticeTry& outcome
 
 caf::result<AlertReply> AlertsActor::handle(const HandleAlert& hand) {
   kit::Owed<AlertReply> asker{this};
-  surroundings_.store.load_alert(
-      hand.id, kit::inside<Read<std::optional<AlertRecord>>>(
-                   this, "alert read", [this, hand, asker](const Read<std::optional<AlertRecord>>& read) {
-                     if (!read.ok())
-                       return asker.deliver(Refused{Refusal::unavailable, "the alert cannot be read now", {}});
-                     handle_found(hand, read.value, asker);
-                   }));
+  try_hand(hand, asker, hand_tries_max);
   return asker;
 }
 
-void AlertsActor::handle_found(const HandleAlert& hand, const std::optional<AlertRecord>& found,
-                               const kit::Owed<AlertReply>& asker) {
-  if (!found)
-    return asker.deliver(Refused{Refusal::alert_not_found, "there is no alert " + std::to_string(hand.id), {}});
+void AlertsActor::try_hand(const HandleAlert& hand, const kit::Owed<AlertReply>& asker, int tries_left) {
+  surroundings_.store.load_alert(
+      hand.id, kit::inside<Read<std::optional<AlertRecord>>>(
+                   this, "alert read", [this, hand, asker, tries_left](const Read<std::optional<AlertRecord>>& read) {
+                     if (!read.ok())
+                       return asker.deliver(Refused{Refusal::unavailable, "the alert cannot be read now", {}});
+                     if (!read.value)
+                       return asker.deliver(
+                           Refused{Refusal::alert_not_found, "there is no alert " + std::to_string(hand.id), {}});
+                     handle_found(hand, *read.value, asker, tries_left);
+                   }));
+}
+
+void AlertsActor::handle_found(const HandleAlert& hand, const AlertRecord& found, const kit::Owed<AlertReply>& asker,
+                               int tries_left) {
   const auto now = surroundings_.clock.now();
-  auto moved = hand.resolve ? resolved(*found, hand.actor, hand.reason, now)
-                            : acknowledged(*found, hand.actor, hand.reason, now);
+  auto moved =
+      hand.resolve ? resolved(found, hand.actor, hand.reason, now) : acknowledged(found, hand.actor, hand.reason, now);
   if (const auto* refusal = std::get_if<Refusal>(&moved))
     return asker.deliver(Refused{*refusal,
-                                 found->is_resolved() ? "it was resolved by " + found->resolved_by
-                                                      : "it was acknowledged by " + found->acknowledged_by,
+                                 found.is_resolved() ? "it was resolved by " + found.resolved_by
+                                                     : "it was acknowledged by " + found.acknowledged_by,
                                  {}});
   auto after = std::move(std::get<AlertRecord>(moved));
   Commit commit;
   commit.shard = after.alert.shard;
-  commit.journal.push_back(deed_row(*found, hand, now));
+  commit.journal.push_back(deed_row(found, hand, now));
   commit.alerts_changed.push_back(after);
-  remember(std::move(commit), [this, asker, after = std::move(after)](CommitOutcome outcome) {
+  remember(std::move(commit), [this, hand, asker, tries_left, after = std::move(after)](CommitOutcome outcome) {
     switch (outcome) {
       case CommitOutcome::committed: look(); return asker.deliver(after);
-      case CommitOutcome::conflict:
-        return asker.deliver(Refused{Refusal::moved_on, "somebody else has just changed it; look again", {}});
+      case CommitOutcome::conflict:  // It was told, or another hand was quicker: what it is now decides.
+        if (tries_left > 1) return try_hand(hand, asker, tries_left - 1);
+        return asker.deliver(Refused{Refusal::moved_on, "it keeps changing; look again", {}});
       case CommitOutcome::order_exists:
       case CommitOutcome::key_exists:
       case CommitOutcome::fenced:

@@ -40,8 +40,9 @@ class AlertsActor : public AlertsActorRef::base {
   void send(const AlertMessage& message);
   void hear_try(const AlertMessage& message, const NoticeTry& outcome);
   caf::result<AlertReply> handle(const HandleAlert& hand);
-  void handle_found(const HandleAlert& hand, const std::optional<AlertRecord>& found,
-                    const kit::Owed<AlertReply>& asker);
+  void try_hand(const HandleAlert& hand, const kit::Owed<AlertReply>& asker, int tries_left);
+  void handle_found(const HandleAlert& hand, const AlertRecord& found, const kit::Owed<AlertReply>& asker,
+                    int tries_left);
   /// Commits; looks again when it is done, and soon when it could not be.
   void remember(Commit commit, std::function<void(CommitOutcome)> then);
 

@@ -19,6 +19,7 @@ namespace tael {
 
 using StoreRef = caf::typed_actor<caf::replies_to<Remember>::with<Remembered>>;
 using PermitsRef = caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply>, caf::reacts_to<ReportCall>>;
+using BreakerViewsRef = caf::typed_actor<caf::replies_to<ViewBreakers>::with<BreakersView>>;
 using CallsRef = caf::typed_actor<caf::replies_to<CallChannel>::with<ChannelAnswered>>;
 using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>, caf::reacts_to<Begin>>;
 using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>, caf::reacts_to<Begin>>;
@@ -38,6 +39,7 @@ struct Peers {
   OwnerRef orders;
   LinksRef links;
   AlertsRef alerts{};
+  BreakerViewsRef breaker_views{};
 };
 
 /// What actors use that are no actors. Everything outlives the actor system.

@@ -16,14 +16,15 @@ AlertDecision wait_until(AlertRecord alert, TimePoint at) {
   return {std::move(alert), std::nullopt};
 }
 
-TimePoint next_reminder(const AlertPolicy& policy, TimePoint told_at) {
+TimePoint next_reminder(const AlertPolicy& policy, const Alert& alert, TimePoint told_at) {
+  if (alert.kind == override_rule) return told_at + policy.override_told_after;
   return policy.remind_every == Duration{0} ? TimePoint{} : told_at + std::max(policy.quiet, policy.remind_every);
 }
 
 AlertDecision tell(AlertRecord alert, AlertNews news, const AlertPolicy& policy, TimePoint now) {
   alert.told += 1;
   alert.told_at = now;
-  alert.next_at = news == AlertNews::resolved ? TimePoint{} : next_reminder(policy, now);
+  alert.next_at = news == AlertNews::resolved ? TimePoint{} : next_reminder(policy, alert.alert, now);
   return {std::move(alert), news};
 }
 
@@ -57,7 +58,7 @@ AlertDecision look_at(AlertRecord alert, const AlertPolicy& policy, bool has_way
     return now < quiet_ends ? wait_until(std::move(alert), quiet_ends)
                             : tell(std::move(alert), AlertNews::raised, policy, now);
   }
-  const auto due = next_reminder(policy, alert.told_at);
+  const auto due = next_reminder(policy, alert.alert, alert.told_at);
   if (due == TimePoint{}) return rest(std::move(alert));
   return now < due ? wait_until(std::move(alert), due) : tell(std::move(alert), AlertNews::reminder, policy, now);
 }
@@ -80,6 +81,16 @@ std::variant<AlertRecord, Refusal> resolved(AlertRecord alert, std::string by, s
   alert.next_at = {};
   alert.version += 1;
   return alert;
+}
+
+bool is_mail_address(std::string_view text) {
+  const auto at = text.find('@');
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"!#$%&'*+-/=?^_`{|}~.@"}.find(c) != std::string_view::npos;
+  };
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string_view::npos && text.size() <= 254 && std::ranges::all_of(text, fits);
 }
 
 AlertMessage after_try(AlertMessage message, const AlertPolicy& policy, const NoticeTry& outcome, TimePoint now) {

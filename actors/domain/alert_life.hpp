@@ -16,6 +16,8 @@ namespace tael {
 
 /// Who resolved an alert that ended by its own nature: the path is back, the certificate is replaced.
 inline constexpr std::string_view resolved_by_itself = "tael";
+/// A switch that a person left without an end. It is reminded of at a pace of its own.
+inline constexpr std::string_view override_rule = "override_without_end";
 
 /// All occurrences of one kind and ref between the first one and the end of the trouble.
 struct AlertRecord {
@@ -43,6 +45,7 @@ struct AlertResolution {
   Shard shard = 0;
   std::string kind, ref, note;
   TimePoint at{};
+  bool is_news = true;  ///< Whoever was told of the alert is told of its end.
 };
 
 enum class AlertNews { raised, reminder, resolved };
@@ -70,11 +73,12 @@ struct AlertPolicy {
   Severity told_from = Severity::warning;  ///< Less severe ones are shown, and nobody is told.
   Duration quiet{30min};                   ///< No second message about the same trouble within it.
   Duration remind_every{4h};               ///< While nobody has acknowledged; zero: never.
+  Duration override_told_after{30min};     ///< Operators forget what they switched.
   bool tell_resolved = true;
-  int in_flight_max = 2;                                                        ///< Messages out at a time.
-  int per_minute_max = 30;                                                      ///< The others wait.
-  Duration deadline{15s};                                                       ///< Of one try.
-  std::vector<Duration> ladder{30s, 1min, 5min, 15min, 30min, 1h, 2h, 4h, 8h};  ///< Waits between tries.
+  int in_flight_max = 2;                                         ///< Messages out at a time.
+  int per_minute_max = 30;                                       ///< The others wait.
+  Duration deadline{15s};                                        ///< Of one try.
+  Ladder ladder{30s, 1min, 5min, 15min, 30min, 1h, 2h, 4h, 8h};  ///< Waits between tries.
   friend bool operator==(const AlertPolicy&, const AlertPolicy&) = default;
 };
 
@@ -89,6 +93,9 @@ AlertDecision look_at(AlertRecord alert, const AlertPolicy& policy, bool has_way
 std::variant<AlertRecord, Refusal> acknowledged(AlertRecord alert, std::string by, std::string note, TimePoint now);
 /// A person says that it is over. Raised again it is a new one.
 std::variant<AlertRecord, Refusal> resolved(AlertRecord alert, std::string by, std::string note, TimePoint now);
+
+/// `name@domain` and nothing around it.
+bool is_mail_address(std::string_view text);
 
 /// The message after a try that ended at `now`: delivered, on its next rung, or parked.
 AlertMessage after_try(AlertMessage message, const AlertPolicy& policy, const NoticeTry& outcome, TimePoint now);

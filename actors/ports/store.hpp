@@ -175,6 +175,10 @@ class Store {
   virtual void load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
     done({.value = {}, .error = "this store keeps no alerts"});
   }
+  /// The unresolved ones of a kind.
+  virtual void load_open_alerts(std::string, std::function<void(Read<std::vector<AlertRecord>>)> done) {
+    done({.value = {}, .error = "this store keeps no alerts"});
+  }
   virtual void load_alert(std::int64_t, std::function<void(Read<std::optional<AlertRecord>>)> done) {
     done({.value = {}, .error = "this store keeps no alerts"});
   }

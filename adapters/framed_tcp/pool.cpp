@@ -122,7 +122,8 @@ class FramePool::Loop final : public framed::LinkOwner {
       call.link = link;
       return;
     }
-    if (any_up) return finish(id, Transport::not_sent, {}, "every connection is full");
+    // A connection that is coming up may have room in a moment; of those that are up, the next answer makes some.
+    if (any_up && !any_dialling) return finish(id, Transport::not_sent, {}, "every connection is full");
     if (!any_dialling) return finish(id, Transport::not_sent, {}, "no front machine can be reached");
     parked_.push_back(id);
     const auto patience = std::min(call.call.deadline, options_.connect_deadline);
@@ -149,7 +150,13 @@ class FramePool::Loop final : public framed::LinkOwner {
 
   // --- what links tell ---
 
-  void answered(CallId id, std::string body) override { finish(id, Transport::answered, std::move(body), {}); }
+  void answered(CallId id, std::string body) override {
+    finish(id, Transport::answered, std::move(body), {});
+    if (parked_.empty() || closing_) return;
+    const auto next = parked_.front();  // One answer makes room for one call.
+    parked_.erase(parked_.begin());
+    review(next);
+  }
 
   void lost(CallId id, bool sent, const std::string& why) override {
     finish(id, sent ? Transport::unknown : Transport::not_sent, {}, why);
@@ -166,11 +173,13 @@ class FramePool::Loop final : public framed::LinkOwner {
 
   /// After any change: what waits goes out, waits on, or learns that there is nobody to wait for.
   void review_parked() {
-    for (const auto id : std::exchange(parked_, {})) {
-      auto& call = calls_.at(id);
-      set_deadline(id, call, call.begun + call.call.deadline);
-      dispatch(id, call);
-    }
+    for (const auto id : std::exchange(parked_, {})) review(id);
+  }
+
+  void review(CallId id) {
+    auto& call = calls_.at(id);
+    set_deadline(id, call, call.begun + call.call.deadline);
+    dispatch(id, call);
   }
 
   void failed_to_dial() override {

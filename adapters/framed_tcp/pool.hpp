@@ -21,7 +21,7 @@ struct FrontMachine {
 struct PoolOptions {
   std::vector<FrontMachine> machines;
   int connections = 2;     ///< To each machine.
-  int in_flight_max = 64;  ///< Calls without an answer, of one connection; all full: not sent.
+  int in_flight_max = 64;  ///< Calls without an answer, of one connection; all full and none coming up: not sent.
   Duration connect_deadline{
       2'000};                   ///< Of dialling, of the sign-on, and of a call that waits for the first connection.
   Duration echo_every{30'000};  ///< After so much silence we ask whether they live.

@@ -191,6 +191,9 @@ void PostgresStore::load_breakers(std::function<void(Read<std::vector<BreakerRow
 void PostgresStore::load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
   threads_->read(std::move(done), [](Reader& reader) { return reader.load_alerts_due(); });
 }
+void PostgresStore::load_open_alerts(std::string kind, std::function<void(Read<std::vector<AlertRecord>>)> done) {
+  threads_->read(std::move(done), [kind = std::move(kind)](Reader& reader) { return reader.load_open_alerts(kind); });
+}
 void PostgresStore::load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) {
   threads_->read(std::move(done), [id](Reader& reader) { return reader.load_alert(id); });
 }

@@ -88,6 +88,7 @@ const std::vector<Statement>& read_statements() {
       select("postings", tables().posting_due, "postings_due order by written"),
       select("breakers", breaker_columns(), "breakers order by path"),
       select_alerts("alert", "id = $1::bigint"),
+      select_alerts("open_alerts", "kind = $1::text and resolved_at is null order by id"),
       select_alerts("alerts_due", "next_at is not null" + our_shards + "order by next_at, id" + alerts_at_once),
       select("messages_due", message_columns(),
              "alert_messages where state = 'due'" + our_shards + "order by next_at, alert, no, way" + alerts_at_once),
@@ -214,6 +215,10 @@ AlertsDue Reader::load_alerts_due() {
     due.open.emplace_back(enumerator_of<Severity>(open.bytes(at, 0)), open.integer(at, 1));
   std::ranges::sort(due.open);
   return due;
+}
+
+std::vector<AlertRecord> Reader::load_open_alerts(const std::string& kind) {
+  return take_rows(alert_columns(), run("open_alerts", Parameters{}.add(kind)));
 }
 
 std::optional<AlertRecord> Reader::load_alert(std::int64_t id) {

@@ -25,6 +25,7 @@ class Reader {
   std::vector<PostingOnItsWay> load_postings();
   std::vector<BreakerRow> load_breakers();
   AlertsDue load_alerts_due();
+  std::vector<AlertRecord> load_open_alerts(const std::string& kind);
   std::optional<AlertRecord> load_alert(std::int64_t id);
 
  private:

@@ -91,7 +91,7 @@ Statement raise_alerts(const Columns<AlertRecord>& raised) {
 Statement resolve_alerts(const Columns<AlertResolution>& given) {
   return {"resolve_alerts",
           "update tael.alerts t set resolved_by = 'tael', resolved_note = v.note, resolved_at = v.at, version = "
-          "t.version + 1, next_at = case when t.told > 0 then v.at end from " +
+          "t.version + 1, next_at = case when t.told > 0 and v.is_news then v.at end from " +
               rows_found("alerts", "unnest(" + arrays_of(given) + ") as v(" + names_of(given) + ")",
                          "t.kind = v.kind and t.ref = v.ref and t.resolved_at is null")};
 }

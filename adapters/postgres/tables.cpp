@@ -248,7 +248,7 @@ void alert_columns(Tables& t) {
   t.alert_resolution = {
       column<&AlertResolution::shard>("shard"), column<&AlertResolution::kind>("kind"),
       column<&AlertResolution::ref>("ref"),     column<&AlertResolution::note>("note"),
-      column<&AlertResolution::at>("at"),
+      column<&AlertResolution::at>("at"),       column<&AlertResolution::is_news>("is_news"),
   };
   t.alert_message_key = {column<&AlertMessage::shard>("shard"), column<&AlertMessage::alert>("alert"),
                          column<&AlertMessage::no>("no"), column<&AlertMessage::way>("way")};

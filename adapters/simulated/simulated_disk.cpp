@@ -294,7 +294,7 @@ void SimulatedDisk::apply_alerts(const Commit& commit) {
     open->resolved_by = resolved_by_itself;
     open->resolved_note = resolution.note;
     open->resolved_at = resolution.at;
-    open->next_at = open->told > 0 ? resolution.at : TimePoint{};
+    open->next_at = open->told > 0 && resolution.is_news ? resolution.at : TimePoint{};
     open->version += 1;
   }
   for (const auto& changed : commit.alerts_changed) {
@@ -316,6 +316,13 @@ std::optional<AlertRecord> SimulatedDisk::load_alert(std::int64_t id) const {
     if (alerts[i].alert.kind == found.alert.kind && alerts[i].alert.ref == found.alert.ref)
       found.told_before = std::max(found.told_before, alerts[i].told_at);
   return found;
+}
+
+std::vector<AlertRecord> SimulatedDisk::open_alerts(const std::string& kind) const {
+  std::vector<AlertRecord> open;
+  for (const auto& record : alerts)
+    if (!record.is_resolved() && record.alert.kind == kind) open.push_back(record);
+  return open;
 }
 
 AlertsDue SimulatedDisk::alerts_due(const Epochs& held) const {

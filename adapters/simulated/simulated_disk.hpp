@@ -51,6 +51,7 @@ struct SimulatedDisk {
   std::vector<Notice> due_notices() const;
   /// Of the shards that `held` holds.
   AlertsDue alerts_due(const Epochs& held) const;
+  std::vector<AlertRecord> open_alerts(const std::string& kind) const;
   std::optional<AlertRecord> load_alert(std::int64_t id) const;
 
  private:

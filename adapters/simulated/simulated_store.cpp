@@ -110,6 +110,9 @@ void SimulatedStore::load_breakers(std::function<void(Read<std::vector<BreakerRo
 void SimulatedStore::load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
   read(std::move(done), [this] { return disk_.alerts_due(held_); });
 }
+void SimulatedStore::load_open_alerts(std::string kind, std::function<void(Read<std::vector<AlertRecord>>)> done) {
+  read(std::move(done), [this, kind = std::move(kind)] { return disk_.open_alerts(kind); });
+}
 void SimulatedStore::load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) {
   read(std::move(done), [this, id] { return disk_.load_alert(id); });
 }

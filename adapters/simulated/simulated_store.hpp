@@ -46,6 +46,7 @@ class SimulatedStore final : public Store {
   void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) override;
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) override;
   void load_alerts_due(std::function<void(Read<AlertsDue>)> done) override;
+  void load_open_alerts(std::string kind, std::function<void(Read<std::vector<AlertRecord>>)> done) override;
   void load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) override;
 
  private:

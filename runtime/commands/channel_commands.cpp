@@ -159,6 +159,32 @@ int events(const ChannelOptions& options) {
   return 0;
 }
 
+void print_links(const std::string& body) {
+  const auto all = json::parse(body);
+  std::cout << "The link monitor is " << text(all, "monitor") << ".\n";
+  TextTable table{{"path", ">sent", ">paid", ">sent lately", ">paid lately", "payers"}};
+  for (const auto& link : all.at("links").as_array())
+    table.add({text(link, "path"), text(link, "sent"), text(link, "paid"), text(link, "sent_lately"),
+               text(link, "paid_lately"), text(link, "silent") == "true" ? "do not complete" : "complete"});
+  table.print(std::cout);
+}
+
+/// How many of each path's payers complete; with `--turn`, the monitor's own switch.
+int links(const ChannelOptions& options) {
+  const auto body =
+      options.to.empty()
+          ? std::string{}
+          : json::serialize(json::object{
+                {"turn", options.to}, {"actor", operator_name(options.actor)}, {"reason", options.reason}});
+  const auto answer = ask_admin(options.door, "/admin/links", body, std::cerr);
+  if (answer.code != 0) return answer.code;
+  if (options.as_json)
+    std::cout << answer.body << "\n";
+  else
+    print_links(answer.body);
+  return 0;
+}
+
 CLI::App* add(CLI::App& parent, const char* name, const char* what, const std::string& example, int& code,
               const std::shared_ptr<ChannelOptions>& options, int (*run)(const ChannelOptions&)) {
   auto* command = parent.add_subcommand(name, what);
@@ -188,6 +214,15 @@ void add_channel_commands(CLI::App& app, int& code) {
   command->add_option("PATH", options->path, "channel, channel/method or channel/method/bank")->required();
   command->add_option("--op", options->op, "of which operations; pay unless told")
       ->check(CLI::IsMember({"pay", "refund", "query", "close", "notify"}));
+
+  options = fresh();
+  command = add(*channel, "links", "how many payers complete, by path; or the link monitor's own switch",
+                "tael channel links --turn off --reason \"the peak of the year\"", code, options, links);
+  auto* why = command->add_option("--reason", options->reason, "why; the log keeps it");
+  command->add_option("--turn", options->to, "on or off, at once; payments do not notice")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->needs(why);
+  command->add_option("--actor", options->actor, "who; without it the login name");
 
   options = fresh();
   command =

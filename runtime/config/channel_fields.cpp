@@ -1,4 +1,5 @@
 #include "runtime/config/channel.hpp"
+#include "runtime/config/check_bank_host.hpp"
 #include "runtime/config/table.hpp"
 
 #include <array>
@@ -189,6 +190,7 @@ const Table<ChannelConfig>& channel_table() {
         const bool knows_keys = !channel.channel_keys.empty() || channel.download_certificates;
         if (channel.adapter == Adapter::wechat_v3 && !knows_keys)
           reader.error(line_of(yaml, "adapter"), "this adapter needs 'channel_keys', or 'download_certificates: true'");
+        check_bank_host(reader, yaml, channel);
         const auto deadline = to_text(channel.policy.deadline);
         if (channel.connect_deadline > channel.policy.deadline)
           reader.error(line_of(yaml, "connect_deadline"),

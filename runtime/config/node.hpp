@@ -3,6 +3,7 @@
 
 #include "actors/domain/link_health.hpp"
 #include "actors/ports/log.hpp"
+#include "runtime/config/alerts.hpp"
 #include "runtime/config/secret.hpp"
 
 #include <map>
@@ -12,16 +13,6 @@ namespace tael::config {
 
 template <class S>
 class Table;
-
-/// Host and port to listen on; port 0 means any free one.
-struct Address {
-  std::string host;
-  int port = 0;
-  friend bool operator==(const Address&, const Address&) = default;
-};
-
-/// `127.0.0.1:8080`, `[::1]:8080`
-std::string to_text(const Address& address);
 
 struct ListenConfig {
   Address api{"127.0.0.1", 8080};
@@ -79,6 +70,7 @@ struct NodeConfig {
   LinkPolicy link_monitor;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
   ConsoleConfig console;
+  AlertsConfig alerts;
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;
 };
 

@@ -28,15 +28,6 @@ bool parse_address(std::string_view text, Address& out) {
   return true;
 }
 
-Shape<Address> address() {
-  const std::string words = "host:port, port 0 to 65535";
-  return {words, R"("type": "string", "pattern": "^.+:[0-9]{1,5}$")",
-          [words](Reader& reader, const Yaml& yaml, Address& out) {
-            if (yaml.kind != Yaml::Kind::scalar || !parse_address(yaml.text, out)) reader.wrong(yaml, words);
-          },
-          [](const Address& value) { return to_text(value); }};
-}
-
 // clang-format off
 const Table<ListenConfig>& listen_table() {
   static const Table<ListenConfig> table{{
@@ -117,6 +108,15 @@ const Table<LinkPolicy>& link_table() {
 
 }  // namespace
 
+Shape<Address> address() {
+  const std::string words = "host:port, port 0 to 65535";
+  return {words, R"("type": "string", "pattern": "^.+:[0-9]{1,5}$")",
+          [words](Reader& reader, const Yaml& yaml, Address& out) {
+            if (yaml.kind != Yaml::Kind::scalar || !parse_address(yaml.text, out)) reader.wrong(yaml, words);
+          },
+          [](const Address& value) { return value.host.empty() ? std::string{} : to_text(value); }};
+}
+
 std::string to_text(const Address& address) {
   const bool brackets = address.host.find(':') != std::string::npos;
   return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
@@ -135,6 +135,7 @@ const Table<NodeConfig>& node_table() {
     field("link_monitor",  &NodeConfig::link_monitor, nested(link_table()), "notices that a path's payers no longer complete although its calls succeed, against its own recent past"),
     field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
     field("console",       &NodeConfig::console,    nested(console_table()), "the operators' pages"),
+    field("alerts",        &NodeConfig::alerts,     nested(alerts_table()), "who is told of what people should know; without `email` and `webhook` alerts are only shown"),
   }};
   // clang-format on
   return table;

@@ -15,6 +15,10 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
         });
     listeners.push_back(breaker_listener_);
   }
+  alert_rounds = system.spawn<AlertRoundsActor>(
+      surroundings, peers_,
+      AlertRoundsSettings{std::move(settings.alert_rounds), settings.alerts.policy.override_told_after});
+  listeners.push_back(alert_rounds);
   breakers = system.spawn<BreakersActor>(
       settings.paths,
       BreakersPeers{{store, listeners, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
@@ -33,7 +37,7 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
   links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
   alerts = system.spawn<AlertsActor>(surroundings, peers_, settings.alerts);
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts};
+  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts, breakers};
 }
 
 void ActorsOf::begin() {
@@ -42,6 +46,7 @@ void ActorsOf::begin() {
   caf::anon_send(orders, Begin{});
   caf::anon_send(timers, Begin{});
   caf::anon_send(alerts, Begin{});
+  caf::anon_send(alert_rounds, Begin{});
 }
 
 namespace {
@@ -119,6 +124,7 @@ void ActorsOf::watch(caf::actor_system& system, Surroundings surroundings,
   add("store", store), add("breakers", breakers), add("channels", channels), add("timers", timers);
   add("notices", notices), add("accounts", accounts), add("orders", orders);
   add("links", links), add("alerts", alerts);
+  add("alert_rounds", alert_rounds);
   watcher_ = system.spawn<Watcher>(std::move(services), surroundings, board_, std::move(on_death));
 }
 
@@ -134,10 +140,11 @@ void ActorsOf::end() {
   caf::anon_send_exit(breakers, reason);
   caf::anon_send_exit(links, reason);
   caf::anon_send_exit(alerts, reason);
+  caf::anon_send_exit(alert_rounds, reason);
   caf::anon_send_exit(store, reason);
   if (breaker_listener_) caf::anon_send_exit(std::exchange(breaker_listener_, nullptr), reason);
   store = nullptr, breakers = nullptr, channels = nullptr, timers = nullptr;
-  notices = nullptr, accounts = nullptr, orders = nullptr, links = nullptr, alerts = nullptr;
+  notices = nullptr, accounts = nullptr, orders = nullptr, links = nullptr, alerts = nullptr, alert_rounds = nullptr;
 }
 
 }  // namespace tael

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/account_actor.hpp"
+#include "actors/alert_rounds_actor.hpp"
 #include "actors/alerts_actor.hpp"
 #include "actors/breakers_actor.hpp"
 #include "actors/channels_actor.hpp"
@@ -31,6 +32,7 @@ struct ActorsSettings {
   LinkPolicy links{};
   std::vector<std::string> quarantined{};  ///< Messages that a former life kept from their adapters.
   AlertsSettings alerts{};
+  std::vector<AlertRound> alert_rounds{};
   /// Hears every durable move of every breaker, on an actor's thread: it hands on and returns. Empty: nobody listens.
   std::function<void(const BreakerMoved&)> on_breaker_moved{};
 };
@@ -64,6 +66,7 @@ class ActorsOf {
   OrdersRef orders;
   LinkMonitorRef links;
   AlertsActorRef alerts;
+  AlertRoundsRef alert_rounds;
 
  private:
   SupervisionBoard board_;

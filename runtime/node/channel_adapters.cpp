@@ -170,19 +170,18 @@ std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& chann
   return nullptr;
 }
 
-std::vector<std::string> ending_certificates(const config::ChannelConfig& channel, TimePoint now) {
+std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& channel) {
   // With the others `channel_keys` are shared secrets, which have no time of their own.
   const bool has_public_keys =
       channel.adapter == config::Adapter::wechat_v3 || channel.adapter == config::Adapter::alipay;
-  auto sentences = has_public_keys ? VerifyKeys{verify_keys_of(channel)}.ending(now, certificate_warning)
-                                   : std::vector<std::string>{};
+  std::vector<KnownCertificate> known;
+  if (has_public_keys)
+    for (const auto& key : verify_keys_of(channel))
+      if (key.not_after) known.push_back({"the channel's certificate " + key.id, *key.not_after});
   const auto ours = read_certificates(channel.client_certificate.reveal());
-  for (const auto& certificate : ours.value_or(std::vector<Certificate>{})) {
-    auto sentence =
-        ending_soon("our certificate " + certificate.serial, certificate.not_after, now, certificate_warning);
-    if (!sentence.empty()) sentences.push_back(std::move(sentence));
-  }
-  return sentences;
+  for (const auto& certificate : ours.value_or(std::vector<Certificate>{}))
+    known.push_back({"our certificate " + certificate.serial, certificate.not_after});
+  return known;
 }
 
 }  // namespace tael

@@ -27,7 +27,11 @@ struct AdapterPeers {
 std::unique_ptr<Channel> make_channel_adapter(const config::ChannelConfig& channel, const std::string& public_url,
                                               const AdapterPeers& peers);
 
-/// One sentence for each certificate of the channel that ends within a month, or has ended.
-std::vector<std::string> ending_certificates(const config::ChannelConfig& channel, TimePoint now);
+struct KnownCertificate {
+  std::string name;  ///< `our certificate 1A2B`, `the channel's certificate 3C4D`
+  TimePoint not_after{};
+};
+/// Of the channel's files; what an adapter downloads while it runs is not among them. Throws as above.
+std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& channel);
 
 }  // namespace tael

@@ -10,6 +10,7 @@
 #include "adapters/postgres/trace_book.hpp"
 #include "runtime/admin/actor_admin.hpp"
 #include "runtime/admin/admin_api.hpp"
+#include "runtime/alerts/alert_routing.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier.hpp"
@@ -22,6 +23,7 @@
 #include "runtime/node/actors_of.hpp"
 #include "runtime/node/bank_hosts.hpp"
 #include "runtime/node/breaker_feed.hpp"
+#include "runtime/node/certificate_rounds.hpp"
 #include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/process_crash_points.hpp"
@@ -55,6 +57,8 @@ std::vector<std::string> secrets_of(const config::Config& config) {
   };
   add(config.node.store.url);
   add(config.node.admin_token);
+  add(config.node.alerts.email.password);
+  add(config.node.alerts.webhook.secret), add(config.node.alerts.webhook.secret_previous);
   for (const auto& [name, person] : config.node.console.operators) add(person.password);
   for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key);
   for (const auto& [code, business] : config.businesses) {
@@ -84,10 +88,11 @@ struct Node::Parts {
   std::string store_url;
   std::unique_ptr<postgres::PostgresStore> store;
   std::unique_ptr<ObservedStore> observed_store;
-  // A slow business takes no connection from a channel, and a slow lookup of a page none from either.
+  // A slow business takes no connection from a channel, a slow lookup of a page or a slow mailbox none from either.
   std::unique_ptr<postgres::PostgresTraceBook> trace_book;
   std::unique_ptr<BankHosts> bank_hosts;
-  std::unique_ptr<CurlClient> channel_client, notice_client, page_client;
+  std::unique_ptr<CurlClient> channel_client, notice_client, page_client, alert_client;
+  std::vector<std::unique_ptr<AlertSender>> alert_ways;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<NoticeSender> notice_sender;
   BreakerFeed breaker_feed;
@@ -189,6 +194,8 @@ void Node::Parts::start_actors() {
   }
   notice_client = std::make_unique<CurlClient>();
   page_client = std::make_unique<CurlClient>();
+  alert_client = std::make_unique<CurlClient>();
+  alert_ways = alert_ways_of(config, *alert_client);
   timers = std::make_unique<kit::ThreadTimers>();
   // The API listens first, so that a port of 0 is known before anyone is told where we are.
   api_server = listen(config.node.listen.api, [this](ServerRequest request, Respond respond) {
@@ -209,6 +216,12 @@ void Node::Parts::start_actors() {
   };
   auto settings = actors_settings_of(config, make_adapter);
   settings.quarantined = quarantined_messages(store_url);
+  try {
+    settings.alert_rounds.push_back(certificate_round_of(config));
+  } catch (const std::invalid_argument& error) {
+    throw Fatal(FatalReason::configuration, error.what());
+  }
+  for (const auto& way : alert_ways) settings.alerts.ways.push_back(way.get());
   settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
@@ -373,6 +386,8 @@ void Node::stop() {
   p.trace_book.reset();
   p.channel_client.reset();
   p.notice_client.reset();
+  p.alert_client.reset();
+  p.alert_ways.clear();
   if (p.cluster) p.cluster->stop(), p.cluster.reset();
 }
 

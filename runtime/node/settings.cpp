@@ -1,6 +1,7 @@
 #include "runtime/node/settings.hpp"
 
 #include "adapters/crypto/crypto.hpp"
+#include "runtime/alerts/alert_routing.hpp"
 
 #include <array>
 
@@ -20,6 +21,8 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
   settings.isolation.isolated = config.node.limits.channel_isolation;
   settings.isolation.shared_calls_max = config.node.limits.shared_calls_max;
   settings.links = config.node.link_monitor;
+  settings.alerts.policy = config.node.alerts.policy;
+  settings.alerts.owner_of = alert_owners_of(config);
   settings.ejection = {config.node.ejection.percent_max, config.node.ejection.left_min};
   settings.batch_max = static_cast<std::size_t>(config.node.store.batch_max);
   auto orders = std::make_shared<OrderPolicies>();

@@ -87,6 +87,9 @@ void ObservedStore::load_breakers(std::function<void(Read<std::vector<BreakerRow
 void ObservedStore::load_alerts_due(std::function<void(Read<AlertsDue>)> done) {
   store_.load_alerts_due(std::move(done));
 }
+void ObservedStore::load_open_alerts(std::string kind, std::function<void(Read<std::vector<AlertRecord>>)> done) {
+  store_.load_open_alerts(std::move(kind), std::move(done));
+}
 void ObservedStore::load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) {
   store_.load_alert(id, std::move(done));
 }

@@ -98,6 +98,37 @@ TEST_F(Alerts, RemindersEndWhenSomebodyTakesItOnAndTheEndIsTold) {
   EXPECT_EQ(deeds, 1);
 }
 
+TEST_F(Alerts, AHandThatMeetsTheTellingOfAnAlertIsNotTurnedAway) {
+  house.store_held = true;
+  Commit commit;
+  commit.shard = 3;
+  commit.alerts = {{.shard = 3,
+                    .kind = "channel_word",
+                    .ref = "aurora/NEW",
+                    .message = "m",
+                    .context = {},
+                    .at = house.world.now()}};
+  caf::anon_send(house.actors->store, Remember{commit});
+  house.world.settle();
+  const auto release_one = [&] {
+    ASSERT_FALSE(house.held.empty());
+    const auto work = std::move(house.held.front());
+    house.held.pop_front();
+    work();
+    house.world.settle();
+  };
+  release_one();  // It is raised...
+  release_one();
+  release_one();  // ...and the actor has read it; its decision waits at the store.
+  const auto answer = house.world.begin<AlertReply>(house.actors->alerts, HandleAlert{1, false, "ada", "mine"});
+  house.world.settle();
+  house.release_store();
+  house.world.settle();
+  ASSERT_TRUE(*answer);
+  EXPECT_TRUE(std::holds_alternative<AlertRecord>(**answer));
+  EXPECT_EQ(house.disk.alerts.front().acknowledged_by, "ada");
+}
+
 TEST_F(Alerts, AMailThatIsRefusedIsTriedOnItsLadder) {
   mail.refuses = 2;
   raise("aurora/NEW");
@@ -168,6 +199,94 @@ TEST_F(Alerts, EachWayIsTriedForItself) {
     return entry.second.state == NoticeState::parked && entry.second.way == "email";
   });
   EXPECT_GE(parked, 1) << "given up at the end of its ladder";
+}
+
+/// A node whose certificate ends when the test says so.
+struct AlertRounds : Alerts {
+  std::vector<Alert> wrong;
+
+  void SetUp() override {
+    house.alert_rounds = {{"certificate_ends", 6h, [this](TimePoint now) {
+                             auto found = wrong;
+                             for (auto& alert : found) alert.kind = "certificate_ends", alert.at = now;
+                             return found;
+                           }}};
+    house.alerts.policy.remind_every = 0ms;
+    Alerts::SetUp();
+  }
+  static Alert about(const std::string& ref) {
+    Alert alert;
+    alert.ref = ref;
+    alert.channel = "aurora";
+    return alert;
+  }
+  void switch_off(const std::string& path, std::optional<TimePoint> until, StaticSwitch to = StaticSwitch::off) {
+    const auto turned = house.world.ask<BreakerView>(
+        house.actors->breakers, SwitchPath{path, {to, until, "ada", "the bank is down"}, std::nullopt});
+    ASSERT_TRUE(turned);
+    house.world.settle();
+  }
+};
+
+TEST_F(AlertRounds, EachStepNearerIsToldOnceAndTheEndWhenItIsReplaced) {
+  wrong = {about("aurora/our certificate 1/30d")};
+  house.world.run_for(30h);
+  EXPECT_EQ(mail.carried, Carried{"aurora@example.com raised aurora/our certificate 1/30d"}) << "looked at five times";
+  EXPECT_EQ(house.disk.alerts.front().count, 1);
+  house.restart();
+  house.world.run_for(1h);
+  EXPECT_EQ(house.disk.alerts.front().count, 1) << "a restart is no second time";
+  wrong = {about("aurora/our certificate 1/14d")};
+  house.world.run_for(6h);
+  ASSERT_EQ(mail.carried.size(), 2u) << "the step before ends without a word";
+  EXPECT_EQ(mail.carried[1], "aurora@example.com raised aurora/our certificate 1/14d");
+  EXPECT_TRUE(house.disk.alerts.front().is_resolved());
+  wrong.clear();
+  house.restart();
+  house.world.run_for(1s);
+  ASSERT_EQ(mail.carried.size(), 3u);
+  EXPECT_EQ(mail.carried[2], "aurora@example.com resolved aurora/our certificate 1/14d");
+}
+
+TEST_F(AlertRounds, ASwitchWithoutAnEndIsRemindedOfEveryHalfHourUntilItIsGivenBack) {
+  house.world.run_for(1min);
+  switch_off("aurora/qr/cmb", std::nullopt);
+  switch_off("aurora/qr/icbc", house.world.now() + 2h);
+  house.world.run_for(29min);
+  EXPECT_EQ(mail.carried, Carried{});
+  house.world.run_for(1min);
+  EXPECT_EQ(mail.carried, Carried{"aurora@example.com raised aurora/qr/cmb"}) << "the other one has an end";
+  house.world.run_for(1h);
+  EXPECT_EQ(mail.carried.size(), 3u);
+  EXPECT_EQ(mail.carried.back(), "aurora@example.com reminder aurora/qr/cmb");
+  house.restart();
+  house.world.run_for(1s);
+  EXPECT_EQ(house.disk.alerts.size(), 1u) << "a restart is no second time";
+  switch_off("aurora/qr/cmb", std::nullopt, StaticSwitch::on);
+  house.world.run_for(5s);
+  EXPECT_EQ(mail.carried.back(), "aurora@example.com resolved aurora/qr/cmb");
+  const auto told = mail.carried.size();
+  house.world.run_for(5h);
+  EXPECT_EQ(mail.carried.size(), told);
+}
+
+TEST_F(AlertRounds, ASwitchThatIsTakenOnIsNotRemindedOf) {
+  house.world.run_for(1min);
+  switch_off("aurora/qr/cmb", std::nullopt);
+  house.world.run_for(31min);
+  EXPECT_TRUE(std::holds_alternative<AlertRecord>(handle(false, "ada")));
+  house.world.run_for(5h);
+  EXPECT_EQ(mail.carried.size(), 1u);
+}
+
+TEST_F(AlertRounds, AStoreThatIsAwayIsToldLater) {
+  house.world.run_for(1min);
+  switch_off("aurora/qr/cmb", std::nullopt);
+  house.world.run_for(29min);
+  house.store->refuse_reads(3);
+  house.store->refuse_writes(3);
+  house.world.run_for(10min);
+  EXPECT_EQ(mail.carried.size(), 1u);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // The description and the node are two tellings of one thing; what one has the other has.
+#include "runtime/admin/admin_api.hpp"
 #include "runtime/api/problem.hpp"
 #include "runtime/cashier/cashier.hpp"
 #include "tests/api/api_support.hpp"
@@ -42,6 +43,7 @@ TEST(OpenApi, HasEveryRouteAndNoOther) {
                        operation.second["operationId"].as<std::string>());
     }
   std::vector<Route> routes{OrdersApi::routes().begin(), OrdersApi::routes().end()};
+  routes.insert(routes.end(), AdminApi::routes().begin(), AdminApi::routes().end());
   for (const auto& route : Cashier::routes())
     if (route.name != "cashier_asset") routes.push_back(route);  // Its pages' own files are nobody else's affair.
   for (const auto& route : routes) {

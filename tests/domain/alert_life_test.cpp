@@ -7,7 +7,7 @@ namespace tael {
 namespace {
 
 const TimePoint noon = *parse_rfc3339("2026-11-11T12:00:00.000Z");
-constexpr AlertPolicy no_reminders() {
+AlertPolicy no_reminders() {
   AlertPolicy policy;
   policy.remind_every = 0ms;
   return policy;

@@ -180,6 +180,7 @@ class House {
   }
   std::string key;        ///< Idempotency-Key of what is asked next.
   AlertsSettings alerts;  ///< From the next start on.
+  std::vector<AlertRound> alert_rounds;
   std::unique_ptr<ActorsOf> actors;
 
  private:
@@ -191,6 +192,7 @@ class House {
     if (prepare) prepare(*store);
     ActorsSettings settings;
     settings.alerts = alerts;
+    settings.alert_rounds = alert_rounds;
     settings.orders = std::make_shared<OrderPolicies>(policies());
     settings.notices = std::make_shared<std::map<std::string, NoticePolicy>>();
     for (const auto& [code, policy] : settings.orders->channels) {

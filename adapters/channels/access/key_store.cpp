@@ -56,20 +56,4 @@ void VerifyKeys::add(const std::vector<VerifyKey>& more) {
     if (std::ranges::find(keys_, key.id, &VerifyKey::id) == keys_.end()) keys_.push_back(key);
 }
 
-std::vector<std::string> VerifyKeys::ending(TimePoint now, Duration ahead) const {
-  const std::shared_lock lock(mutex_);
-  std::vector<std::string> sentences;
-  for (const auto& key : keys_) {
-    if (!key.not_after) continue;
-    auto sentence = ending_soon("the channel's certificate " + key.id, *key.not_after, now, ahead);
-    if (!sentence.empty()) sentences.push_back(std::move(sentence));
-  }
-  return sentences;
-}
-
-std::string ending_soon(std::string_view what, TimePoint not_after, TimePoint now, Duration ahead) {
-  if (now + ahead < not_after) return {};
-  return std::string{what} + (now < not_after ? " ends at " : " ended at ") + to_rfc3339(not_after);
-}
-
 }  // namespace tael

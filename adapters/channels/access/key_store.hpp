@@ -1,6 +1,6 @@
 // Keys by id. During a rotation two keys of one owner are valid at once; what was signed says with which. An id that is
-// not here is `unknown_key`, never a reason to try another key. Certificates have a time of their own, and whoever
-// looks after a channel asks early which of them is about to end.
+// not here is `unknown_key`, never a reason to try another key. Certificates have a time of their own, and count
+// for nothing outside it.
 #pragma once
 
 #include "actors/domain/time.hpp"
@@ -63,18 +63,10 @@ class VerifyKeys {
   std::optional<VerifyKey> newest(TimePoint now) const;
   /// Keys already known by their id stay as they are.
   void add(const std::vector<VerifyKey>& more);
-  /// One sentence for each certificate that ends within `ahead` of `now`, or has ended.
-  std::vector<std::string> ending(TimePoint now, Duration ahead) const;
 
  private:
   mutable std::shared_mutex mutex_;
   std::vector<VerifyKey> keys_;
 };
-
-/// A sentence when a certificate of ours ends within `ahead`; empty when all is well.
-std::string ending_soon(std::string_view what, TimePoint not_after, TimePoint now, Duration ahead);
-
-/// How early a certificate's end is an alert.
-inline constexpr Duration certificate_warning{30LL * 24 * 3'600 * 1'000};
 
 }  // namespace tael

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <iostream>
+#include <map>
 #include <mutex>
 
 namespace tael::testing {
@@ -40,6 +41,7 @@ void run() {
   std::mutex mutex;
   std::condition_variable changed;
   int out = 0, approved = 0;
+  std::map<std::string, int> others;  // What the rest ended with.
   const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < sales; ++i) {
     {
@@ -52,7 +54,10 @@ void run() {
     request.amount = request.total = {2'500, cny};
     channel->call(request, 60s, [&](const ChannelAnswer& answer) {
       const std::lock_guard lock(mutex);
-      approved += answer.ending == Ending::approved ? 1 : 0;
+      if (answer.ending == Ending::approved)
+        ++approved;
+      else
+        ++others[answer.code + ": " + answer.message];
       --out;
       changed.notify_one();
     });
@@ -62,6 +67,7 @@ void run() {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   std::cout << approved << " of " << sales << " approved in " << took.count() << " s: " << sales / took.count()
             << " a second\n";
+  for (const auto& [why, count] : others) std::cout << "  " << count << " " << why << "\n";
 }
 
 }  // namespace

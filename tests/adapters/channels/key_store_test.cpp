@@ -103,16 +103,6 @@ TEST(VerifyKeys, TwoAreGoodDuringARotationAndAnEndedOneIsNot) {
   EXPECT_EQ(keys.valid(now + 2h).size(), 1u);
 }
 
-TEST(VerifyKeys, ACertificatesEndIsToldAheadOfTime) {
-  const auto now = wall_now();
-  VerifyKeys keys{{{"A1", PublicKey{}, now - 48h, now + 24h * 40}, {"pub", PublicKey{}, {}, {}}}};
-  EXPECT_TRUE(keys.ending(now, certificate_warning).empty());
-  const auto soon = keys.ending(now + 24h * 11, certificate_warning);
-  ASSERT_EQ(soon.size(), 1u);
-  EXPECT_NE(soon[0].find("the channel's certificate A1 ends at "), std::string::npos);
-  EXPECT_NE(keys.ending(now + 24h * 41, certificate_warning)[0].find("ended at "), std::string::npos);
-}
-
 TEST(VerifyKeys, AFileIsACertificateOrAKeyWithAName) {
   const auto key = test::make_rsa();
   EXPECT_EQ(read_verify_key("", test::make_certificate(key.get())).id, "5157F09E");

@@ -277,6 +277,27 @@ TEST(FramePool, SignsOnBeforeAnythingElse) {
   EXPECT_EQ(heard[0], "hello1:");
 }
 
+TEST(FramePool, AFullConnectionIsWaitedForWhileAnotherComesUp) {
+  std::promise<std::function<void(FrameReply)>> first_asked;
+  Host quick{[&](const std::string& body, const auto& respond) {
+    if (body.starts_with("a:")) return first_asked.set_value(respond);
+    respond({FrameReply::Manner::answer, body + (body.starts_with("hello") ? "welcome" : ""), 0, 0ms});
+  }};
+  Host slow{keep_silent};  // Its sign-on is under way for as long as the test lasts.
+  Pool pool{{quick.machine(), slow.machine()}, 1, greeting_protocol(), [](PoolOptions& options) {
+              options.in_flight_max = 1;
+              options.connect_deadline = 30s;
+            }};
+  ASSERT_TRUE(slow.events.wait_for("asked"));
+  auto first = pool.send("a"), second = pool.send("b");
+  const auto answer_first = first_asked.get_future().get();
+  EXPECT_EQ(second.wait_for(0s), std::future_status::timeout);
+  answer_first({FrameReply::Manner::answer, "a:done", 0, 0ms});
+  EXPECT_EQ(first.get().transport, Transport::answered);
+  const auto waited = second.get();
+  EXPECT_EQ(waited.transport, Transport::answered) << waited.error;
+}
+
 TEST(FramePool, ARefusedSignOnIsTriedAgainAndNothingIsSent) {
   Host host{[](const std::string& body, const auto& respond) {
     respond({FrameReply::Manner::answer, body + "go away", 0, 0ms});

@@ -19,28 +19,51 @@ namespace {
 
 using test::RawServer;
 
-/// A certificate that vouches for itself and for 127.0.0.1, made anew for each test.
+struct Identity;
+
+/// What a certificate shall say; as it stands it is good.
+struct Wish {
+  std::string alternative_name = "IP:127.0.0.1";
+  long begins = -3'600, ends = 3'600;  ///< Seconds from now.
+  const Identity* issuer = nullptr;    ///< None: it vouches for itself.
+};
+
+/// A certificate with its key, made anew for each test. Those that vouch for themselves may vouch for others.
 struct Identity {
   std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{EVP_EC_gen("P-256"), &EVP_PKEY_free};
   std::unique_ptr<X509, decltype(&X509_free)> certificate{X509_new(), &X509_free};
 
-  Identity() {
+  explicit Identity(const Wish& wish = {}) {
+    const auto* issuer = wish.issuer == nullptr ? this : wish.issuer;
     X509_set_version(certificate.get(), 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), issuer == this ? 1 : 2);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), wish.begins);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), wish.ends);
     X509_set_pubkey(certificate.get(), key.get());
-    auto* name = X509_get_subject_name(certificate.get());
-    const unsigned char common_name[] = "tael test";
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
-    X509_set_issuer_name(certificate.get(), name);
-    for (const auto& [nid, value] :
-         {std::pair{NID_subject_alt_name, "IP:127.0.0.1"}, std::pair{NID_basic_constraints, "critical,CA:TRUE"}}) {
-      auto* extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, value);
-      X509_add_ext(certificate.get(), extension, -1);
-      X509_EXTENSION_free(extension);
-    }
-    X509_sign(certificate.get(), key.get(), EVP_sha256());
+    const std::string common_name = issuer == this ? "tael test authority" : "tael test";
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+    X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer->certificate.get()));
+    add(NID_subject_alt_name, wish.alternative_name.c_str());
+    add(NID_basic_constraints, issuer == this ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    X509_sign(certificate.get(), issuer->key.get(), EVP_sha256());
+  }
+
+  /// Certificate and key as a client shows them.
+  std::shared_ptr<const std::string> pem() const {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
+    PEM_write_bio_X509(out.get(), certificate.get());
+    PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(out.get(), &text);
+    return std::make_shared<const std::string>(text, static_cast<std::size_t>(size));
+  }
+
+ private:
+  void add(int nid, const char* value) {
+    auto* extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, value);
+    X509_add_ext(certificate.get(), extension, -1);
+    X509_EXTENSION_free(extension);
   }
 };
 
@@ -66,6 +89,12 @@ class TlsServer {
   explicit TlsServer(const Identity& identity) : context_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
     SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
     SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());
+  }
+  /// It speaks only to whom `authority` vouches for, in at most this version of TLS.
+  TlsServer(const Identity& identity, const Identity& authority, int version_max) : TlsServer(identity) {
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), authority.certificate.get());
+    SSL_CTX_set_max_proto_version(context_.get(), version_max);
   }
   std::uint16_t port() const { return server_.port(); }
   int requests() const { return requests_; }
@@ -96,8 +125,10 @@ class TlsServer {
   RawServer server_{[this](RawServer::Peer& peer) { serve(peer); }};
 };
 
-HttpAnswer ask(HttpClient& client, const std::string& host, std::uint16_t port) {
+HttpAnswer ask(HttpClient& client, const std::string& host, std::uint16_t port,
+               std::shared_ptr<const std::string> certificate = {}) {
   HttpCall call;
+  call.client_certificate = std::move(certificate);
   call.url = "https://" + host + ":" + std::to_string(port) + "/";
   call.body = "{}";
   call.deadline = Duration{30'000};
@@ -134,6 +165,80 @@ TEST(CurlClientTls, AnotherHostsCertificateIsNotSent) {
   CurlClient client({.ca_file = ca.path()});
   EXPECT_EQ(ask(client, "localhost", server.port()).transport, Transport::not_sent);
   EXPECT_EQ(server.requests(), 0);
+}
+
+TEST(CurlClientTls, SpeaksToWhomAPrivateAuthorityVouchesFor) {
+  const Identity authority, leaf{{.issuer = &authority}};
+  TlsServer server(leaf);
+  const CaFile ca(authority);
+  CurlClient client({.ca_file = ca.path()});
+  const auto answer = ask(client, "127.0.0.1", server.port());
+  EXPECT_EQ(answer.transport, Transport::answered) << answer.error;
+}
+
+TEST(CurlClientTls, ALeafOfAnotherAuthorityIsNotSent) {
+  const Identity authority, stranger, leaf{{.issuer = &stranger}};
+  TlsServer server(leaf);
+  const CaFile ca(authority);
+  CurlClient client({.ca_file = ca.path()});
+  EXPECT_EQ(ask(client, "127.0.0.1", server.port()).transport, Transport::not_sent);
+  EXPECT_EQ(server.requests(), 0);
+}
+
+TEST(CurlClientTls, ACertificateForAnotherNameIsNotSent) {
+  const Identity authority, leaf{{.alternative_name = "DNS:bank.example", .issuer = &authority}};
+  TlsServer server(leaf);
+  const CaFile ca(authority);
+  CurlClient client({.ca_file = ca.path()});
+  EXPECT_EQ(ask(client, "127.0.0.1", server.port()).transport, Transport::not_sent);
+  EXPECT_EQ(server.requests(), 0);
+}
+
+TEST(CurlClientTls, AnExpiredCertificateIsNotSentNorIsOneOfTomorrow) {
+  const Identity authority, expired{{.begins = -7'200, .ends = -3'600, .issuer = &authority}},
+      early{{.begins = 3'600, .ends = 7'200, .issuer = &authority}};
+  const CaFile ca(authority);
+  for (const auto* leaf : {&expired, &early}) {
+    TlsServer server(*leaf);
+    CurlClient client({.ca_file = ca.path()});
+    const auto answer = ask(client, "127.0.0.1", server.port());
+    EXPECT_EQ(answer.transport, Transport::not_sent);
+    EXPECT_NE(answer.error.find("certificate"), std::string::npos) << answer.error;
+    EXPECT_EQ(server.requests(), 0);
+  }
+}
+
+TEST(CurlClientTls, OurCertificateIsShownToWhoAsksForIt) {
+  const Identity authority, leaf{{.issuer = &authority}}, ours{{.issuer = &authority}};
+  const CaFile ca(authority);
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    TlsServer server(leaf, authority, version);
+    CurlClient client({.ca_file = ca.path()});
+    const auto answer = ask(client, "127.0.0.1", server.port(), ours.pem());
+    EXPECT_EQ(answer.transport, Transport::answered) << answer.error;
+  }
+}
+
+TEST(CurlClientTls, WithoutOurCertificateNothingIsSentByTls12) {
+  const Identity authority, leaf{{.issuer = &authority}};
+  TlsServer server(leaf, authority, TLS1_2_VERSION);
+  const CaFile ca(authority);
+  CurlClient client({.ca_file = ca.path()});
+  EXPECT_EQ(ask(client, "127.0.0.1", server.port()).transport, Transport::not_sent);
+  EXPECT_EQ(server.requests(), 0);
+}
+
+/// TLS 1.3 lets us send before it has looked at our certificate: the refusal comes when a request may have left.
+TEST(CurlClientTls, WithoutOurCertificateTls13LeavesUsInDoubtAndNothingWasHeard) {
+  const Identity authority, stranger, leaf{{.issuer = &authority}}, theirs{{.issuer = &stranger}};
+  const CaFile ca(authority);
+  for (const auto& shown : {std::shared_ptr<const std::string>{}, theirs.pem()}) {
+    TlsServer server(leaf, authority, TLS1_3_VERSION);
+    CurlClient client({.ca_file = ca.path()});
+    const auto answer = ask(client, "127.0.0.1", server.port(), shown);
+    EXPECT_NE(answer.transport, Transport::answered);
+    EXPECT_EQ(server.requests(), 0);
+  }
 }
 
 }  // namespace

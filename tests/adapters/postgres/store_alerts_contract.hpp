@@ -84,6 +84,18 @@ TYPED_TEST_P(StoreAlertsContract, AnAlertChangesFromTheVersionBeforeItAndKeepsIt
   ASSERT_EQ(this->alerts().alerts.size(), 2u);
   EXPECT_EQ(this->alerts().alerts.back().told_before, morning + 1s);
   EXPECT_FALSE(this->alert(999));
+  // Its end without a word, and what is open of a kind.
+  auto silently = resolving("word", "a", morning + 7s);
+  silently.alerts_resolved.front().is_news = false;
+  auto second = this->alerts().alerts.back();
+  second.told = 1, second.version += 1;
+  change.alerts_changed = {second};
+  EXPECT_EQ(this->outcomes({change, raising("other", "b", morning), silently}),
+            (std::vector(3, CommitOutcome::committed)));
+  EXPECT_EQ(this->alert(second.id)->next_at, TimePoint{});
+  EXPECT_TRUE(this->open_alerts("word").empty());
+  ASSERT_EQ(this->open_alerts("other").size(), 1u);
+  EXPECT_EQ(this->open_alerts("other").front().alert.ref, "b");
 }
 
 TYPED_TEST_P(StoreAlertsContract, AMessageOfAnAlertIsDueUntilItIsDelivered) {

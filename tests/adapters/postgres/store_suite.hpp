@@ -60,6 +60,9 @@ class StoreSuite : public ::testing::Test {
   AlertsDue alerts() {
     return read<AlertsDue>([&](auto done) { world.store().load_alerts_due(std::move(done)); });
   }
+  std::vector<AlertRecord> open_alerts(const std::string& kind) {
+    return read<std::vector<AlertRecord>>([&](auto done) { world.store().load_open_alerts(kind, std::move(done)); });
+  }
   std::optional<AlertRecord> alert(std::int64_t id) {
     return read<std::optional<AlertRecord>>([&](auto done) { world.store().load_alert(id, std::move(done)); });
   }

@@ -120,6 +120,13 @@ TEST_F(OperatorAtNode, TakesAnAlertOnOnceAndTheJournalKnowsWhoAndWhy) {
   EXPECT_EQ(check.code, 0) << check.out;
 }
 
+TEST_F(OperatorAtNode, TurnsTheLinkMonitorOffAtAPeakAndOnAgain) {
+  EXPECT_TRUE(says(at_node({"channel", "links"}).out, "monitor is on"));
+  EXPECT_NE(at_node({"channel", "links", "--turn", "off"}).code, 0) << "why is required";
+  EXPECT_TRUE(says(at_node({"channel", "links", "--turn", "off", "--reason", "peak"}).out, "monitor is off"));
+  EXPECT_TRUE(says(at_node({"channel", "links", "--turn", "on", "--reason", "over"}).out, "monitor is on"));
+}
+
 TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
   EXPECT_EQ(at_node({"order", "sync", order.id}).code, 0);
   const auto closed = at_node({"order", "close", order.id, "--reason", "asked by phone", "--actor", "ada"});

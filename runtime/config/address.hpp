@@ -1,0 +1,23 @@
+// Host and port, as they are written.
+#pragma once
+
+#include <string>
+
+namespace tael::config {
+
+template <class T>
+struct Shape;
+
+/// Port 0 means any free one.
+struct Address {
+  std::string host;
+  int port = 0;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+/// `127.0.0.1:8080`, `[::1]:8080`
+std::string to_text(const Address& address);
+
+Shape<Address> address();
+
+}  // namespace tael::config

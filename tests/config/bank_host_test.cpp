@@ -1,0 +1,84 @@
+// What is wrong with a bank's host is told when the configuration is read, by its key and line, not when the node
+// starts.
+#include "tests/config/folder_on_disk.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tael::config {
+namespace {
+
+constexpr const char* harbor = R"(channel: harbor
+institution: harbor_bank
+adapter: iso8583
+currencies: [CNY]
+merchant: MERCHANT0000001
+key: ${env:MAC_KEY}
+owner: payments@example.com
+methods: {account: {banks: [harbor]}}
+bank_host:
+  machines: ["127.0.0.1:9461"]
+  terminals: [TERM0001]
+)";
+
+struct Wrong {
+  const char* name;
+  std::string part, by, told;
+};
+
+class WrongBankHost : public ::testing::TestWithParam<Wrong> {};
+
+std::string errors_of(const FolderOnDisk& folder, const std::string& mac_key) {
+  const auto environment = [&](const std::string& name) {
+    return name == "MAC_KEY" ? std::optional{mac_key} : good_environment()(name);
+  };
+  std::string all;
+  for (const auto& error : load_folder(folder.path(), environment).errors) all += to_text(error) + "\n";
+  return all;
+}
+
+const std::string good_key = "0123456789ABCDEFFEDCBA9876543210";
+
+TEST(BankHost, ThatIsGoodIsRead) {
+  FolderOnDisk folder;
+  folder.write("channels/harbor.yaml", harbor);
+  EXPECT_EQ(errors_of(folder, good_key), "");
+}
+
+TEST(BankHost, WithAWrongMacKeyIsToldByItsReferenceAlone) {
+  FolderOnDisk folder;
+  folder.write("channels/harbor.yaml", harbor);
+  for (const std::string key : {"0123456789ABCDEF", "0123456789ABCDEFFEDCBA987654321X"}) {
+    const auto told = errors_of(folder, key);
+    EXPECT_NE(told.find("channels/harbor.yaml:6: 'key': what ${env:MAC_KEY} leads to must be 32 hex digits"),
+              std::string::npos)
+        << told;
+    EXPECT_EQ(told.find(key), std::string::npos) << "a key is never shown";
+  }
+}
+
+TEST_P(WrongBankHost, IsToldByKeyAndLine) {
+  FolderOnDisk folder;
+  folder.write("channels/harbor.yaml", harbor);
+  folder.replace("channels/harbor.yaml", GetParam().part, GetParam().by);
+  const auto told = errors_of(folder, good_key);
+  EXPECT_NE(told.find(GetParam().told), std::string::npos) << told;
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Wrong, WrongBankHost, ::testing::Values(
+    Wrong{"no_port",      "127.0.0.1:9461", "127.0.0.1",        ":10: 'bank_host.machines' must be 'host:port' each"},
+    Wrong{"port_0",       "127.0.0.1:9461", "127.0.0.1:0",      ":10: 'bank_host.machines' must be 'host:port' each"},
+    Wrong{"port_large",   "127.0.0.1:9461", "127.0.0.1:65536",  ":10: 'bank_host.machines' must be 'host:port' each"},
+    Wrong{"no_host",      "127.0.0.1:9461", ":9461",            ":10: 'bank_host.machines' must be 'host:port' each"},
+    Wrong{"header",       "  terminals",    "  dialect: cup_bcd\n  terminals", "'bank_host.header' must be 22 hex digits"},
+    Wrong{"header_short", "  terminals",    "  dialect: cup_bcd\n  header: '6000'\n  terminals", ":12: 'bank_host.header' must be 22 hex digits"},
+    Wrong{"header_extra", "  terminals",    "  header: '6000'\n  terminals", ":11: 'bank_host.header' must be left out"},
+    Wrong{"field",        "  terminals",    "  fields: ['25:00']\n  terminals", ":11: 'bank_host.fields' must be 'DE=value' each"},
+    Wrong{"field_129",    "  terminals",    "  fields: ['129=00']\n  terminals", ":11: 'bank_host.fields' must be 'DE=value' each"},
+    Wrong{"inquiry_code", "  terminals",    "  inquiry_code: '38'\n  terminals", ":11: 'bank_host.inquiry_code' must be six digits"},
+    Wrong{"key_for_x99",  "  terminals",    "  mac: x99\n  terminals", ":6: 'key': what ${env:MAC_KEY} leads to must be 16 hex digits"}),
+    [](const auto& tested) { return std::string{tested.param.name}; });
+// clang-format on
+
+}  // namespace
+}  // namespace tael::config
