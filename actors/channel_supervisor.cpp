@@ -69,18 +69,13 @@ void ChannelSupervisor::start() {
 }
 
 bool ChannelSupervisor::is_quarantined(const std::string& message) const {
-  const auto found = crashes_of_.find(message);
-  return found != crashes_of_.end() && found->second >= crashes_of_one_message_max;
+  return peers_.quarantine->holds(policy_.channel + " " + message);
 }
 
-/// Counts a crash against the message that was at work. The map is bounded: what has not killed often goes first.
+/// Counts a crash against the message that was at work.
 void ChannelSupervisor::blame(const std::string& message, const std::string& reason) {
-  constexpr std::size_t remembered_max = 1'000;
-  if (message.empty()) return;
-  if (crashes_of_.size() >= remembered_max)
-    std::erase_if(crashes_of_, [](const auto& entry) { return entry.second < crashes_of_one_message_max; });
-  if (crashes_of_.size() >= remembered_max || ++crashes_of_[message] != crashes_of_one_message_max) return;
-  raise("message_quarantined", policy_.channel + " " + message,
+  if (message.empty() || !peers_.quarantine->blame(policy_.channel + " " + message)) return;
+  raise(std::string{quarantined_kind}, policy_.channel + " " + message,
         "The adapter of " + policy_.channel + " died " + std::to_string(crashes_of_one_message_max) + " times of '" +
             message + "' (" + reason + "): it is kept from it from now on. What it is about stays in doubt.");
 }

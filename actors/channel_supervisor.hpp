@@ -5,6 +5,7 @@
 #include "actors/breakers_actor.hpp"
 #include "actors/channel_actor.hpp"
 #include "actors/domain/restart_budget.hpp"
+#include "actors/quarantine.hpp"
 #include "actors/supervision_board.hpp"
 
 #include <deque>
@@ -22,17 +23,15 @@ struct SupervisorPeers {
   Dice& dice;
   Log& log;
   SupervisionBoard* board = nullptr;
+  std::shared_ptr<Quarantine> quarantine = std::make_shared<Quarantine>();
 };
-
-/// A message that its adapter has died of this often is kept from it.
-inline constexpr int crashes_of_one_message_max = 3;
 
 /// One channel's supervisor.
 ///
 /// Invariants
 ///  - At most one channel actor is alive.
 ///  - While there is none every call ends at once, as `not_sent`: nothing left us.
-///  - A message that the adapter died of three times never reaches it again; a person is told of it.
+///  - A message that the adapter died of three times never reaches it again, in no life of the node; a person is told.
 ///  - Out of budget, the channel's paths are forced open until the next start, and a person is told.
 class ChannelSupervisor : public ChannelRef::base {
  public:
@@ -65,7 +64,6 @@ class ChannelSupervisor : public ChannelRef::base {
   ChannelRef channel_;  ///< Null while it is down.
   bool parked_ = false;
   std::shared_ptr<std::string> at_work_ = std::make_shared<std::string>();  ///< What the adapter is handling.
-  std::map<std::string, int> crashes_of_;                                   ///< By message; bounded.
   std::deque<Commit> unstored_;  ///< Alerts that the store does not have yet, oldest first; bounded.
   bool closed_told_ = false;     ///< An alert of ours says that the channel is closed.
   kit::Alarm start_, again_, steady_;

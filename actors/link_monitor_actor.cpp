@@ -54,7 +54,9 @@ LinksView LinkMonitorActor::view() {
   for (const auto& [path, health] : links_) {
     const auto recent = recent_of(health, policy_, now);
     const auto last = link_between(health, now - policy_.settle, now);
-    view.links.push_back({path, recent.sent, recent.paid, last.sent, last.paid, health.silent, health.usual_rate});
+    const auto usual = usual_of(health, policy_, now);
+    view.links.push_back({path, recent.sent, recent.paid, last.sent, last.paid, health.silent, usual.sent,
+                          health.silent ? health.usual_rate : usual.rate()});
   }
   return view;
 }

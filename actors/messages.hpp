@@ -261,7 +261,8 @@ struct LinkView {
   int sent = 0, paid = 0;                ///< Of the time that is judged: old enough that payers have had theirs.
   int sent_lately = 0, paid_lately = 0;  ///< Since then; many may still complete.
   bool silent = false;
-  int usual_rate = 0;  ///< While silent, of a thousand.
+  int usual_sent = 0;  ///< Of the path's own past, before the time that is judged.
+  int usual_rate = 0;  ///< Of a thousand: of that past; while silent, what it fell from.
 };
 struct LinksView {
   bool enabled = true;

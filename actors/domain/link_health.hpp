@@ -70,6 +70,12 @@ inline LinkCounts recent_of(const LinkHealth& health, const LinkPolicy& policy, 
   return link_between(health, now - policy.settle - policy.recent, now - policy.settle);
 }
 
+/// What recent is held against.
+inline LinkCounts usual_of(const LinkHealth& health, const LinkPolicy& policy, TimePoint now) {
+  const auto end = now - policy.settle - policy.recent;
+  return link_between(health, end - policy.history, end);
+}
+
 inline LinkNews judge_link(LinkHealth& health, const LinkPolicy& policy, TimePoint now) {
   const auto recent = recent_of(health, policy, now);
   if (recent.sent < policy.volume_min) return LinkNews::none;
@@ -78,8 +84,7 @@ inline LinkNews judge_link(LinkHealth& health, const LinkPolicy& policy, TimePoi
     health.silent = false;
     return LinkNews::came_back;
   }
-  const auto end = now - policy.settle - policy.recent;
-  const auto usual = link_between(health, end - policy.history, end);
+  const auto usual = usual_of(health, policy, now);
   if (usual.sent < policy.volume_min || recent.rate() * 100 >= usual.rate() * policy.drop_percent)
     return LinkNews::none;
   health.silent = true;

@@ -51,6 +51,7 @@ constexpr auto words = std::to_array<Word>({
     {"bad_request", "30"},
     {"method_not_offered", "40"},
     {"busy", "90"},
+    {"bank_unavailable", "91"},
     {unheard_of, "Z9"},
 });
 

@@ -49,6 +49,9 @@ InstitutionReply Institution::handle_api(const InstitutionRequest& request, Time
     return spoil(call, execute(subject, call.body, fault, now), fault, now);
   if (fault == Fault::busy)
     return spoil(call, refuse(429, "busy", "come back later", subject.number), Fault::none, now);
+  if (fault == Fault::bank_away)
+    return spoil(call, refuse(503, "bank_unavailable", "the bank is under maintenance", subject.number), Fault::none,
+                 now);
   InstitutionReply unserved;
   unserved.manner = fault == Fault::refuse ? Manner::refuse : fault == Fault::hang ? Manner::hang : Manner::answer;
   unserved.status = 500;

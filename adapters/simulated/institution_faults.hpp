@@ -59,6 +59,7 @@ enum class Fault {
   unknown_error,
   refuse,
   hang,
+  bank_away,
 };
 
 /// What a fault acts on: a call before it is executed, the answer to a call that was, or the later
@@ -116,6 +117,7 @@ inline constexpr auto fault_table = [] {
     {Fault::unknown_error,               0, answer,  "unknown_error"},
     {Fault::refuse,                 0, call,    "refuse"},
     {Fault::hang,                   0, call,    "hang"},
+    {Fault::bank_away,              0, call,    "bank_away"},
   });
   // clang-format on
 }();

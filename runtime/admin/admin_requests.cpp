@@ -1,5 +1,7 @@
 #include "runtime/admin/admin_requests.hpp"
 
+#include "actors/domain/link_health.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -176,6 +178,16 @@ std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text
   return hand;
 }
 
+namespace {
+
+/// Of attempts that were sent, as a part of one; null when none was.
+bj::value share(int sent, int of_thousand) {
+  if (sent == 0) return nullptr;
+  return of_thousand / 1'000.0;
+}
+
+}  // namespace
+
 std::string to_json(const LinksView& view) {
   bj::array links;
   for (const auto& link : view.links)
@@ -184,7 +196,10 @@ std::string to_json(const LinksView& view) {
                                {"paid", link.paid},
                                {"sent_lately", link.sent_lately},
                                {"paid_lately", link.paid_lately},
-                               {"silent", link.silent}});
+                               {"silent", link.silent},
+                               {"rate", share(link.sent, LinkCounts{link.sent, link.paid}.rate())},
+                               {"usual_sent", link.usual_sent},
+                               {"usual_rate", share(link.silent ? 1 : link.usual_sent, link.usual_rate)}});
   return bj::serialize(bj::object{{"monitor", view.enabled ? "on" : "off"}, {"links", std::move(links)}});
 }
 

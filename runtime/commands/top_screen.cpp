@@ -76,6 +76,41 @@ std::string bad_of(const json::value& window) {
   return said;
 }
 
+/// Those of the supervision tree that are not up, and how many are.
+int add_fallen(const json::value& row, const std::string& above, TextTable& fallen) {
+  int up = 0;
+  for (const auto& child : rows(row, "children")) {
+    const auto name = above.empty() ? text(child, "name") : above + "/" + text(child, "name");
+    if (text(child, "state") == "up")
+      ++up;
+    else
+      fallen.add({name, text(child, "state"), text(child, "since"), text(child, "next_at"), text(child, "starts"),
+                  text(child, "reason")});
+    up += add_fallen(child, name, fallen);
+  }
+  return up;
+}
+
+std::string supervision_of(const json::value& tree) {
+  TextTable fallen{{"who", "state", "since", "next start", ">starts", "why"}};
+  const auto up = add_fallen(tree, {}, fallen);
+  auto out = "supervision: " + std::to_string(up) + " up" + (fallen.empty() ? "" : ", the others:") + "\n";
+  if (!fallen.empty())
+    for (const auto& line : fallen.lines()) out += line + "\n";
+  return out;
+}
+
+std::string silent_links(const json::value& links) {
+  std::string out;
+  for (const auto& link : rows(links, "links")) {
+    const auto* silent = link.as_object().if_contains("silent");
+    if (silent == nullptr || !silent->is_bool() || !silent->get_bool()) continue;
+    out += "link silent: " + text(link, "path") + ", " + share(number(link, "paid"), number(link, "sent")) + " of " +
+           text(link, "sent") + " attempts completed\n";
+  }
+  return out;
+}
+
 std::string money(const json::value& line, const char* part) {
   const auto currency = Currency::parse(text(line, "currency"));
   return currency ? to_text(Money{number(line, part), *currency}) : text(line, part);
@@ -107,6 +142,10 @@ std::string top_screen(const json::value& overview, bool colours) {
   out += "\n";
   for (const auto& line : table.lines()) out += (colours ? coloured(line) : line) + "\n";
   if (rows(overview, "paths").empty()) out += "The breakers have not answered.\n";
+  const auto* links = overview.as_object().if_contains("links");
+  if (links != nullptr) out += silent_links(*links);
+  const auto* tree = overview.as_object().if_contains("supervision");
+  if (tree != nullptr && !tree->is_null()) out += "\n" + supervision_of(*tree);
   out += "\n";
   for (const auto& line : rows(overview, "conservation")) {
     const bool holds = line.at("holds").is_bool() && line.at("holds").get_bool();

@@ -165,7 +165,7 @@ std::vector<Field<ChannelConfig>> channel_fields() {
     field("download_certificates", &ChannelConfig::download_certificates, yes_or_no(),          "wechat_v3: fetch the platform's certificates, at the first call and every 12 hours"),
     field("client_certificate", &ChannelConfig::client_certificate, secret(64),                 "wechat_v2: our certificate and its key, PEM, for refunds and reversals (openssl pkcs12 -nodes makes it of a .p12)"),
     field("simulated_key",    &ChannelConfig::simulated_key,    secret(64),                     "the simulated institution's private key, PEM, for `tael simulate channels`; several for its key changes; a node does not use it"),
-    field("codes",            &ChannelConfig::codes,            list_of(line_of_text(200), 0),  "rows that go before the protocol's own: 'pay 400 SOME_CODE declined alert'"),
+    field("codes",            &ChannelConfig::codes,            list_of(line_of_text(200), 0),  "rows that go before the protocol's own: 'pay 400 SOME_CODE declined alert', '* 503 BANK_AWAY silent bank'"),
     field("enabled",          &ChannelConfig::enabled,          yes_or_no(),                    "false: the file is checked, its secrets are not read, and nobody can pay by it"),
     field("connect_deadline", &ChannelConfig::connect_deadline, length(50ms, 60s),              "the longest a connection may take; after it nothing was sent, and the order can be paid another way"),
     field("bank_host",        &ChannelConfig::bank_host,        nested(bank_host_table()),      "iso8583: the bank's host"),

@@ -73,10 +73,13 @@ const std::vector<Console::Row>& Console::table() {
       {{"GET",  "/console/timers",                          "console_timers"},      &Console::show_timers},
       {{"GET",  "/console/money",                           "console_money"},       &Console::show_money},
       {{"GET",  "/console/deeds",                           "console_deeds"},       &Console::show_deeds},
+      {{"GET",  "/console/links",                           "console_links"},       &Console::show_links},
+      {{"GET",  "/console/supervision",                     "console_supervision"}, &Console::show_supervision},
       {{"GET",  "/console/live",                            "console_live"},        &Console::follow,       false, true},
       {{"GET",  "/console/seconds",                         "console_seconds"},     &Console::show_seconds, false, true},
       {{"POST", "/console/switch",                          "console_switch"},      &Console::switch_path},
       {{"POST", "/console/acknowledge",                     "console_acknowledge"}, &Console::acknowledge},
+      {{"POST", "/console/links",                           "console_turn_links"},  &Console::turn_links},
       {{"POST", "/console/resolve",                         "console_resolve"},     &Console::resolve},
       {{"POST", "/console/orders/{id}/sync",                "console_sync"},        &Console::sync_order},
       {{"POST", "/console/orders/{id}/close",               "console_close"},       &Console::close_order},
@@ -279,6 +282,20 @@ void Console::show_money(const VisitRef& visit) {
 void Console::show_deeds(const VisitRef& visit) {
   page(visit, frame(visit, "Audit", "/console/deeds"), [](postgres::Snapshot& snapshot, const Frame& framed) {
     return console::deeds_page(framed, bj::parse(console::deeds(snapshot)));
+  });
+}
+
+void Console::show_links(const VisitRef& visit) {
+  const auto around = frame(visit, "Links", "/console/links", true);
+  peers_.figures.overview([visit, around](const std::string& overview) {
+    visit->answer(page_response(200, console::links_page(around, bj::parse(overview).at("links"))));
+  });
+}
+
+void Console::show_supervision(const VisitRef& visit) {
+  const auto around = frame(visit, "Supervision", "/console/supervision", true);
+  peers_.figures.overview([visit, around](const std::string& overview) {
+    visit->answer(page_response(200, console::supervision_page(around, bj::parse(overview).at("supervision"))));
   });
 }
 

@@ -66,12 +66,15 @@ class Console {
   void show_timers(const VisitRef& visit);
   void show_money(const VisitRef& visit);
   void show_deeds(const VisitRef& visit);
+  void show_links(const VisitRef& visit);
+  void show_supervision(const VisitRef& visit);
   void follow(const VisitRef& visit);
   void show_seconds(const VisitRef& visit);
   void switch_path(const VisitRef& visit);
   void sync_order(const VisitRef& visit);
   void close_order(const VisitRef& visit);
   void acknowledge(const VisitRef& visit);
+  void turn_links(const VisitRef& visit);
   void resolve(const VisitRef& visit);
   void handle_alert(const VisitRef& visit, bool resolve);
 

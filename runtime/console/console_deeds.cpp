@@ -103,6 +103,25 @@ void Console::close_order(const VisitRef& visit) {
        });
 }
 
+/// The same rules as for `POST /admin/links`, by the same reader.
+void Console::turn_links(const VisitRef& visit) {
+  if (!takes_form(visit)) return;
+  const auto& to = value_of(visit->form, "to");
+  const boost::json::object body{
+      {"turn", to}, {"actor", visit->signed_in().actor}, {"reason", value_of(visit->form, "reason")}};
+  deed(visit, "turn " + to, "the link monitor", "/console/links",
+       [this, body](const Deed&, std::function<void(std::string)> done) {
+         auto read = read_link_turn(boost::json::serialize(body));
+         if (const auto* bad = std::get_if<BadAdminBody>(&read))
+           return done("refused: " + bad->errors.front().pointer + " " + bad->errors.front().detail);
+         peers_.gateway.turn_links(std::get<TurnLinkMonitor>(read),
+                                   [done](const std::variant<LinksView, Refused>& reply) {
+                                     const auto* refused = std::get_if<Refused>(&reply);
+                                     done(refused == nullptr ? "done" : "refused: " + refused->detail);
+                                   });
+       });
+}
+
 void Console::acknowledge(const VisitRef& visit) { handle_alert(visit, false); }
 void Console::resolve(const VisitRef& visit) { handle_alert(visit, true); }
 

@@ -71,9 +71,9 @@ std::string read_store(postgres::Snapshot& snapshot, TimePoint now) {
 
 Figures::Figures(FiguresPeers peers) : peers_(std::move(peers)), began_(peers_.clock.now()) {}
 
-std::string overview_json(const std::string& breakers_json, const std::string& store_json,
-                          const std::map<std::string, PathFigures>& figures, const FiguresPeers& peers,
-                          TimePoint began) {
+std::string overview_json(const std::string& breakers_json, const std::string& links_json,
+                          const std::string& store_json, const std::map<std::string, PathFigures>& figures,
+                          const FiguresPeers& peers, TimePoint began) {
   auto breakers =
       breakers_json.empty() ? bj::value(bj::object{{"paths", nullptr}, {"tree", nullptr}}) : bj::parse(breakers_json);
   auto store = store_json.empty() ? bj::value(bj::object{}) : bj::parse(store_json);
@@ -85,7 +85,10 @@ std::string overview_json(const std::string& breakers_json, const std::string& s
                  {"at", to_rfc3339(peers.clock.now())},
                  {"up_since", to_rfc3339(began)},
                  {"counts", nullptr},
-                 {"conservation", nullptr}};
+                 {"conservation", nullptr},
+                 {"links", links_json.empty() ? bj::value{} : bj::parse(links_json)},
+                 {"supervision", nullptr}};
+  if (peers.supervision) all["supervision"] = bj::parse(to_json(peers.supervision())).at("tree");
   for (auto& [name, value] : breakers.as_object()) all[name] = std::move(value);
   for (auto& [name, value] : store.as_object()) all[name] = std::move(value);
   return bj::serialize(all);
@@ -94,9 +97,18 @@ std::string overview_json(const std::string& breakers_json, const std::string& s
 void Figures::overview(std::function<void(std::string)> done) {
   peers_.gateway.view_breakers([this, done = std::move(done)](const std::variant<BreakersView, Refused>& reply) {
     const auto* view = std::get_if<BreakersView>(&reply);
-    ask_store([this, done, breakers = view == nullptr ? std::string{} : to_json(*view)](const std::string& store) {
-      done(overview_json(breakers, store, peers_.series.total(minute, peers_.clock.now()), peers_, began_));
+    ask_links([this, done, breakers = view == nullptr ? std::string{} : to_json(*view)](const std::string& links) {
+      ask_store([this, done, breakers, links](const std::string& store) {
+        done(overview_json(breakers, links, store, peers_.series.total(minute, peers_.clock.now()), peers_, began_));
+      });
     });
+  });
+}
+
+void Figures::ask_links(Then then) {
+  peers_.gateway.view_links([then = std::move(then)](const std::variant<LinksView, Refused>& reply) {
+    const auto* view = std::get_if<LinksView>(&reply);
+    then(view == nullptr ? std::string{} : to_json(*view));
   });
 }
 

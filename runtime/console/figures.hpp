@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/ports/clock.hpp"
+#include "actors/supervision_board.hpp"
 #include "runtime/admin/admin_gateway.hpp"
 #include "runtime/admin/store_reads.hpp"
 #include "runtime/watch/path_series.hpp"
@@ -21,6 +22,7 @@ struct FiguresPeers {
   PathSeries& series;
   const Clock& clock;
   std::string node, version;
+  std::function<std::vector<Supervised>()> supervision{};  ///< Who is watched by whom; empty: nobody says.
 };
 
 class Figures {
@@ -37,6 +39,7 @@ class Figures {
 
  private:
   using Then = std::function<void(const std::string&)>;
+  void ask_links(Then then);
   std::string fresh_figures();
   void ask_store(Then then);
 
@@ -49,8 +52,10 @@ class Figures {
   std::vector<Then> waiting_;
 };
 
-/// How a switch, a state, a window and a minute's calls read together. Shared with the pages.
-std::string overview_json(const std::string& breakers_json, const std::string& store_json,
-                          const std::map<std::string, PathFigures>& minute, const FiguresPeers& peers, TimePoint began);
+/// How a switch, a state, a window and a minute's calls read together. Shared with the pages. What did not answer is
+/// empty.
+std::string overview_json(const std::string& breakers_json, const std::string& links_json,
+                          const std::string& store_json, const std::map<std::string, PathFigures>& minute,
+                          const FiguresPeers& peers, TimePoint began);
 
 }  // namespace tael

@@ -26,9 +26,11 @@ constexpr auto menu = std::to_array<Entry>({
     {"/console", "Overview"},
     {"/console/orders", "Orders"},
     {"/console/events", "Events"},
+    {"/console/links", "Links"},
     {"/console/alerts", "Alerts"},
     {"/console/timers", "Timers"},
     {"/console/money", "Money"},
+    {"/console/supervision", "Supervision"},
     {"/console/deeds", "Audit"},
 });
 
@@ -43,7 +45,8 @@ constexpr auto colours = std::to_array<Colour>({
     {"in_doubt", "wait"},     {"warning", "wait"},   {"surplus", "wait"},    {"late", "bad"},
     {"open", "bad"},          {"off", "bad"},        {"forced_open", "bad"}, {"critical", "bad"},
     {"parked", "bad"},        {"rejected", "bad"},   {"broken", "bad"},      {"declined", "quiet"},
-    {"forced_closed", "bad"},
+    {"forced_closed", "bad"}, {"up", "good"},        {"restarting", "wait"}, {"stuck", "bad"},
+    {"down", "bad"},          {"silent", "bad"},     {"as usual", "good"},
 });
 
 std::string_view colour_of(std::string_view state) {

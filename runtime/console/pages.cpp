@@ -64,7 +64,10 @@ void level_rows(Html& html, const bj::value& level, int depth) {
   if (text(level, "degraded") == "true") html.text(" degraded");
   html.close().open("td");
   pill(html, text(level, "static_switch"), path + ":switch");
-  html.close();
+  html.text(" ").open("span", {{"class", "hint"}, {"data-moment", path + ":override"}, {"data-before", "until "}});
+  if (text(level, "static_switch") != "on" && !text(level, "until").empty())
+    moment(html.text("until "), text(level, "until"));
+  html.close().close();
   cell(html, std::to_string(calls), path + ":calls", true);
   cell(html, share(number(minute, "answered"), calls), path + ":answered", true);
   cell(html, std::to_string(number(minute, "paid")), path + ":paid", true);

@@ -20,6 +20,8 @@ std::string order_page(const Frame& frame, const boost::json::value& file, const
 std::string alerts_page(const Frame& frame, const boost::json::value& alerts);
 std::string timers_page(const Frame& frame, const boost::json::value& timers);
 std::string money_page(const Frame& frame, const boost::json::value& conservation, const boost::json::value& accounts);
+std::string links_page(const Frame& frame, const boost::json::value& links);
+std::string supervision_page(const Frame& frame, const boost::json::value& tree);
 std::string deeds_page(const Frame& frame, const boost::json::value& deeds);
 
 /// The order's life drawn, with where it is and where it has been.

@@ -26,10 +26,11 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
                     surroundings.log,
                     &board_},
       settings.ejection);
-  channels = system.spawn<ChannelsActor>(settings.channels,
-                                         SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock,
-                                                         surroundings.dice, surroundings.log, &board_},
-                                         settings.isolation);
+  channels = system.spawn<ChannelsActor>(
+      settings.channels,
+      SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log,
+                      &board_, std::make_shared<Quarantine>(settings.quarantined)},
+      settings.isolation);
   timers = system.spawn<TimersActor>(surroundings, peers_);
   notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
   accounts = system.spawn<AccountsActor>(surroundings, peers_);

@@ -30,6 +30,7 @@ struct ActorsSettings {
   EjectionCap::Rule ejection{};
   IsolationPolicy isolation{};
   LinkPolicy links{};
+  std::vector<std::string> quarantined{};  ///< Messages that a former life kept from their adapters.
   AlertsSettings alerts{};
   std::vector<AlertRound> alert_rounds{};
   /// Hears every durable move of every breaker, on an actor's thread: it hands on and returns. Empty: nobody listens.

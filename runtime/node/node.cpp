@@ -16,6 +16,7 @@
 #include "runtime/cashier/cashier.hpp"
 #include "runtime/console/console.hpp"
 #include "runtime/inspect/missing_channels.hpp"
+#include "runtime/inspect/quarantined.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
@@ -214,6 +215,7 @@ void Node::Parts::start_actors() {
         {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get()});
   };
   auto settings = actors_settings_of(config, make_adapter);
+  settings.quarantined = quarantined_messages(store_url);
   try {
     settings.alert_rounds.push_back(certificate_round_of(config));
   } catch (const std::invalid_argument& error) {
@@ -295,7 +297,8 @@ void Node::Parts::open_console() {
                                                    .series = series,
                                                    .clock = clock,
                                                    .node = config.node.name,
-                                                   .version = TAEL_VERSION});
+                                                   .version = TAEL_VERSION,
+                                                   .supervision = [this] { return actors->board().rows(); }});
   admin_api = std::make_unique<AdminApi>(
       AdminPeers{.gateway = *admin_gateway,
                  .reads = *reads,

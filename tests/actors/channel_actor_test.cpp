@@ -21,6 +21,7 @@ struct ChannelsTest : ::testing::Test {
   std::vector<SwitchChannel> told;
   testing::World world;
   ChannelPolicy policy;
+  std::shared_ptr<Quarantine> quarantine = std::make_shared<Quarantine>();
   ChannelRef channels;
 
   void SetUp() override {
@@ -30,7 +31,8 @@ struct ChannelsTest : ::testing::Test {
     const auto breakers = world.own(world.system().spawn([this]() -> ChannelBreakersRef::behavior_type {
       return {[this](const SwitchChannel& order) { told.push_back(order); }};
     }));
-    const SupervisorPeers peers{breakers, testing::spawn_store(world, store), world.timers, world, world.dice, log};
+    const SupervisorPeers peers{
+        breakers, testing::spawn_store(world, store), world.timers, world, world.dice, log, nullptr, quarantine};
     channels = world.spawn<ChannelsActor>(std::vector<ChannelSpec>{{policy, testing::make_fake(script)}}, peers);
     world.settle();
   }
@@ -104,6 +106,28 @@ TEST_F(ChannelsTest, KeepAMessageFromAnAdapterThatDiedOfItThreeTimes) {
   EXPECT_EQ(script.heard.size(), heard);
   ASSERT_EQ(store.alerts.size(), 1u);
   EXPECT_EQ(store.alerts.front().kind, "message_quarantined");
+  script.manner = Manner::answer;
+  EXPECT_EQ(call("good").ending, Ending::approved);
+}
+
+TEST_F(ChannelsTest, KeepItFromTheAdapterInTheNextLifeOfTheNodeToo) {
+  script.manner = Manner::throw_on_call;
+  for (int i = 0; i < crashes_of_one_message_max; ++i) {
+    call("poison");
+    world.run_for(1min);
+  }
+  caf::anon_send_exit(channels, caf::exit_reason::user_shutdown);
+  world.settle();
+  // As a node does at its start: what the alerts say, and nothing from memory.
+  ASSERT_EQ(store.alerts.size(), 1u);
+  EXPECT_EQ(store.alerts[0].kind, quarantined_kind);
+  quarantine = std::make_shared<Quarantine>(std::vector{store.alerts[0].ref});
+  SetUp();
+  const auto heard = script.heard.size();
+  EXPECT_EQ(call("poison").code, "quarantined");
+  EXPECT_EQ(call("poison").ending, Ending::silent);
+  EXPECT_EQ(script.heard.size(), heard);
+  EXPECT_EQ(store.alerts.size(), 1u);
   script.manner = Manner::answer;
   EXPECT_EQ(call("good").ending, Ending::approved);
 }

@@ -1,3 +1,6 @@
+// Whole payments on the production actors, crashes included, in virtual time.
+//
+// Length: one page per promise of an order's life; together they are read as its specification.
 #include "tests/support/house.hpp"
 
 #include <gtest/gtest.h>

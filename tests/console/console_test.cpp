@@ -2,7 +2,9 @@
 // leave behind.
 #include "runtime/console/console.hpp"
 
+#include "actors/quarantine.hpp"
 #include "runtime/console/reads.hpp"
+#include "runtime/inspect/quarantined.hpp"
 #include "tests/runtime/operators/story.hpp"
 
 #include <boost/json.hpp>
@@ -33,6 +35,13 @@ class HeldGateway final : public AdminGateway {
     done_.push_back(std::string{name_of(hand.order.to)} + " by " + hand.order.actor + ": " + hand.order.reason +
                     (hand.order.until ? " until" : ""));
     done(BreakerView{});
+  }
+  void view_links(std::function<void(std::variant<LinksView, Refused>)> done) override {
+    done(LinksView{true, {{path, 40, 2, 7, 0, true, 0, 950}, {"aurora/qr/birch"}}});
+  }
+  void turn_links(TurnLinkMonitor hand, std::function<void(std::variant<LinksView, Refused>)> done) override {
+    done_.push_back("links " + std::string{hand.enabled ? "on" : "off"} + " by " + hand.actor + ": " + hand.reason);
+    done(LinksView{hand.enabled, {}});
   }
   void sync(std::string id, OnOrder done) override {
     done_.push_back("sync " + id);
@@ -84,7 +93,8 @@ struct AtConsole : ::testing::Test {
   CountingDice dice;
   StoreReads reads{database.url()};
   PathSeries series;
-  Figures figures{{gateway, reads, series, clock, "node_1", "0.0"}};
+  std::vector<Supervised> supervised;
+  Figures figures{{gateway, reads, series, clock, "node_1", "0.0", [this] { return supervised; }}};
   ConsoleLive live{figures};
   Sessions sessions{{{"ada", "correct horse"}}, clock, dice};
   bool went_on = false;
@@ -179,6 +189,36 @@ TEST_F(AtConsole, ShowsEveryPage) {
   EXPECT_TRUE(went_on);
 }
 
+TEST_F(AtConsole, ShowsWhoIsWatchedByWhomAndWhyOneFell) {
+  supervised = {{.name = "channels", .since = story.now(), .starts = 1, .reason = {}},
+                {.name = "channels/aurora", .since = story.now(), .starts = 1, .reason = {}},
+                {.name = "channels/aurora/adapter",
+                 .health = Health::parked,
+                 .since = story.now(),
+                 .next_at = story.now() + 5min,
+                 .starts = 6,
+                 .reason = "<b>off by one</b>"}};
+  log_in();
+  const auto page = ask("GET", "/console/supervision").body;
+  for (const auto* piece :
+       {R"(data-cell="supervised:channels/aurora/adapter:state">parked)", "&lt;b&gt;off by one", "permanent"})
+    EXPECT_NE(page.find(piece), std::string::npos) << piece;
+  EXPECT_NE(page.find(to_rfc3339(story.now() + 5min)), std::string::npos);
+}
+
+TEST_F(AtConsole, ShowsEachPathAgainstItsOwnPastAndTurnsTheMonitorByADeed) {
+  log_in();
+  const auto page = ask("GET", "/console/links").body;
+  for (const auto* piece : {">silent<", ">5 %<", ">95 %<", ">2 of 40<", ">too few to say<", "Turn it off"})
+    EXPECT_NE(page.find(piece), std::string::npos) << piece;
+  post("/console/links", "to=off&reason=peak+of+the+year");
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"links off by ada: peak of the year"});
+  EXPECT_TRUE(says("/console/deeds", "peak of the year"));
+  post("/console/links", "to=sideways&reason=x");
+  EXPECT_TRUE(says("/console/deeds", "refused: #/turn"));
+  EXPECT_EQ(gateway.done_.size(), 1U);
+}
+
 TEST_F(AtConsole, FindsAnOrderByAnyNumberOfIt) {
   auto order = story.paid("shop-77");
   story.refund(order, "back-1", 500);
@@ -259,6 +299,17 @@ TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
   }
   post("/console/resolve", "alert=" + percent_encoded(alert) + "&reason=they+listen");
   EXPECT_TRUE(says("/console/alerts", "Resolved by ada: they listen"));
+}
+
+TEST_F(AtConsole, WhatWasQuarantinedIsKnownToTheNextLife) {
+  Commit commit;
+  for (const auto* ref : {"aurora pay A1", "borealis callback 7"})
+    commit.alerts.push_back(
+        {.kind = std::string{quarantined_kind}, .ref = ref, .message = "died of it", .context = {}, .at = story.now()});
+  commit.alerts.push_back(
+      {.kind = "channel_closed", .ref = "aurora", .message = "closed", .context = {}, .at = story.now()});
+  story.write(std::move(commit));
+  EXPECT_EQ(quarantined_messages(database.url()), (std::vector<std::string>{"aurora pay A1", "borealis callback 7"}));
 }
 
 TEST_F(AtConsole, EscapesWhatStrangersSent) {

@@ -25,6 +25,9 @@ class OneBreaker final : public AdminGateway {
     for (const auto* level : {"a", "a/qr", "a/qr/x"}) view.breakers.emplace_back().path = level;
     done(view);
   }
+  void view_links(std::function<void(std::variant<LinksView, Refused>)> done) override {
+    done(LinksView{true, {{"a/qr/x", 40, 2, 7, 0, true, 0, 950}, {"a/qr/y"}}});
+  }
   void switch_path(SwitchPath, std::function<void(std::variant<BreakerView, Refused>)>) override {}
   void sync(std::string, OnOrder) override {}
   void close(std::string, std::string, OnOrder) override {}
@@ -58,6 +61,29 @@ TEST_F(Glance, ShowsPathsAlsoWhenTheStoreIsDown) {
   EXPECT_EQ(path.at("last_minute").at("mean_ms").as_int64(), 40);
   EXPECT_EQ(all.at("tree").at(0).at("path").as_string(), "a");
   EXPECT_EQ(all.at("tree").at(0).at("last_minute").at("calls").as_int64(), 1);  // Of all that is below.
+}
+
+TEST_F(Glance, HasTheSupervisionTreeAndTheLinks) {
+  Figures watched{{gateway, reads, series, clock, "node_1", "0.0", [this] {
+                     return std::vector<Supervised>{{.name = "channels", .since = clock.now(), .reason = {}},
+                                                    {.name = "channels/a",
+                                                     .health = Health::parked,
+                                                     .since = clock.now(),
+                                                     .next_at = clock.now() + 5min,
+                                                     .reason = {}}};
+                   }}};
+  std::promise<std::string> promise;
+  watched.overview([&](std::string said) { promise.set_value(std::move(said)); });
+  const auto all = boost::json::parse(promise.get_future().get());
+  const auto& channel = all.at("supervision").at("children").at(0).at("children").at(0);
+  EXPECT_EQ(channel.at("state").as_string(), "parked");
+  EXPECT_EQ(channel.at("next_at").as_string(), "2026-11-21T12:05:00.000Z");
+  const auto& link = all.at("links").at("links").at(0);
+  EXPECT_EQ(link.at("path").as_string(), "a/qr/x");
+  EXPECT_DOUBLE_EQ(link.at("rate").as_double(), 0.05);
+  EXPECT_DOUBLE_EQ(link.at("usual_rate").as_double(), 0.95);
+  EXPECT_TRUE(
+      all.at("links").at("links").at(1).at("rate").is_null());  // Nobody tried: no rate is not a rate of nought.
 }
 
 TEST_F(Glance, SaysNullForBreakersThatDoNotAnswer) {

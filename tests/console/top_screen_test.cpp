@@ -37,6 +37,23 @@ TEST(Top, SaysWhatIsOpenAndHowPathsDo) {
   EXPECT_FALSE(says(screen, "\x1b"));
 }
 
+TEST(Top, NamesWhoIsNotUpAndWhichPayersDoNotComplete) {
+  auto all = overview;
+  all.as_object()["supervision"] = boost::json::parse(R"({"name": "node", "children": [
+    {"name": "channels", "state": "up", "children": [{"name": "aurora", "state": "up", "children": [
+      {"name": "adapter", "state": "parked", "since": "2026-11-21T12:03:00.000Z", "next_at": "2026-11-21T12:08:00.000Z",
+       "starts": 6, "reason": "off by one", "children": []}]}]}]})");
+  all.as_object()["links"] = boost::json::parse(R"({"monitor": "on", "links": [
+    {"path": "aurora/qr/icbc", "sent": 40, "paid": 2, "silent": true},
+    {"path": "aurora/qr/cmb", "sent": 40, "paid": 38, "silent": false}]})");
+  const auto screen = top_screen(all, false);
+  EXPECT_TRUE(says(screen, "supervision: 2 up, the others:"));
+  EXPECT_TRUE(says(screen, "channels/aurora/adapter  parked"));
+  EXPECT_TRUE(says(screen, "off by one"));
+  EXPECT_TRUE(says(screen, "link silent: aurora/qr/icbc, 5% of 40 attempts completed"));
+  EXPECT_FALSE(says(screen, "link silent: aurora/qr/cmb"));
+}
+
 TEST(Top, ColoursWholeWordsOnly) {
   const auto screen = top_screen(overview, true);
   EXPECT_TRUE(says(screen, "\x1b[31mopen\x1b[0m"));

@@ -84,6 +84,7 @@ describe("the console", () => {
       for (const [what, path, heading] of [
         ["orders", "/console/orders", "Orders"], ["order", `/console/orders/${order.id}`, "Order"],
         ["path", "/console/paths/aurora/qr/icbc", "aurora/qr/icbc"], ["events", "/console/events", "Events"],
+        ["links", "/console/links", "Links"], ["supervision", "/console/supervision", "Supervision"],
         ["alerts", "/console/alerts", "Alerts"], ["timers", "/console/timers", "Timers"],
         ["money", "/console/money", "Money"], ["audit", "/console/deeds", "Audit"]]) {
         await page.goto(at(path));
@@ -95,6 +96,27 @@ describe("the console", () => {
       assert.deepEqual(page.complaints(), []);
       await page.context().close();
     }
+  });
+
+  it("shows who is watched by whom, and how many payers of each path complete", async () => {
+    const page = await operator();
+    await page.getByRole("link", { name: "Supervision" }).click();
+    await page.locator('[data-cell="supervised:channels/aurora/adapter:state"]', { hasText: /^up$/ }).waitFor();
+    await page.locator('[data-cell="supervised:orders:state"]', { hasText: /^up$/ }).waitFor();
+    await paid_order();
+    await page.getByRole("link", { name: "Links" }).click();
+    const lately = page.locator('[data-cell="link:aurora/qr/icbc:lately"]');
+    const before_one = await lately.innerText();
+    await paid_order();
+    await lately.filter({ hasNotText: before_one }).waitFor();  // Without a reload.
+    await page.getByLabel("Reason").fill("the peak of the year");
+    await page.getByRole("button", { name: "Turn it off" }).click();
+    await page.getByRole("status").getByText("turn off the link monitor: done").waitFor();
+    await page.getByLabel("Reason").fill("the peak is over");
+    await page.getByRole("button", { name: "Turn it on" }).click();
+    await page.getByRole("status").getByText("turn on the link monitor: done").waitFor();
+    assert.deepEqual(page.complaints(), []);
+    await page.context().close();
   });
 
   it("changes its colours by a button and remembers", async () => {

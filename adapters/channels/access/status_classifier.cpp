@@ -30,6 +30,8 @@ ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading
   if (evidence.transport != Transport::answered) {
     answer.ending = evidence.transport == Transport::not_sent ? Ending::not_sent : Ending::silent;
     answer.code = evidence.transport == Transport::not_sent ? "not_sent" : "no_answer";
+    // Nobody was reached: our end of the line, whichever bank was meant.
+    if (evidence.transport == Transport::not_sent) answer.scope = FaultScope::local;
     return answer;
   }
   answer.code = disbelief(evidence, reading);
@@ -58,6 +60,7 @@ ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading
   }
   answer.ending = row->ending;
   answer.number_unknown = row->number_unknown;
+  answer.scope = row->scope;
   answer.channel_transaction = reading.transaction;
   answer.at = reading.at;
   if (row->ending == Ending::approved) answer.amount = reading.amount;

@@ -14,6 +14,9 @@ constexpr auto every_op =
 constexpr auto every_ending =
     std::to_array<Ending>({Ending::approved, Ending::declined, Ending::not_sent, Ending::pending, Ending::silent});
 
+constexpr auto scopes = std::to_array<Spelling<FaultScope>>(
+    {{FaultScope::bank, "bank"}, {FaultScope::method, "method"}, {FaultScope::channel, "channel"}});
+
 std::vector<std::string_view> split(std::string_view line, std::string_view blanks) {
   std::vector<std::string_view> parts;
   while (true) {
@@ -86,13 +89,18 @@ StatusMap StatusMap::parse(std::string_view text) {
     if (ending == every_ending.end()) refuse(line, parts[3], "ending: approved, declined, not_sent, pending or silent");
     row.ending = *ending;
     for (std::size_t i = 4; i < parts.size(); ++i) {
-      if (parts[i] == "unknown_number")
+      const auto* scope = std::ranges::find(scopes, parts[i], &Spelling<FaultScope>::text);
+      if (scope != scopes.end())
+        row.scope = scope->word;
+      else if (parts[i] == "unknown_number")
         row.number_unknown = true;
       else if (parts[i] == "alert")
         row.alert = true;
       else
-        refuse(line, parts[i], "flag: unknown_number or alert");
+        refuse(line, parts[i], "flag: unknown_number, alert, bank, method or channel");
     }
+    if (row.scope != FaultScope::path && row.ending != Ending::silent && row.ending != Ending::not_sent)
+      refuse(line, parts[3], "ending of somebody's trouble: that is silent or not_sent");
     if (row.number_unknown && row.ending != Ending::silent)
       refuse(line, parts[3], "ending of a number that is not known: that is silent");
     map.rows_.push_back(std::move(row));

@@ -4,8 +4,10 @@
 //   # op              http  word            ending    flags
 //   pay,inquire       200   SUCCESS         approved
 //   *                 401   SIGN_ERROR      declined  alert
+//   *                 5xx   BANK_ERROR      silent    bank
 #pragma once
 
+#include "actors/domain/breaker_words.hpp"
 #include "actors/domain/channel_outcome.hpp"
 
 #include <optional>
@@ -20,8 +22,9 @@ struct StatusRow {
   int http_min = 0, http_max = 999;
   std::string word;  ///< The status of a success, the error code of anything else; `*`: any, `PAY_*`: a prefix.
   Ending ending = Ending::silent;
-  bool number_unknown = false;  ///< The channel says it has no such number.
-  bool alert = false;           ///< Something that only a person can put right: keys, permissions, clock.
+  bool number_unknown = false;          ///< The channel says it has no such number.
+  bool alert = false;                   ///< Something that only a person can put right: keys, permissions, clock.
+  FaultScope scope = FaultScope::path;  ///< Whose trouble an error is, where the word says so.
 };
 
 class StatusMap {

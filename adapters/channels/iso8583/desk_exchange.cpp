@@ -60,6 +60,7 @@ void Desk::hear(const ErrandRef& errand, const Message& asked, Question question
     answer.message = written(heard.error);
     answer.exchange.response = answer.message;
     const bool never = heard.transport == Transport::not_sent;
+    if (never) answer.scope = FaultScope::local;
     return conclude(errand, question, trace, never ? Ending::not_sent : Ending::silent,
                     never ? "not_sent" : "no_answer");
   }
@@ -81,6 +82,7 @@ void Desk::hear(const ErrandRef& errand, const Message& asked, Question question
   }
   answer.exchange.status = status_of(row->health);
   answer.number_unknown = row->number_unknown;
+  answer.scope = row->scope;
   if (row->ending == Ending::approved && question != Question::reversal) {
     answer.amount = amount_in(message);
     if (!answer.amount) return conclude(errand, question, trace, Ending::silent, "amount_missing");

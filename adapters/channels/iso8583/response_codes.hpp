@@ -3,6 +3,7 @@
 // that say the host itself is in trouble.
 #pragma once
 
+#include "actors/domain/breaker_words.hpp"
 #include "actors/domain/channel_outcome.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ struct CodeRow {
   Ending ending;
   Health health = Health::well;
   bool number_unknown = false;
+  FaultScope scope = FaultScope::path;  ///< Whose trouble it is: the issuer's alone, or the host's own.
 };
 
 inline constexpr auto code_rows = [] {
@@ -52,12 +54,12 @@ inline constexpr auto code_rows = [] {
     {money,    "90", not_sent, busy},       // cut-over: later
     {money,    "99", not_sent, busy},       // PIN format: keys are out of step, nothing was executed
     {money,    "A0", not_sent, busy},       // our MAC was not right: the same
-    {money,    "06", silent,   sick},
-    {money,    "68", silent,   sick},       // answered too late by the issuer
-    {money,    "91", silent,   sick},       // issuer unavailable: the switch may have timed out
+    {money,    "06", silent,   sick, false, FaultScope::channel},
+    {money,    "68", silent,   sick, false, FaultScope::bank},       // answered too late by the issuer
+    {money,    "91", silent,   sick, false, FaultScope::bank},       // issuer unavailable: the switch may have timed out
     {money,    "94", silent},               // duplicate: what became of the first is the question
-    {money,    "96", silent,   sick},
-    {money,    "98", silent,   sick},
+    {money,    "96", silent,   sick, false, FaultScope::channel},
+    {money,    "98", silent,   sick, false, FaultScope::channel},
 
     {inquiry,  "00", approved},
     {inquiry,  "11", approved},
@@ -78,8 +80,8 @@ inline constexpr auto code_rows = [] {
     {inquiry,  "90", not_sent, busy},
     {inquiry,  "99", not_sent, busy},
     {inquiry,  "A0", not_sent, busy},
-    {inquiry,  "91", silent,   sick},
-    {inquiry,  "96", silent,   sick},
+    {inquiry,  "91", silent,   sick, false, FaultScope::bank},
+    {inquiry,  "96", silent,   sick, false, FaultScope::channel},
 
     {reversal, "00", approved},
     {reversal, "25", approved},             // no original: it must refuse one that comes late
@@ -87,8 +89,8 @@ inline constexpr auto code_rows = [] {
     {reversal, "90", not_sent, busy},
     {reversal, "99", not_sent, busy},
     {reversal, "A0", not_sent, busy},
-    {reversal, "91", silent,   sick},
-    {reversal, "96", silent,   sick},
+    {reversal, "91", silent,   sick, false, FaultScope::bank},
+    {reversal, "96", silent,   sick, false, FaultScope::channel},
   });
   // clang-format on
 }();

@@ -26,6 +26,7 @@ using Members = std::map<std::string, std::string>;
 
 constexpr auto errors = std::to_array<WireErrorRow>({
     {"busy", {}, 200, "FREQUENCY_LIMITED"},
+    {"bank_unavailable", {}, 200, "BANKERROR"},
     {"bad_request", {}, 200, "PARAM_ERROR"},
     {"method_not_offered", {}, 200, "NOAUTH"},
     {"not_found", ChannelOp::inquire_refund, 200, "REFUNDNOTEXIST"},

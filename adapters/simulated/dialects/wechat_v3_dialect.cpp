@@ -26,6 +26,7 @@ constexpr std::string_view transfers_path = "/v3/fund-app/mch-transfer/transfer-
 
 constexpr auto errors = std::to_array<WireErrorRow>({
     {"busy", {}, 429, "FREQUENCY_LIMITED"},
+    {"bank_unavailable", {}, 500, "BANK_ERROR"},
     {"bad_request", {}, 400, "PARAM_ERROR"},
     {"bad_signature", {}, 401, "SIGN_ERROR"},
     {"method_not_offered", {}, 403, "NO_AUTH"},

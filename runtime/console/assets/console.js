@@ -29,6 +29,8 @@
   };
   show_moments(document);
 
+  one("nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });  // A phone's menu is longer than the phone.
+
   // --- charts ------------------------------------------------------------------------------------
   // A second of a path is [calls, answered, paid, mean ms, slowest ms].
   const shown_seconds = 300;
@@ -101,7 +103,8 @@
   addEventListener("resize", () => draw_charts());
 
   // --- figures -----------------------------------------------------------------------------------
-  const colours = { closed: "good", on: "good", half_open: "wait", open: "bad", off: "bad", forced_open: "bad", forced_closed: "bad" };
+  const colours = { closed: "good", on: "good", half_open: "wait", open: "bad", off: "bad", forced_open: "bad", forced_closed: "bad",
+                    up: "good", restarting: "wait", parked: "bad", stuck: "bad", down: "bad", silent: "bad", "as usual": "good" };
   const cells = new Map(all("[data-cell]").map((cell) => [cell.dataset.cell, cell]));
   const put = (name, value) => {
     const cell = cells.get(name);
@@ -112,6 +115,17 @@
       const row = cell.closest("tr");
       if (row) { row.classList.remove("moved"); void row.offsetWidth; row.classList.add("moved"); }
     }
+  };
+  const moments = new Map(all("[data-moment]").map((place) => [place.dataset.moment, place]));
+  const put_moment = (name, stamp) => {
+    const place = moments.get(name);
+    if (!place || place.querySelector("time")?.dateTime === (stamp ?? undefined)) return;
+    place.replaceChildren();
+    if (!stamp) return;
+    const time = document.createElement("time");
+    time.dateTime = time.title = stamp;
+    place.append(place.dataset.before ?? "", time);
+    show_moments(place);
   };
   const window_text = (w) => {
     const bad = ["failures", "timeouts", "exceptions", "slow"].filter((kind) => w[kind]).map((kind) => `${w[kind]} ${kind}`);
@@ -124,12 +138,46 @@
       const { calls, answered, paid, mean_ms } = path.last_minute;
       put(`${path.path}:state`, path.state);
       put(`${path.path}:switch`, path.static_switch);
+      put_moment(`${path.path}:override`, path.static_switch === "on" ? null : path.until);
       put(`${path.path}:calls`, calls);
       put(`${path.path}:answered`, calls ? `${Math.round(100 * answered / calls)} %` : "–");
       put(`${path.path}:paid`, paid);
       put(`${path.path}:mean`, calls ? `${mean_ms} ms` : "–");
       const others = Object.entries(path.operations ?? {}).filter(([, one]) => one.state !== "closed");
       put(`${path.path}:window`, window_text(path.window) + others.map(([name, one]) => `, ${name} ${one.state}`).join(""));
+    }
+    show_links(overview.links?.links ?? []);
+    show_supervised(overview.supervision?.children ?? [], "");
+  };
+
+  // --- links and supervision: a row that is new comes with the page's next load ------------------
+  const percent = (part) => part === null ? null : Math.round(100 * part);
+  const percent_text = (part) => part === null ? "–" : `${percent(part)} %`;
+  const bars = new Map(all("[data-bar]").map((bar) => [bar.dataset.bar, bar]));
+  const show_links = (links) => {
+    for (const { path, sent, paid, sent_lately, paid_lately, rate, usual_rate, silent } of links) {
+      put(`link:${path}:word`, silent ? "silent" : rate === null || usual_rate === null ? "too few to say" : "as usual");
+      put(`link:${path}:rate`, percent_text(rate));
+      put(`link:${path}:usual`, percent_text(usual_rate));
+      put(`link:${path}:judged`, `${paid} of ${sent}`);
+      put(`link:${path}:lately`, `${paid_lately} of ${sent_lately}`);
+      const bar = bars.get(path);
+      if (!bar) continue;
+      bar.querySelector(".part").setAttribute("width", Math.min(100, percent(rate) ?? 0));
+      const usual = bar.querySelector(".usual");
+      usual.setAttribute("x", Math.min(100, percent(usual_rate) ?? 0));
+      usual.classList.toggle("none", usual_rate === null);
+    }
+  };
+  const show_supervised = (rows, above) => {
+    for (const row of rows) {
+      const name = above ? `${above}/${row.name}` : row.name;
+      put(`supervised:${name}:state`, row.state);
+      put(`supervised:${name}:starts`, row.starts);
+      put(`supervised:${name}:reason`, row.reason);
+      put_moment(`supervised:${name}:since`, row.since);
+      put_moment(`supervised:${name}:next_at`, row.next_at);
+      show_supervised(row.children, name);
     }
   };
 

@@ -291,6 +291,7 @@ TEST_P(ChannelContract, EveryOpIsNotSentWhenRefusedOrBusy) {
     const auto refused = call(request);
     EXPECT_EQ(refused.ending, Ending::not_sent) << name_of(op);
     EXPECT_EQ(refused.transport, Transport::not_sent) << name_of(op);
+    EXPECT_EQ(refused.scope, FaultScope::local) << name_of(op);
     twin->ail(Ailment::busy, op);
     const auto busy = call(request);
     EXPECT_EQ(busy.ending, Ending::not_sent) << name_of(op);
