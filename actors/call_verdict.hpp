@@ -6,8 +6,8 @@
 
 namespace tael {
 
-/// An authentic answer is health, also a decline, also "I have no such number". Our own refusals say nothing: they are `not_sent` without
-/// a transport that tried (`unknown`); a transport that tried and could not is an `exception`.
+/// An authentic answer is health, also a decline, also "I have no such number". Our own refusals say nothing: they are
+/// `not_sent` without a transport that tried (`unknown`); a transport that tried and could not is an `exception`.
 constexpr CallKind kind_of(Ending ending, Transport transport, bool authentic, int status, bool number_unknown) {
   const bool channel_broken = status >= 500;
   switch (ending) {
@@ -30,8 +30,9 @@ constexpr CallKind kind_of(Ending ending, Transport transport, bool authentic, i
 }
 
 inline CallVerdict verdict_of(const ReportCall& call) {
-  const auto kind =
-      call.ignored ? CallKind::ignored : kind_of(call.ending, call.transport, call.authentic, call.status, call.number_unknown);
+  const auto kind = call.ignored
+                        ? CallKind::ignored
+                        : kind_of(call.ending, call.transport, call.authentic, call.status, call.number_unknown);
   // Nothing came to the institution: that is our end of the line, whichever bank was meant.
   const bool ours = kind == CallKind::exception && call.transport == Transport::not_sent;
   return {kind, call.took, ours ? FaultScope::local : call.scope};
@@ -39,9 +40,11 @@ inline CallVerdict verdict_of(const ReportCall& call) {
 
 namespace proof {
 
-static_assert(kind_of(Ending::declined, Transport::answered, true, 200, false) == CallKind::ok, "a decline never counts");
+static_assert(kind_of(Ending::declined, Transport::answered, true, 200, false) == CallKind::ok,
+              "a decline never counts");
 static_assert(kind_of(Ending::not_sent, Transport::unknown, false, 0, false) == CallKind::ignored, "busy, restarting");
-static_assert(kind_of(Ending::not_sent, Transport::not_sent, false, 0, false) == CallKind::exception, "connection refused");
+static_assert(kind_of(Ending::not_sent, Transport::not_sent, false, 0, false) == CallKind::exception,
+              "connection refused");
 
 }  // namespace proof
 }  // namespace tael

@@ -68,9 +68,9 @@ Lexicon lexicon_of(const config::Config& config) {
   words["BREAKER_STATE"] = {"closed", "open", "half_open"};
   for (const auto& row : breaker_cause_words) words["CAUSE"].emplace_back(row.text);
   words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
-  words["ALERT"] = {"notice_parked",  "refund_parked", "amount_mismatch", "attempt_in_doubt",
-                    "channel_closed", "link_silent",   "link_recovered",  "message_quarantined",
-                    "contradiction",  "surplus_stuck", "order_parked"};
+  words["ALERT"] = {"notice_parked", "refund_parked",  "amount_mismatch",  "attempt_in_doubt",    "channel_closed",
+                    "channel_word",  "link_silent",    "contradiction",    "surplus_stuck",       "message_quarantined",
+                    "order_parked",  "unknown_number", "certificate_ends", "override_without_end"};
   words["POINT"] = crash_points();
   return words;
 }
