@@ -86,10 +86,9 @@ class Walk {
       }
       if (const auto due = tree.next_tick(); due && *due <= now) broken = "a tick left its work undone";
     }
-    int shut = 0, by_hand = 0;
+    int shut = 0;
     for (const auto& tree : trees) {
       const bool hand = is_shut(tree.at(0).static_switch) || is_shut(tree.at(1).static_switch);
-      by_hand += hand;
       shut += !hand && (shown(tree.at(0)) == open || shown(tree.at(1)) == open);
     }
     if (shut > 1) broken = "B4 statistics shut more than the cap allows";
