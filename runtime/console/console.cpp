@@ -23,17 +23,10 @@ using console::Frame;
 constexpr std::string_view cookie_name = "tael_console";
 constexpr std::chrono::seconds charts_show{300};
 
-std::string conservation_json(postgres::Snapshot& snapshot) {
+bj::array conservation_of(postgres::Snapshot& snapshot) {
   bj::array lines;
-  for (const auto& line : conservation(snapshot))
-    lines.push_back(bj::object{{"channel", line.channel},
-                               {"currency", line.currency},
-                               {"received", line.received},
-                               {"booked", line.booked},
-                               {"refunded", line.refunded},
-                               {"suspense", line.suspense},
-                               {"holds", line.holds}});
-  return bj::serialize(lines);
+  for (const auto& line : conservation(snapshot)) lines.push_back(to_json(line));
+  return lines;
 }
 
 /// The level of the tree that `path` names.
@@ -275,7 +268,7 @@ void Console::show_timers(const VisitRef& visit) {
 
 void Console::show_money(const VisitRef& visit) {
   page(visit, frame(visit, "Money", "/console/money"), [](postgres::Snapshot& snapshot, const Frame& framed) {
-    return console::money_page(framed, bj::parse(conservation_json(snapshot)), bj::parse(console::accounts(snapshot)));
+    return console::money_page(framed, conservation_of(snapshot), bj::parse(console::accounts(snapshot)));
   });
 }
 

@@ -56,14 +56,7 @@ PathFigures add_figures(bj::value& level, const std::map<std::string, PathFigure
 std::string read_store(postgres::Snapshot& snapshot, TimePoint now) {
   const auto rows = bj::parse(snapshot.rows(counts_sql, postgres::Parameters{}.add(now - 2s).add(now - 24h)));
   bj::array money;
-  for (const auto& line : conservation(snapshot))
-    money.push_back(bj::object{{"channel", line.channel},
-                               {"currency", line.currency},
-                               {"received", line.received},
-                               {"booked", line.booked},
-                               {"refunded", line.refunded},
-                               {"suspense", line.suspense},
-                               {"holds", line.holds}});
+  for (const auto& line : conservation(snapshot)) money.push_back(to_json(line));
   return bj::serialize(bj::object{{"counts", rows.at(0)}, {"conservation", std::move(money)}});
 }
 

@@ -25,13 +25,13 @@ std::string one_line(const json::object& row) {
   return line;
 }
 
-json::object to_json(const ChannelMoney& money) {
+}  // namespace
+
+boost::json::object to_json(const ChannelMoney& money) {
   return {{"channel", money.channel}, {"currency", money.currency}, {"received", money.received},
           {"booked", money.booked},   {"refunded", money.refunded}, {"suspense", money.suspense},
           {"holds", money.holds}};
 }
-
-}  // namespace
 
 bool LedgerReport::holds() const { return std::ranges::all_of(verdicts, &Verdict::holds); }
 

@@ -4,6 +4,8 @@
 #include "adapters/postgres/snapshot.hpp"
 #include "runtime/ledger/invariants.hpp"
 
+#include <boost/json/fwd.hpp>
+
 #include <cstdint>
 #include <iosfwd>
 #include <string>
@@ -39,6 +41,8 @@ struct LedgerReport {
 LedgerReport check_ledger(postgres::Snapshot& snapshot, const std::vector<std::string>& kinds_with_balance = {});
 
 std::vector<ChannelMoney> conservation(postgres::Snapshot& snapshot);
+/// Its members by their names, as `ledger check --json`, the console and the overview show it.
+boost::json::object to_json(const ChannelMoney& money);
 
 void print_text(const LedgerReport& report, std::ostream& out);
 /// `{"ok", "invariants": [{"invariant", "name", "sentence", "ok", "violations", "first"}], "conservation": [...]}`
