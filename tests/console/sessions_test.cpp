@@ -1,6 +1,8 @@
 // Who is let in, for how long, and how hopeless guessing is.
 #include "runtime/console/sessions.hpp"
 
+#include "tests/support/hand_clock.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -8,26 +10,9 @@
 namespace tael {
 namespace {
 
-class HandClock final : public Clock {
- public:
-  TimePoint now() const override { return now_; }
-  void turn(Duration by) { now_ += by; }
-
- private:
-  TimePoint now_ = *parse_rfc3339("2026-11-21T08:30:00.000Z");
-};
-
-class CountingDice final : public Dice {
- public:
-  std::uint64_t roll() override { return ++rolls_; }
-
- private:
-  std::uint64_t rolls_ = 0;
-};
-
 struct Door : ::testing::Test {
-  HandClock clock;
-  CountingDice dice;
+  testing::HandClock clock;
+  testing::EvenDice dice;
   Sessions sessions{{{"ada", "correct horse"}, {"bob", "battery staple"}}, clock, dice};
 
   LoginAnswer log_in(const std::string& actor, const std::string& password, const std::string& from = "10.0.0.1") {

@@ -4,7 +4,7 @@
 
 #include "adapters/simulated/institution_http_client.hpp"
 #include "tests/adapters/channels/channel_twin.hpp"
-#include "tests/adapters/channels/hand_clock.hpp"
+#include "tests/support/hand_clock.hpp"
 
 #include <memory>
 #include <string>

@@ -5,7 +5,7 @@
 #include "adapters/simulated/bank_front_client.hpp"
 #include "adapters/simulated/memory_trace_book.hpp"
 #include "tests/adapters/channels/channel_twin.hpp"
-#include "tests/adapters/channels/hand_clock.hpp"
+#include "tests/support/hand_clock.hpp"
 
 namespace tael::testing {
 
