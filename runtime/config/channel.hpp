@@ -43,13 +43,21 @@ struct ChannelKeyConfig {
   friend bool operator==(const ChannelKeyConfig&, const ChannelKeyConfig&) = default;
 };
 
+/// What payers read in place of a code; empty: the code.
+struct NameConfig {
+  std::string en, zh;
+  friend bool operator==(const NameConfig&, const NameConfig&) = default;
+};
+
 struct MethodConfig {
+  NameConfig name;
   std::vector<std::string> banks;
   friend bool operator==(const MethodConfig&, const MethodConfig&) = default;
 };
 
 struct ChannelConfig {
   ChannelPolicy policy;  ///< Also has the channel's code and its institution.
+  NameConfig name;
   Adapter adapter = Adapter::http_json;
   std::vector<Currency> currencies;
   std::string url;                             ///< Of the institution, without a slash at the end.

@@ -114,8 +114,17 @@ const Table<ChannelPolicy>& policy_table() {
   return table;
 }
 
+const Table<NameConfig>& name_table() {
+  static const Table<NameConfig> table{{
+    field("en", &NameConfig::en, line_of_text(64), "in English"),
+    field("zh", &NameConfig::zh, line_of_text(64), "in Chinese"),
+  }};
+  return table;
+}
+
 const Table<MethodConfig>& method_table() {
   static const Table<MethodConfig> table{{
+    field("name",     &MethodConfig::name,  nested(name_table()),  "what payers read; the cashier knows the usual ones (qr, card, ...)"),
     required("banks", &MethodConfig::banks, list_of(code(), 1), "banks reached by this method; each is a path channel/method/bank"),
   }};
   return table;
@@ -152,6 +161,7 @@ std::vector<Field<ChannelConfig>> channel_fields() {
   std::vector<Field<ChannelConfig>> fields;
   lift(fields, &ChannelConfig::policy, identity_table());
   const std::vector<Field<ChannelConfig>> own{
+    field("name",             &ChannelConfig::name,             nested(name_table()),           "what payers read on the cashier page; the code when left out"),
     field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>(adapter_words()), "which protocol it speaks"),
     required("currencies",    &ChannelConfig::currencies,       list_of(currency(), 1),         "what it can be paid in"),
     field("url",              &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call; every adapter but iso8583 needs it"),
