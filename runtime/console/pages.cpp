@@ -258,7 +258,7 @@ std::string orders_page(const Frame& frame, const bj::value& orders, const std::
     html.leaf("a", text(order, "order_no"), {{"href", "/console/orders/" + text(order, "id")}}).close();
     cell(html, text(order, "business"));
     html.open("td");
-    pill(html, text(order, "state"));
+    order_pill(html, text(order, "state"));
     html.close();
     cell(html, money(number(order, "amount"), currency), {}, true);
     cell(html, number(order, "refunded_amount") == 0 ? "" : money(number(order, "refunded_amount"), currency), {},
