@@ -6,6 +6,8 @@ namespace tael {
 namespace {
 
 constexpr Duration look_every = 1s;
+/// A store that is away is asked again then.
+constexpr Duration store_retry = 5s;
 constexpr std::string_view silent_kind = "link_silent";
 
 std::string percent(int of_thousand) {
@@ -20,28 +22,55 @@ LinkMonitorActor::LinkMonitorActor(caf::actor_config& config, Surroundings surro
       surroundings_(surroundings),
       peers_(std::move(peers)),
       policy_(policy),
-      tick_(surroundings.timers) {}
+      tick_(surroundings.timers),
+      take_up_again_(surroundings.timers),
+      say_again_(surroundings.timers) {}
 
 auto LinkMonitorActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
   return {
       [this](const LinkSeen& seen) { see(seen); },
+      [this](const Begin&) { begin(); },
       [this](const TurnLinkMonitor& hand) { return turn(hand); },
       [this](const ViewLinks&) { return view(); },
       [](const kit::Run& run) { run.what(); },
   };
 }
 
+void LinkMonitorActor::begin() {
+  links_.clear();
+  tick_.clear();
+  take_up_again_.clear();
+  counted_from_ = surroundings_.clock.now();
+  if (policy_.enabled) take_up();
+}
+
+void LinkMonitorActor::take_up() {
+  surroundings_.store.load_open_alerts(
+      std::string{silent_kind}, kit::inside<Read<std::vector<AlertRecord>>>(
+                                    this, "silent links read", [this](const Read<std::vector<AlertRecord>>& read) {
+                                      if (!policy_.enabled) return;
+                                      if (!read.ok())
+                                        return take_up_again_.set(this, store_retry, "read silent links",
+                                                                  [this] { take_up(); });
+                                      for (const auto& open : read.value) {
+                                        if (open.alert.usual <= 0)
+                                          continue;  // A former version's: a person must say that it is over.
+                                        resume_silence(links_[open.alert.ref], open.alert.usual);
+                                        surroundings_.meter.set("link_silent", {{"path", open.alert.ref}}, 1);
+                                      }
+                                    }));
+}
+
 void LinkMonitorActor::see(const LinkSeen& seen) {
-  if (!policy_.enabled) return;
+  if (!policy_.enabled || seen.sent_at < counted_from_) return;
   count_link(links_[seen.path], policy_, seen.sent_at, seen.paid, surroundings_.clock.now());
   if (!tick_.is_set()) tick_.set(this, look_every, "look at links", [this] { look(); });
 }
 
 LinksView LinkMonitorActor::turn(const TurnLinkMonitor& hand) {
   policy_.enabled = hand.enabled;
-  links_.clear();
-  tick_.clear();
+  begin();
   surroundings_.log.line(Level::warning, "link_monitor_turned",
                          {{"enabled", hand.enabled}, {"actor", hand.actor}, {"reason", hand.reason}});
   return view();
@@ -91,15 +120,41 @@ void LinkMonitorActor::tell(const std::string& path, LinkNews news, const LinkHe
                                         "it out.",
                              .context = {},
                              .at = now,
-                             .channel = channel_of(path)});
+                             .channel = channel_of(path),
+                             .usual = health.usual_rate});
   else
     commit.alerts_resolved.push_back(
         {commit.shard, std::string{silent_kind}, path, "Payers complete again: " + of_attempts + ".", now});
   surroundings_.log.line(Level::error, news == LinkNews::fell_silent ? silent_kind : "link_recovered",
                          {{"path", path}, {"of_attempts", of_attempts}});
+  unsaid_[path] = {++said_, std::move(commit), false};
+  say(path);
+}
+
+void LinkMonitorActor::say(const std::string& path) {
+  auto& unsaid = unsaid_.at(path);
+  unsaid.failed = false;
   kit::ask<Remembered>(
-      this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)}, [](const Remembered&) {},
-      [](const caf::error&) {});
+      this, surroundings_.timers, store_deadline, peers_->store, Remember{unsaid.commit},
+      [this, path, no = unsaid.no](const Remembered& answer) {
+        hear_said(path, no, answer.result.outcome == CommitOutcome::committed);
+      },
+      [this, path, no = unsaid.no](const caf::error&) { hear_said(path, no, false); });
+}
+
+void LinkMonitorActor::hear_said(const std::string& path, std::uint64_t no, bool written) {
+  const auto found = unsaid_.find(path);
+  if (found == unsaid_.end() || found->second.no != no) return;  // Newer news is on its way.
+  if (written) {
+    unsaid_.erase(found);
+    return;
+  }
+  found->second.failed = true;
+  if (say_again_.is_set()) return;
+  say_again_.set(this, store_retry, "say link news", [this] {
+    for (const auto& [each, unsaid] : unsaid_)
+      if (unsaid.failed) say(each);
+  });
 }
 
 }  // namespace tael

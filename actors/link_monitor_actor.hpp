@@ -10,12 +10,16 @@
 
 namespace tael {
 
-using LinkMonitorRef = caf::typed_actor<caf::reacts_to<LinkSeen>, caf::replies_to<TurnLinkMonitor>::with<LinksView>,
-                                        caf::replies_to<ViewLinks>::with<LinksView>, caf::reacts_to<kit::Run>>;
+using LinkMonitorRef =
+    caf::typed_actor<caf::reacts_to<LinkSeen>, caf::reacts_to<Begin>, caf::replies_to<TurnLinkMonitor>::with<LinksView>,
+                     caf::replies_to<ViewLinks>::with<LinksView>, caf::reacts_to<kit::Run>>;
 
 /// Invariants
-///  - A path that fell silent alerts once, which ends when it is back.
-///  - Turned off it counts nothing and judges nothing; on again it starts from nothing.
+///  - A path that fell silent alerts once, which ends when it is back, also after a restart: what the store has open is
+///    taken up, and judged by the rate that it was open with.
+///  - An attempt counts with both its ends or not at all: those sent before it began do not.
+///  - Turned off it counts nothing and judges nothing; on again it starts from nothing but the open alerts.
+///  - News that the store did not take is said again until it does.
 class LinkMonitorActor : public LinkMonitorRef::base {
  public:
   LinkMonitorActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
@@ -24,17 +28,32 @@ class LinkMonitorActor : public LinkMonitorRef::base {
   behavior_type make_behavior() override;
 
  private:
+  void begin();
+  /// Reads what is silent by the store.
+  void take_up();
   void see(const LinkSeen& seen);
   LinksView turn(const TurnLinkMonitor& hand);
   LinksView view();
   void look();
   void tell(const std::string& path, LinkNews news, const LinkHealth& health, TimePoint now);
+  void say(const std::string& path);
+  void hear_said(const std::string& path, std::uint64_t no, bool written);
+
+  /// What the store must know of a path; newer news takes its place.
+  struct Unsaid {
+    std::uint64_t no = 0;
+    Commit commit;
+    bool failed = false;  ///< Not on its way.
+  };
 
   Surroundings surroundings_;
   std::shared_ptr<const Peers> peers_;
   LinkPolicy policy_;
   std::map<std::string, LinkHealth> links_;
-  kit::Alarm tick_;
+  TimePoint counted_from_{};
+  std::map<std::string, Unsaid> unsaid_;
+  std::uint64_t said_ = 0;
+  kit::Alarm tick_, take_up_again_, say_again_;
 };
 
 }  // namespace tael

@@ -92,6 +92,13 @@ inline LinkNews judge_link(LinkHealth& health, const LinkPolicy& policy, TimePoi
   return LinkNews::fell_silent;
 }
 
+/// A silence from before a restart, with the rate that it fell from: it ends as one of our own does.
+inline void resume_silence(LinkHealth& health, int usual_rate) {
+  if (health.silent) return;
+  health.silent = true;
+  health.usual_rate = usual_rate;
+}
+
 /// Whether time alone can still bring news.
 inline bool has_link_news_to_come(const LinkHealth& health, const LinkPolicy& policy, TimePoint now) {
   return !health.buckets.empty() && health.buckets.back().no >= link_bucket_no(now - policy.settle - policy.recent);

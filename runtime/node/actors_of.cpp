@@ -45,6 +45,7 @@ void ActorsOf::begin() {
   caf::anon_send(notices, Begin{});
   caf::anon_send(orders, Begin{});
   caf::anon_send(timers, Begin{});
+  caf::anon_send(links, Begin{});
   caf::anon_send(alerts, Begin{});
   caf::anon_send(alert_rounds, Begin{});
 }
