@@ -37,7 +37,17 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
   links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
   alerts = system.spawn<AlertsActor>(surroundings, peers_, settings.alerts);
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts, breakers};
+  *peers_ = Peers{store,
+                  breakers,
+                  channels,
+                  timers,
+                  notices,
+                  accounts,
+                  orders,
+                  links,
+                  alerts,
+                  breakers,
+                  std::make_shared<LinkDial>()};
 }
 
 void ActorsOf::begin() {
