@@ -93,7 +93,7 @@ void LinkMonitorActor::write_down(const TurnLinkMonitor& hand) {
   surroundings_.log.line(Level::warning, "link_monitor_turned",
                          {{"to", to}, {"actor", hand.actor}, {"reason", hand.reason}});
   JournalRow row;
-  row.entity = "link_monitor:" + std::to_string(unix_ms(now)) + ":" + std::to_string(said_ + 1);
+  row.entity = "operator:link_monitor:" + std::to_string(unix_ms(now)) + ":" + std::to_string(said_ + 1);
   row.shard = shard_for("link_monitor", row.entity);
   row.version = 1;
   row.kind = "link_monitor_turned";
