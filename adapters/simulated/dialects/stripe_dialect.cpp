@@ -20,7 +20,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view intents_path = "/v1/payment_intents", refunds_path = "/v1/refunds";
+constexpr std::string_view intents_path = "/v1/payment_intents", refunds_path = "/v1/refunds",
+                           search_path = "/v1/payment_intents/search";
 
 using Form = std::map<std::string, std::string>;
 
@@ -93,7 +94,7 @@ class StripeDialect final : public Dialect {
     if (post && path == intents_path) return heard_pay(form, key, now);
     if (post && path == refunds_path) return heard_refund(form, key);
     if (get && path == refunds_path) return about_refunds(form);
-    if (get && path == "/v1/payment_intents/search") return about_search(form["query"]);
+    if (get && path == search_path) return about_search(form["query"]);
     if (path.starts_with(intents_path) && path.size() > intents_path.size()) {
       auto id = path.substr(intents_path.size() + 1);
       const bool cancel = id.ends_with("/cancel");
@@ -109,14 +110,14 @@ class StripeDialect final : public Dialect {
   InstitutionReply answer(const HeardCall& call, int status, const json::object& body) override {
     const auto state = text(body, "status"), house = status == 200 ? std::string{} : text(body, "code");
     const bool is_search = call.detail == "list";
-    if (is_search && house == "not_found") return list(json::array{});
+    if (is_search && house == "not_found") return list(call.op, json::array{});
     if (!house.empty()) return house_error(house, call.op == ChannelOp::close ? "succeeded" : "");
     switch (call.op) {
       case ChannelOp::pay: return state == "failed" ? house_error("refused_by_bank", "") : reply(intent(body));
-      case ChannelOp::inquire: return is_search ? list(json::array{intent(body)}) : reply(intent(body));
+      case ChannelOp::inquire: return is_search ? list(call.op, json::array{intent(body)}) : reply(intent(body));
       case ChannelOp::close: return reply(intent(body));
       case ChannelOp::refund: return state == "rejected" ? house_error("account_closed", "") : reply(refund(body));
-      case ChannelOp::inquire_refund: return is_search ? list(refunds_beside(body)) : reply(refund(body));
+      case ChannelOp::inquire_refund: return is_search ? list(call.op, refunds_beside(body)) : reply(refund(body));
       case ChannelOp::transfer:
       case ChannelOp::inquire_transfer: break;
     }
@@ -224,6 +225,10 @@ class StripeDialect final : public Dialect {
                       {"object", "payment_intent"},
                       {"created", 1'795'000'000},
                       {"currency", lower(text(body, "currency"))},
+                      {"livemode", false},
+                      {"capture_method", "automatic"},
+                      {"confirmation_method", "automatic"},
+                      {"payment_method_types", json::array{"card"}},
                       {"metadata", json::object{{"number", number}}},
                       {"status", intent_status_of(state)},
                       {"client_secret", "pi_" + number + "_secret_simulated"}};
@@ -258,8 +263,13 @@ class StripeDialect final : public Dialect {
     return all;
   }
 
-  static InstitutionReply list(json::array data) {
-    return reply({{"object", "list"}, {"data", std::move(data)}, {"has_more", false}});
+  /// Refunds are listed; intents are searched for.
+  static InstitutionReply list(ChannelOp op, json::array data) {
+    const bool of_refunds = op == ChannelOp::inquire_refund;
+    return reply({{"object", of_refunds ? "list" : "search_result"},
+                  {"url", of_refunds ? refunds_path : search_path},
+                  {"data", std::move(data)},
+                  {"has_more", false}});
   }
 
   static InstitutionReply error(int status, std::string_view type, std::string_view code, std::string_view message,
