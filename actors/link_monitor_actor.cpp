@@ -94,7 +94,7 @@ void LinkMonitorActor::write_down(const TurnLinkMonitor& hand) {
                          {{"to", to}, {"actor", hand.actor}, {"reason", hand.reason}});
   JournalRow row;
   row.entity = "operator:link_monitor:" + std::to_string(unix_ms(now)) + ":" + std::to_string(said_ + 1);
-  row.shard = shard_for("link_monitor", row.entity);
+  row.shard = shard_for("link", "monitor");
   row.version = 1;
   row.kind = "link_monitor_turned";
   row.body = {{"from", std::string{name_of(mode_)}}, {"to", to}, {"actor", hand.actor}, {"reason", hand.reason}};
