@@ -40,7 +40,17 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
   links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
   alerts = system.spawn<AlertsActor>(surroundings, peers_, settings.alerts);
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts, breakers};
+  *peers_ = Peers{store,
+                  breakers,
+                  channels,
+                  timers,
+                  notices,
+                  accounts,
+                  orders,
+                  links,
+                  alerts,
+                  breakers,
+                  std::make_shared<LinkDial>()};
 }
 
 void ActorsOf::begin() {
@@ -48,6 +58,7 @@ void ActorsOf::begin() {
   caf::anon_send(notices, Begin{});
   caf::anon_send(orders, Begin{});
   caf::anon_send(timers, Begin{});
+  caf::anon_send(links, Begin{});
   caf::anon_send(alerts, Begin{});
   caf::anon_send(alert_rounds, Begin{});
 }
