@@ -147,8 +147,9 @@ void Cashier::show_order(const VisitRef& visit) {
 void Cashier::follow_order(const VisitRef& visit) {
   with_order(visit, [this, visit] {
     visit->is_new_browser = false;
-    visit->answer(
-        event_stream([&feed = peers_.feed, id = visit->order.id](StreamRef page) { feed.join(id, std::move(page)); }));
+    visit->answer(event_stream([&feed = peers_.feed, id = visit->order.id, business = visit->business](StreamRef page) {
+      feed.join(id, business, std::move(page));
+    }));
   });
 }
 
