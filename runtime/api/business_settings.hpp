@@ -1,5 +1,5 @@
-// What the API must know of a business to let it in and to fill in what its requests leave out. Made by
-// configuration, replaced as a whole on reload.
+// What the API must know of a business to let it in and to fill in what its requests leave out. Made from the
+// configuration when the node starts.
 #pragma once
 
 #include "actors/domain/money.hpp"

@@ -139,4 +139,22 @@ FindCashierBusiness find_cashier_business_of(const config::Config& config) {
   };
 }
 
+std::vector<std::string> secrets_of(const config::Config& config) {
+  std::vector<std::string> secrets;
+  const auto add = [&](const Secret& secret) {
+    if (!secret.empty()) secrets.push_back(secret.reveal());
+  };
+  add(config.node.store.url);
+  add(config.node.admin_token);
+  add(config.node.alerts.email.password);
+  add(config.node.alerts.webhook.secret), add(config.node.alerts.webhook.secret_previous);
+  for (const auto& [name, person] : config.node.console.operators) add(person.password);
+  for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key);
+  for (const auto& [code, business] : config.businesses) {
+    add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
+    add(business.notice.secret), add(business.notice.secret_previous);
+  }
+  return secrets;
+}
+
 }  // namespace tael
