@@ -52,7 +52,15 @@ struct OperatorAtNode : ::testing::Test {
                         .ref = "aurora/NEW",
                         .message = "what is NEW?",
                         .context = {},
-                        .at = story.now()}};
+                        .at = story.now()},
+                       {.shard = 7,
+                        .kind = "link_silent",
+                        .ref = "aurora/qr/icbc",
+                        .message = "payers do not complete",
+                        .context = {},
+                        .at = story.now(),
+                        .channel = "aurora",
+                        .usual = 900}};
       story.write(std::move(commit));
     }
     auto config = example_config();
@@ -193,6 +201,17 @@ TEST_F(OperatorAtNode, ASecondNodeOnTheSamePortsDoesNotTakeTheStore) {
     EXPECT_EQ(fatal.reason(), FatalReason::port_taken) << fatal.what();
   }
   EXPECT_EQ(database.ask("select count(*) from tael.shard_lease where owner = 'second'"), "0");
+}
+
+TEST_F(OperatorAtNode, SeesALinkThatWasSilentBeforeTheNodeStartedAsSilent) {
+  const auto shown = boost::json::parse(until_it_says("aurora/qr/icbc", {"channel", "links", "--json"}).out);
+  const auto& link = shown.at("links").at(0);
+  EXPECT_TRUE(link.at("silent").as_bool());
+  EXPECT_EQ(link.at("usual_rate").to_number<double>(), 0.9);
+  at_node({"channel", "links", "--turn", "off", "--reason", "peak"});
+  EXPECT_FALSE(says(at_node({"channel", "links"}).out, "aurora/qr/icbc"));
+  at_node({"channel", "links", "--turn", "on", "--reason", "over"});
+  EXPECT_TRUE(says(until_it_says("aurora/qr/icbc", {"channel", "links"}).out, "do not complete"));
 }
 
 TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
