@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
@@ -207,20 +208,44 @@ std::optional<std::vector<Certificate>> read_certificates(std::string_view pem) 
   return ended && !chain.empty() ? std::optional{std::move(chain)} : std::nullopt;
 }
 
+namespace {
+
+/// Institutions still hand out files sealed with RC2 of 40 bits, which OpenSSL 3 opens only with its legacy provider.
+/// It lives in a context of its own: nothing else in the process can fall back to those ciphers.
+OSSL_LIB_CTX* context_with_legacy() {
+  static const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> context = [] {
+    std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> made{OSSL_LIB_CTX_new(), &OSSL_LIB_CTX_free};
+    OSSL_PROVIDER_load(made.get(), "default");
+    OSSL_PROVIDER_load(made.get(), "legacy");
+    return made;
+  }();
+  return context.get();
+}
+
+}  // namespace
+
+bool is_pkcs12(std::string_view bytes) {
+  // A DER sequence with a long length: no text begins so.
+  return bytes.size() > 2 && bytes[0] == '\x30' && (static_cast<unsigned char>(bytes[1]) & 0x80U) != 0;
+}
+
 std::optional<Pkcs12> read_pkcs12(std::string_view bytes, const std::string& password) {
-  const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> file{d2i_PKCS12_bio(reading(bytes).get(), nullptr),
-                                                             &PKCS12_free};
+  auto* read_into = PKCS12_init_ex(NID_pkcs7_data, context_with_legacy(), nullptr);
+  const bool is_one = d2i_PKCS12_bio(reading(bytes).get(), &read_into) != nullptr;
+  const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> file{read_into, &PKCS12_free};
   EVP_PKEY* key = nullptr;
   X509* certificate = nullptr;
   STACK_OF(X509)* others = nullptr;
-  const bool opened = file && PKCS12_parse(file.get(), password.c_str(), &key, &certificate, &others) == 1;
+  const bool opened = is_one && PKCS12_parse(file.get(), password.c_str(), &key, &certificate, &others) == 1;
   const auto kept = opened ? keep(key) : Key{};
   const X509Holder own{certificate, &X509_free};
   const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> chain{
       others, [](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }};
   forget_errors();
-  if (!kept || !own) return std::nullopt;
-  Pkcs12 read_in{PrivateKey{kept}, {read(own.get())}, {}};
+  // Read once more, so that it lives where all other keys do.
+  auto ours = kept ? PrivateKey::from_pem(PrivateKey{kept}.to_pem()) : std::nullopt;
+  if (!ours || !own) return std::nullopt;
+  Pkcs12 read_in{std::move(*ours), {read(own.get())}, {}};
   const Bio out{BIO_new(BIO_s_mem()), &BIO_free};
   PEM_write_bio_X509(out.get(), own.get());
   for (int i = 0; chain && i < sk_X509_num(chain.get()); ++i) {

@@ -67,7 +67,9 @@ struct Pkcs12 {
   std::string certificates_pem;  ///< For a TLS client, beside `key.to_pem()`.
 };
 
-/// Nothing when the password is wrong or the file is none.
+/// Whether a file is in the binary form, and not PEM.
+bool is_pkcs12(std::string_view bytes);
+/// Nothing when the password is wrong or the file is none. Reads the old ciphers too.
 std::optional<Pkcs12> read_pkcs12(std::string_view bytes, const std::string& password);
 
 }  // namespace tael

@@ -9,7 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -29,8 +28,7 @@ struct Unsent {
 
 std::size_t read_mail(char* to, std::size_t size, std::size_t count, void* from) {
   auto& unsent = *static_cast<Unsent*>(from);
-  const auto bytes = std::min(size * count, unsent.text.size() - unsent.at);
-  std::memcpy(to, unsent.text.data() + unsent.at, bytes);
+  const auto bytes = unsent.text.copy(to, size * count, unsent.at);
   unsent.at += bytes;
   return bytes;
 }

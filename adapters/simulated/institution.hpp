@@ -91,7 +91,7 @@ class Institution {
     std::uint64_t callback = 0;  ///< callback_leaves: which.
   };
   /// How one copy of a callback is made.
-  enum class Copy { right, forged, cut, stale, unsigned_, unknown_key, other_amount };
+  enum class Copy { right, forged, cut, stale, without_signature, unknown_key, other_amount };
   struct PendingCallback {
     enum class About { payment, refund, transfer };
     About about = About::payment;

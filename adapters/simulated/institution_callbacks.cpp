@@ -28,7 +28,7 @@ void Institution::schedule_callbacks(PendingCallback::About about, const std::st
   if (fault == Fault::callback_cut_first) copies.insert(copies.begin(), Copy::cut);
   if (fault == Fault::callback_stale_first) copies.insert(copies.begin(), Copy::stale);
 
-  if (fault == Fault::callback_unsigned_first) copies.insert(copies.begin(), Copy::unsigned_);
+  if (fault == Fault::callback_unsigned_first) copies.insert(copies.begin(), Copy::without_signature);
   if (fault == Fault::callback_unknown_key_first) copies.insert(copies.begin(), Copy::unknown_key);
   if (fault == Fault::callback_other_amount_first) copies.insert(copies.begin(), Copy::other_amount);
 
@@ -90,7 +90,7 @@ std::optional<InstitutionCallback> Institution::make_callback(std::uint64_t id, 
   constexpr Duration beyond_skew{3'600'000};
   const auto signed_at = pending.copy == Copy::stale ? now - beyond_skew : now;
   const auto signing =
-      signing_of(pending.copy == Copy::forged, pending.copy == Copy::unsigned_, pending.copy == Copy::unknown_key);
+      signing_of(pending.copy == Copy::forged, pending.copy == Copy::without_signature, pending.copy == Copy::unknown_key);
   if (body && pending.copy == Copy::other_amount)
     (*body)["amount"] = institution_json::integer(*body, "amount").value_or(0) + institution_json::overpaid;
   auto call =

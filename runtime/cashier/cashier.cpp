@@ -239,10 +239,12 @@ void Cashier::show(const VisitRef& visit, int status, std::optional<Word> refuse
     if (std::ranges::find(option.currencies, order.currency) == option.currencies.end()) return;
     const auto quota = looked_up.quota.find(option.path);
     const auto promotion = looked_up.promotions.find(option.path);
-    shown.options.push_back({.path = option.path,
-                             .takes_payers = peers_.board.takes_payers(option.path),
-                             .over_limit = quota != looked_up.quota.end() && quota->second < order.amount,
-                             .promotion = promotion == looked_up.promotions.end() ? "" : promotion->second});
+    shown.options.push_back(
+        {.path = option.path,
+         .called = option_title(option.path, option.channel_name, option.method_name, visit->language),
+         .takes_payers = peers_.board.takes_payers(option.path),
+         .over_limit = quota != looked_up.quota.end() && quota->second < order.amount,
+         .promotion = promotion == looked_up.promotions.end() ? "" : promotion->second});
   };
   if (!looked_up.paths_shown)
     for (const auto& option : visit->business->options) add(option);

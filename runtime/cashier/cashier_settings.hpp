@@ -3,6 +3,7 @@
 
 #include "actors/domain/money.hpp"
 #include "actors/domain/time.hpp"
+#include "runtime/cashier/words.hpp"
 
 #include <array>
 #include <functional>
@@ -32,6 +33,7 @@ struct LookupSettings {
 
 struct PaymentOption {
   std::string path;
+  ShownName channel_name, method_name;
   std::vector<Currency> currencies;  ///< Of its channel.
 };
 

@@ -200,8 +200,8 @@ class Page {
                                      {"data-path", each.path},
                                      {each.over_limit ? "data-fixed" : "", ""},
                                      {can ? "" : "disabled", ""}});
-    html_.leaf("span", path_title(each.path, shown_.language), {{"class", "title"}});
-    html_.leaf("span", each.path.substr(0, each.path.find('/')), {{"class", "channel"}});
+    html_.leaf("span", each.called.title, {{"class", "title"}});
+    if (!each.called.channel.empty()) html_.leaf("span", each.called.channel, {{"class", "channel"}});
     if (!each.promotion.empty()) html_.leaf("span", each.promotion, {{"class", "promotion"}});
     const auto why = word(each.over_limit ? Word::over_limit : Word::resting);
     html_.leaf("span", why, {{"class", "why"}, {can ? "hidden" : "", ""}});

@@ -31,6 +31,7 @@ std::string signature_of(const Order& order);
 
 struct OptionShown {
   std::string path;
+  OptionTitle called;
   bool takes_payers = true;  ///< As the breakers say.
   bool over_limit = false;
   std::string promotion;

@@ -78,6 +78,7 @@ struct Title {
   std::string_view code, en, zh;
 };
 constexpr auto methods = std::to_array<Title>({
+  {"account", "Bank account",     "银行账户"},
   {"app",     "App",              "应用支付"},
   {"balance", "Balance",          "余额支付"},
   {"bank",    "Online banking",   "网银支付"},
@@ -85,7 +86,11 @@ constexpr auto methods = std::to_array<Title>({
   {"code",    "Payment code",     "付款码"},
   {"h5",      "Mobile page",      "手机网页支付"},
   {"jsapi",   "In-app page",      "应用内支付"},
+  {"native",  "QR code",          "扫码支付"},
+  {"page",    "Web page",         "网页支付"},
   {"qr",      "QR code",          "扫码支付"},
+  {"saved",   "Saved card",       "已存银行卡"},
+  {"transfer", "Bank transfer",   "银行转账"},
   {"wallet",  "Wallet",           "钱包"},
   {"web",     "Web page",         "网页支付"},
 });
@@ -117,6 +122,11 @@ std::string_view titled(const std::array<Title, N>& titles, std::string_view cod
   return language == Language::zh ? found->zh : found->en;
 }
 
+std::string named(const ShownName& name, std::string_view otherwise, Language language) {
+  const auto& shown = language == Language::zh ? name.zh : name.en;
+  return shown.empty() ? std::string{otherwise} : shown;
+}
+
 }  // namespace
 
 std::string_view in(Language language, Word word) {
@@ -124,12 +134,16 @@ std::string_view in(Language language, Word word) {
   return language == Language::zh ? row.zh : row.en;
 }
 
-std::string path_title(std::string_view path, Language language) {
+OptionTitle option_title(std::string_view path, const ShownName& channel, const ShownName& method, Language language) {
   const auto first = path.find('/'), second = path.rfind('/');
-  if (first == std::string_view::npos || first == second) return std::string{path};
-  const auto method = titled(methods, path.substr(first + 1, second - first - 1), language);
-  const auto bank = titled(banks, path.substr(second + 1), language);
-  return std::string{bank} + (language == Language::zh ? " · " : ", ") + std::string{method};
+  const auto channel_shown = named(channel, path.substr(0, first), language);
+  if (first == std::string_view::npos || first == second) return {channel_shown, ""};
+  const auto method_code = path.substr(first + 1, second - first - 1), bank_code = path.substr(second + 1);
+  const bool names_a_bank = bank_code != "any" && bank_code != path.substr(0, first);
+  const auto who = names_a_bank ? std::string{titled(banks, bank_code, language)} : channel_shown;
+  return {
+      who + (language == Language::zh ? " · " : ", ") + named(method, titled(methods, method_code, language), language),
+      names_a_bank ? channel_shown : ""};
 }
 
 std::string amount_text(const Money& money) {

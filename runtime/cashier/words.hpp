@@ -61,8 +61,17 @@ enum class Word {
 
 std::string_view in(Language language, Word word);
 
-/// `QR code, China Merchants Bank`. What we have no name for is called by its code.
-std::string path_title(std::string_view path, Language language);
+/// What an operator calls something for payers; empty: we look for a name of our own, and else take the code.
+struct ShownName {
+  std::string en, zh;
+};
+
+/// How a way to pay is called: whom the payer knows (the bank, or the channel when no bank is named) and the method.
+struct OptionTitle {
+  std::string title;    ///< `China Merchants Bank, QR code`, `WeChat Pay, QR code`.
+  std::string channel;  ///< Through whom; empty when the title says so.
+};
+OptionTitle option_title(std::string_view path, const ShownName& channel, const ShownName& method, Language language);
 
 /// `¥25.00` for what has a sign of its own, `25.00 USD` for the rest.
 std::string amount_text(const Money& money);

@@ -43,13 +43,21 @@ struct ChannelKeyConfig {
   friend bool operator==(const ChannelKeyConfig&, const ChannelKeyConfig&) = default;
 };
 
+/// What payers read in place of a code; empty: the code.
+struct NameConfig {
+  std::string en, zh;
+  friend bool operator==(const NameConfig&, const NameConfig&) = default;
+};
+
 struct MethodConfig {
+  NameConfig name;
   std::vector<std::string> banks;
   friend bool operator==(const MethodConfig&, const MethodConfig&) = default;
 };
 
 struct ChannelConfig {
   ChannelPolicy policy;  ///< Also has the channel's code and its institution.
+  NameConfig name;
   Adapter adapter = Adapter::http_json;
   std::vector<Currency> currencies;
   std::string url;                             ///< Of the institution, without a slash at the end.
@@ -61,7 +69,8 @@ struct ChannelConfig {
   std::string key_serial;                      ///< Of the certificate that belongs to `key`.
   std::vector<ChannelKeyConfig> channel_keys;  ///< Public ones; more than one while the institution changes them.
   bool download_certificates = false;
-  Secret client_certificate;       ///< PEM: our certificate and its key, for calls that want one.
+  Secret client_certificate;       ///< PEM or PKCS#12: our certificate and its key, for calls that want one.
+  Secret pkcs12_password;          ///< Empty: `merchant`.
   Secret simulated_key;            ///< PEM: what the simulated institution signs with; a node has no use for it.
   std::vector<std::string> codes;  ///< An operator's rows before the protocol's own.
   bool enabled = true;             ///< False: checked, and otherwise as if the file were not there.

@@ -114,8 +114,17 @@ const Table<ChannelPolicy>& policy_table() {
   return table;
 }
 
+const Table<NameConfig>& name_table() {
+  static const Table<NameConfig> table{{
+    field("en", &NameConfig::en, line_of_text(64), "in English"),
+    field("zh", &NameConfig::zh, line_of_text(64), "in Chinese"),
+  }};
+  return table;
+}
+
 const Table<MethodConfig>& method_table() {
   static const Table<MethodConfig> table{{
+    field("name",     &MethodConfig::name,  nested(name_table()),  "what payers read; the cashier knows the usual ones (qr, card, ...)"),
     required("banks", &MethodConfig::banks, list_of(code(), 1), "banks reached by this method; each is a path channel/method/bank"),
   }};
   return table;
@@ -152,18 +161,20 @@ std::vector<Field<ChannelConfig>> channel_fields() {
   std::vector<Field<ChannelConfig>> fields;
   lift(fields, &ChannelConfig::policy, identity_table());
   const std::vector<Field<ChannelConfig>> own{
+    field("name",             &ChannelConfig::name,             nested(name_table()),           "what payers read on the cashier page; the code when left out"),
     field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>(adapter_words()), "which protocol it speaks"),
     required("currencies",    &ChannelConfig::currencies,       list_of(currency(), 1),         "what it can be paid in"),
     field("url",              &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call; every adapter but iso8583 needs it"),
     field("callback_url",     &ChannelConfig::callback_url,     web_address(),                  "where the institution calls us; without it `public_url` and `/channels/NAME/callback`"),
     required("merchant",      &ChannelConfig::merchant,         line_of_text(64),               "who we are to the institution"),
-    required("key",           &ChannelConfig::key,              secret(16),                     "what we sign with: a secret, a private key as PEM (wechat_v3, alipay), or a MAC key in hex (iso8583)"),
+    required("key",           &ChannelConfig::key,              key_file(16),                   "what we sign with: a secret, a private key as PEM or PKCS#12 (wechat_v3, alipay), or a MAC key in hex (iso8583)"),
     field("channel_key",      &ChannelConfig::channel_key,      secret(16),                     "the secret the institution signs or seals with: http_json its key, wechat_v3 the APIv3 key, stripe whsec_..."),
     field("app",              &ChannelConfig::app,              line_of_text(64),               "our application there: appid, app_id"),
     field("key_serial",       &ChannelConfig::key_serial,       line_of_text(128),              "of the certificate that belongs to `key`: wechat_v3 its serial, alipay its app_cert_sn and alipay_root_cert_sn, parted by a comma, in certificate mode"),
     field("channel_keys",     &ChannelConfig::channel_keys,     list_of_maps(channel_key_table()), "what else the institution signs with, by id: public keys and certificates, two while it changes them; http_json and stripe: further shared secrets beside `channel_key`"),
     field("download_certificates", &ChannelConfig::download_certificates, yes_or_no(),          "wechat_v3: fetch the platform's certificates, at the first call and every 12 hours"),
-    field("client_certificate", &ChannelConfig::client_certificate, secret(64),                 "wechat_v2: our certificate and its key, PEM, for refunds and reversals (openssl pkcs12 -nodes makes it of a .p12)"),
+    field("client_certificate", &ChannelConfig::client_certificate, key_file(64),               "wechat_v2: our certificate and its key, for refunds and reversals: PEM, or the .p12 as they hand it out"),
+    field("pkcs12_password",  &ChannelConfig::pkcs12_password,  secret(1),                      "opens the PKCS#12 files of this channel; without it `merchant` does, as WeChat has it"),
     field("simulated_key",    &ChannelConfig::simulated_key,    secret(64),                     "the simulated institution's private key, PEM, for `tael simulate channels`; several for its key changes; a node does not use it"),
     field("codes",            &ChannelConfig::codes,            list_of(line_of_text(200), 0),  "rows that go before the protocol's own: 'pay 400 SOME_CODE declined alert', '* 503 BANK_AWAY silent bank'"),
     field("enabled",          &ChannelConfig::enabled,          yes_or_no(),                    "false: the file is checked, its secrets are not read, and nobody can pay by it"),

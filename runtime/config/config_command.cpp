@@ -98,13 +98,13 @@ int diff_command(const std::string& before, const std::string& after, std::ostre
   for (const auto& [key, value] : settings[0]) {
     const auto found = settings[1].find(key);
     if (found == settings[1].end()) {
-      tell("- " + key + ": " + value);
+      if (!value.empty()) tell("- " + key + ": " + value);  // What was never set is not missed.
     } else if (found->second != value) {
       tell("~ " + key + ": " + value + " -> " + found->second);
     }
   }
   for (const auto& [key, value] : settings[1])
-    if (!settings[0].contains(key)) tell("+ " + key + ": " + value);
+    if (!settings[0].contains(key) && !value.empty()) tell("+ " + key + ": " + value);
   return same ? done : answer_is_no;
 }
 

@@ -20,6 +20,11 @@ bool is_variable_name(std::string_view name) {
   return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
 }
 
+/// A binary sequence with a long length, as PKCS#12 files begin: nothing in it is a line's end.
+bool is_der(const std::string& bytes) {
+  return bytes.size() > 2 && bytes[0] == '\x30' && (static_cast<unsigned char>(bytes[1]) & 0x80U) != 0;
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -76,7 +81,7 @@ void Reader::read_secret(const Yaml& value, SecretRule rule, Secret& out) {
     const bool blank = (c == ' ' && (rule.blanks || is_pem)) || ((c == '\n' || c == '\r') && is_pem);
     return (c > ' ' || blank) && c < 0x7f;
   };
-  if (!std::ranges::all_of(*found, is_printable))
+  if (!(rule.pkcs12 && is_der(*found)) && !std::ranges::all_of(*found, is_printable))
     return error(value.line,
                  name + ": what " + shown(text) + " leads to has a blank, or a character that is not ASCII");
   out = Secret{*found, text};
@@ -100,7 +105,7 @@ std::optional<std::string> Reader::from_file(const Yaml& value, const std::strin
   std::ostringstream content;
   if (!in || !(content << in.rdbuf())) return refuse("cannot be read, or is empty");
   auto text = content.str();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  while (!is_der(text) && !text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
 }
 

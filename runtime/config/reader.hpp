@@ -20,6 +20,7 @@ Environment process_environment();
 struct SecretRule {
   std::size_t length_min = 1;
   bool blanks = false;  ///< May hold blanks, as connection strings do.
+  bool pkcs12 = false;  ///< May be a file in that binary form.
 };
 
 class Reader {

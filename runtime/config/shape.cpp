@@ -244,6 +244,14 @@ Shape<Secret> secret(std::size_t length_min) {
           [](const Secret& value) { return value.reference(); }};
 }
 
+Shape<Secret> key_file(std::size_t length_min) {
+  auto shape = secret(length_min);
+  shape.read = [length_min](Reader& reader, const Yaml& yaml, Secret& out) {
+    reader.read_secret(yaml, {.length_min = length_min, .pkcs12 = true}, out);
+  };
+  return shape;
+}
+
 Shape<Secret> webhook_secret() {
   return {"secret, whsec_ and base64 of 24 to 64 bytes", secret_schema,
           [](Reader& reader, const Yaml& yaml, Secret& out) {

@@ -51,6 +51,8 @@ Shape<std::vector<ProbeStage>> probe_stages(std::size_t stages_max);
 Shape<bool> yes_or_no();
 Shape<Currency> currency();
 Shape<Secret> secret(std::size_t length_min);
+/// A secret that may also be a PKCS#12 file.
+Shape<Secret> key_file(std::size_t length_min);
 /// `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks has it.
 Shape<Secret> webhook_secret();
 /// A libpq connection string, or a reference to one. A literal one holds no password.

@@ -142,6 +142,27 @@ void pill(Html& html, std::string_view state, std::string_view cell) {
             {{"class", "pill " + std::string{colour_of(state)}}, {cell.empty() ? "" : "data-cell", std::string{cell}}});
 }
 
+void order_pill(Html& html, std::string_view state) {
+  html.leaf("span", state, {{"class", "pill " + std::string{state == "closed" ? "quiet" : colour_of(state)}}});
+}
+
+std::string wait_text(std::int64_t seconds) {
+  struct Unit {
+    std::int64_t seconds;
+    std::string_view name;
+  };
+  static constexpr auto units = std::to_array<Unit>({{86'400, " d"}, {3'600, " h"}, {60, " min"}, {1, " s"}});
+  for (std::size_t i = 0; i + 1 < units.size(); ++i) {
+    if (seconds < units.at(i).seconds) continue;
+    const auto text = std::to_string(seconds / units.at(i).seconds) + std::string{units.at(i).name};
+    const auto rest = seconds % units.at(i).seconds / units.at(i + 1).seconds;
+    // Beside minutes nobody reads seconds.
+    return rest == 0 || i + 2 == units.size() ? text
+                                              : text + " " + std::to_string(rest) + std::string{units.at(i + 1).name};
+  }
+  return std::to_string(seconds) + " s";
+}
+
 void moment(Html& html, std::string_view stamp) {
   if (stamp.size() < 19) return;
   html.leaf("time", std::string{stamp.substr(0, 10)} + " " + std::string{stamp.substr(11, 8)},

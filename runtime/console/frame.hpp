@@ -33,6 +33,10 @@ std::int64_t number(const boost::json::value& object, std::string_view name);
 
 /// A state as a word with its colour: good, wait, bad or quiet.
 void pill(Html& html, std::string_view state, std::string_view cell = {});
+/// The state of an order or of what belongs to it: closed is an end there, and not a healthy breaker.
+void order_pill(Html& html, std::string_view state);
+/// `59 s`, `12 min`, `1 h 59 min`, `3 d 4 h`: a wait as people say it, rounded down.
+std::string wait_text(std::int64_t seconds);
 /// An instant, exact, that the browser may show in its own zone.
 void moment(Html& html, std::string_view stamp);
 std::string money(std::int64_t amount, std::string_view currency);

@@ -69,7 +69,7 @@ std::string timers_page(const Frame& frame, const bj::value& timers) {
     if (late > 2'000)
       pill(html, "late");
     else
-      html.text("in " + std::to_string(std::max<std::int64_t>(0, -late) / 1'000) + " s");
+      html.text("in " + wait_text(std::max<std::int64_t>(0, -late) / 1'000));
     html.close();
     cell(html, text(timer, "kind"));
     html.open("td")

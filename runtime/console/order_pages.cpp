@@ -61,7 +61,7 @@ void facts(Html& html, const bj::value& order) {
     if (!value.empty()) html.leaf("dt", label).leaf("dd", value);
   };
   html.leaf("dt", "State").open("dd");
-  pill(html, text(order, "state"));
+  order_pill(html, text(order, "state"));
   html.close();
   fact("Amount", money(number(order, "amount"), currency));
   if (number(order, "paid_amount") > 0) fact("Paid", money(number(order, "paid_amount"), currency));
@@ -97,7 +97,7 @@ void rows(Html& html, std::string_view title, const bj::value& file, std::string
       html.open("td");
       const auto said = text(row, name);
       if (name == "state" || name == "severity")
-        pill(html, said);
+        order_pill(html, said);
       else if (std::string_view{name}.ends_with("_at") || name == "at")
         moment(html, said);
       else

@@ -108,7 +108,10 @@ void event_rows(Html& html, const bj::array& events, std::size_t most) {
 }
 
 void feed(Html& html, const bj::array& events, std::size_t most, std::string_view path) {
-  html.open("ol", {{"class", "feed"}, {"id", "feed"}, {path.empty() ? "" : "data-only", std::string{path}}});
+  html.open("ol", {{"class", "feed"},
+                   {"id", "feed"},
+                   {"data-most", std::to_string(most)},
+                   {path.empty() ? "" : "data-only", std::string{path}}});
   event_rows(html, events, most);
   html.close();
   html.leaf("p", "No breaker has moved yet.",
@@ -149,12 +152,8 @@ std::string overview_page(const Frame& frame, const bj::value& overview, const b
   card(html, "Timers late", text(counts, "timers_late"), "count:timers_late", "/console/timers");
   card(html, "Alerts, 24 h", text(counts, "alerts_today"), "count:alerts_today", "/console/alerts");
   html.close();
-  html.open("section").leaf("h2", "Paths");
-  tree(html, rows_of(member(overview, "tree")));
-  html.close();
-  charts(html, "");
   html.open("div", {{"class", "pair"}}).open("section").leaf("h2", "Latest moves");
-  feed(html, rows_of(events), 12, "");
+  feed(html, rows_of(events), 6, "");
   html.close().open("section").leaf("h2", "Alerts to take on");
   html.open("ul", {{"class", "feed"}});
   std::size_t shown = 0;
@@ -169,6 +168,10 @@ std::string overview_page(const Frame& frame, const bj::value& overview, const b
   html.close();
   if (shown == 0) html.leaf("p", "Nothing waits for you.", {{"class", "empty"}});
   html.close().close();
+  charts(html, "");
+  html.open("section").leaf("h2", "Paths");
+  tree(html, rows_of(member(overview, "tree")));
+  html.close();
   html.open("section").leaf("h2", "Money");
   if (rows_of(member(overview, "conservation")).empty())
     html.leaf("p", "No money has moved yet.", {{"class", "empty"}});
@@ -255,7 +258,7 @@ std::string orders_page(const Frame& frame, const bj::value& orders, const std::
     html.leaf("a", text(order, "order_no"), {{"href", "/console/orders/" + text(order, "id")}}).close();
     cell(html, text(order, "business"));
     html.open("td");
-    pill(html, text(order, "state"));
+    order_pill(html, text(order, "state"));
     html.close();
     cell(html, money(number(order, "amount"), currency), {}, true);
     cell(html, number(order, "refunded_amount") == 0 ? "" : money(number(order, "refunded_amount"), currency), {},

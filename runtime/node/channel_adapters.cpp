@@ -16,8 +16,21 @@ namespace {
   throw std::invalid_argument("channels/" + channel.policy.channel + ".yaml: '" + key + "' " + why);
 }
 
+/// Certificates and key of a file of ours, PEM, whichever form it has.
+std::string pem_of(const config::ChannelConfig& channel, const std::string& key, const Secret& file) {
+  if (!is_pkcs12(file.reveal())) return file.reveal();
+  const bool has_password = !channel.pkcs12_password.empty();
+  const auto opened = read_pkcs12(file.reveal(), has_password ? channel.pkcs12_password.reveal() : channel.merchant);
+  if (!opened)
+    refuse(channel, key,
+           "leads to a PKCS#12 file that " +
+               std::string{has_password ? "'pkcs12_password'" : "'merchant' (there is no 'pkcs12_password')"} +
+               " does not open, or whose key is not RSA of 2048 bits or more");
+  return opened->certificates_pem + opened->key.to_pem();
+}
+
 PrivateKey private_key_of(const config::ChannelConfig& channel) {
-  const auto key = PrivateKey::from_pem(channel.key.reveal());
+  const auto key = PrivateKey::from_pem(pem_of(channel, "key", channel.key));
   if (!key) refuse(channel, "key", "must lead to an RSA private key of 2048 bits or more, without a password");
   return *key;
 }
@@ -142,7 +155,8 @@ std::unique_ptr<Channel> make_wechat_v2(const config::ChannelConfig& channel, co
   options.app = channel.app;
   options.key = channel.key.reveal();
   if (!channel.client_certificate.empty())
-    options.client_certificate = std::make_shared<const std::string>(channel.client_certificate.reveal());
+    options.client_certificate =
+        std::make_shared<const std::string>(pem_of(channel, "client_certificate", channel.client_certificate));
   options.callback_url = callback_url_of(channel, public_url);
   options.connect_deadline = channel.connect_deadline;
   options.codes = codes_of(channel);
@@ -178,7 +192,7 @@ std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& chann
   if (has_public_keys)
     for (const auto& key : verify_keys_of(channel))
       if (key.not_after) known.push_back({"the channel's certificate " + key.id, *key.not_after});
-  const auto ours = read_certificates(channel.client_certificate.reveal());
+  const auto ours = read_certificates(pem_of(channel, "client_certificate", channel.client_certificate));
   for (const auto& certificate : ours.value_or(std::vector<Certificate>{}))
     known.push_back({"our certificate " + certificate.serial, certificate.not_after});
   return known;

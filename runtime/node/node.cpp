@@ -26,6 +26,7 @@
 #include "runtime/node/certificate_rounds.hpp"
 #include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/settings.hpp"
+#include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
@@ -210,9 +211,10 @@ void Node::Parts::start_actors() {
   system = std::make_unique<caf::actor_system>(caf_settings());
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
-    return make_channel_adapter(
-        channel, public_url,
-        {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get()});
+    return frail_where_the_environment_says(
+        channel.policy.channel, make_channel_adapter(channel, public_url,
+                                                     {*channel_client, clock, dice,
+                                                      bank_hosts->find(channel.policy.channel), trace_book.get()}));
   };
   auto settings = actors_settings_of(config, make_adapter);
   settings.quarantined = quarantined_messages(store_url);

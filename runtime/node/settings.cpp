@@ -8,6 +8,16 @@
 namespace tael {
 namespace {
 
+PaymentOption option_of(const std::string& path, const config::ChannelConfig& channel) {
+  const auto first = path.find('/') + 1;
+  const auto method = channel.methods.find(path.substr(first, path.rfind('/') - first));
+  const auto shown = [](const config::NameConfig& name) { return ShownName{name.en, name.zh}; };
+  return {.path = path,
+          .channel_name = shown(channel.name),
+          .method_name = method == channel.methods.end() ? ShownName{} : shown(method->second.name),
+          .currencies = channel.currencies};
+}
+
 std::vector<std::string> both(const Secret& current, const Secret& previous) {
   std::vector<std::string> values{current.reveal()};
   if (!previous.empty()) values.push_back(previous.reveal());
@@ -83,7 +93,7 @@ FindCashierBusiness find_cashier_business_of(const config::Config& config) {
                          .form_key = hmac_sha256_hex(business.salt.reveal(), "forms of the cashier")};
     for (const auto& path : business.paths) {
       const auto channel = config.channels.find(channel_of(path));
-      if (channel != config.channels.end()) made.options.push_back({path, channel->second.currencies});
+      if (channel != config.channels.end()) made.options.push_back(option_of(path, channel->second));
     }
     const auto& asked = business.cashier;
     const std::array all{&asked.user, &asked.quota, &asked.promotion, &asked.options};

@@ -49,25 +49,26 @@ struct AtCashier : ::testing::Test {
   PathBoard board{[](const auto& done) { done(BreakersView{}); }};
   CashierFeed feed{store, board, clock};
   bool went_on = false;
-  Cashier cashier{{.gateway = gateway,
-                   .store = store,
-                   .board = board,
-                   .feed = feed,
-                   .lookups = lookups,
-                   .clock = clock,
-                   .dice = dice,
-                   .meter = meter,
-                   .find_business =
-                       [](std::string_view code) {
-                         auto bakery = std::make_shared<CashierBusiness>();
-                         bakery->code = "bakery";
-                         bakery->name = "Corner Bakery";
-                         bakery->options = {{"aurora/qr/cmb", {cny}}, {"borealis/card/x", {Currency::of("USD")}}};
-                         bakery->form_key = "key";
-                         return code == "bakery" ? bakery : nullptr;
-                       },
-                   .is_https = true,
-                   .otherwise = [this](const ServerRequest&, const Respond&) { went_on = true; }}};
+  Cashier cashier{
+      {.gateway = gateway,
+       .store = store,
+       .board = board,
+       .feed = feed,
+       .lookups = lookups,
+       .clock = clock,
+       .dice = dice,
+       .meter = meter,
+       .find_business =
+           [](std::string_view code) {
+             auto bakery = std::make_shared<CashierBusiness>();
+             bakery->code = "bakery";
+             bakery->name = "Corner Bakery";
+             bakery->options = {{"aurora/qr/cmb", {}, {}, {cny}}, {"borealis/card/x", {}, {}, {Currency::of("USD")}}};
+             bakery->form_key = "key";
+             return code == "bakery" ? bakery : nullptr;
+           },
+       .is_https = true,
+       .otherwise = [this](const ServerRequest&, const Respond&) { went_on = true; }}};
 
   AtCashier() {
     store.order = testing::created();

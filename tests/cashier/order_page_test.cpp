@@ -31,7 +31,8 @@ std::string page_of(const Order& order, Language language = Language::en) {
                      .business = "Corner Bakery",
                      .language = language,
                      .now = morning + 60s,
-                     .options = {{"aurora/qr/cmb", true, false, ""}, {"borealis/qr/ccb", false, false, ""}},
+                     .options = {{"aurora/qr/cmb", {"China Merchants Bank, QR code", "aurora"}, true, false, ""},
+                                 {"borealis/qr/ccb", {"China Construction Bank, QR code", ""}, false, false, ""}},
                      .user = "",
                      .promotion = "",
                      .refused = std::nullopt,
@@ -158,10 +159,28 @@ TEST(OrderDetail, BoundsWhateverComes) {
     EXPECT_TRUE(read_detail(odd).items.empty()) << odd;
 }
 
-TEST(Words, CallAPathByItsNameOrByItsCode) {
-  EXPECT_EQ(path_title("aurora/qr/cmb", Language::en), "China Merchants Bank, QR code");
-  EXPECT_EQ(path_title("aurora/qr/cmb", Language::zh), "招商银行 · 扫码支付");
-  EXPECT_EQ(path_title("x/newway/newbank", Language::en), "newbank, newway");
+TEST(Words, CallAWayToPayByItsBankAndSayThroughWhom) {
+  const auto english = option_title("aurora/qr/cmb", {}, {}, Language::en);
+  EXPECT_EQ(english.title, "China Merchants Bank, QR code");
+  EXPECT_EQ(english.channel, "aurora");
+  const auto chinese = option_title("aurora/qr/cmb", {"Aurora Pay", "极光支付"}, {}, Language::zh);
+  EXPECT_EQ(chinese.title, "招商银行 · 扫码支付");
+  EXPECT_EQ(chinese.channel, "极光支付");
+}
+
+TEST(Words, NeverShowAPayerABankCalledAny) {
+  const auto chinese = option_title("wechat/native/any", {"WeChat Pay", "微信支付"}, {}, Language::zh);
+  EXPECT_EQ(chinese.title, "微信支付 · 扫码支付");
+  EXPECT_EQ(chinese.channel, "");
+  EXPECT_EQ(option_title("wechat/native/any", {}, {}, Language::en).title, "wechat, QR code");
+  EXPECT_EQ(option_title("harbor/account/harbor", {"Harbor Bank", ""}, {}, Language::en).title,
+            "Harbor Bank, Bank account");
+}
+
+TEST(Words, TakeAnOperatorsNameBeforeTheirOwnAndACodeWhenThereIsNone) {
+  EXPECT_EQ(option_title("x/qr/cmb", {}, {"Scan me", ""}, Language::en).title, "China Merchants Bank, Scan me");
+  EXPECT_EQ(option_title("x/qr/cmb", {}, {"Scan me", ""}, Language::zh).title, "招商银行 · 扫码支付");
+  EXPECT_EQ(option_title("x/newway/newbank", {}, {}, Language::en).title, "newbank, newway");
 }
 
 TEST(Words, ShowAmountsAsPeopleWriteThem) {

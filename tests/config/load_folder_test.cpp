@@ -111,7 +111,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {a, "merchant: M-1", "",                         a + ":1: key 'merchant' is missing: who we are to the institution"},
     {a, "merchant: M-1", "merchant: M-1\nmerchant: M-2", a + ":6: key 'merchant' was already given in line 5"},
     {a, "merchant: M-1", "mercant: M-1",             a + ":1: key 'merchant' is missing: who we are to the institution\n" + a + ":5: unknown key 'mercant', did you mean 'merchant'?"},
-    {a, "merchant: M-1", "merchant: M-1\nqqqqqqqqqqqq: 1", a + ":6: unknown key 'qqqqqqqqqqqq'; there are: channel, institution, adapter, currencies, url, callback_url, merchant, key, channel_key, app, key_serial, channel_keys, download_certificates, client_certificate, simulated_key, codes, enabled, connect_deadline, bank_host, methods, owner, static_switch, deadline, inquiry_ladder, refund_ladder, close_ladder, unknown_final_after, in_flight_max, queue_max, queue_wait, breaker, restart"},
+    {a, "merchant: M-1", "merchant: M-1\nqqqqqqqqqqqq: 1", a + ":6: unknown key 'qqqqqqqqqqqq'; there are: channel, institution, name, adapter, currencies, url, callback_url, merchant, key, channel_key, app, key_serial, channel_keys, download_certificates, client_certificate, pkcs12_password, simulated_key, codes, enabled, connect_deadline, bank_host, methods, owner, static_switch, deadline, inquiry_ladder, refund_ladder, close_ladder, unknown_final_after, in_flight_max, queue_max, queue_wait, breaker, restart"},
     {n, "name: tael_1", "- a",                       n + ":1: the value must be a map of keys, not a list"},
     // texts
     {a, "merchant: M-1", "merchant: 10042",          a + ":5: 'merchant': 10042 is ambiguous in YAML; write \"10042\""},
@@ -225,6 +225,21 @@ TEST(LoadFolder, ReadsSecretsFromFilesThatAreNotOpenToEveryone) {
   ASSERT_TRUE(loaded.config) << folder.errors();
   EXPECT_EQ(loaded.config->businesses.at("bakery").token.reveal(), "CANARY-from-a-file");
   EXPECT_EQ(loaded.config->businesses.at("bakery").token.reference(), "file:token.txt");
+}
+
+TEST(LoadFolder, LeavesEveryByteOfAPkcs12FileAndTakesItOnlyWhereKeysAre) {
+  FolderOnDisk folder;
+  const auto bytes = std::string{"\x30\x82\x01\x00", 4} + std::string(80, '\x01') + "\r\n";
+  folder.write("ours.p12", bytes);
+  std::filesystem::permissions(std::filesystem::path{folder.path()} / "ours.p12", std::filesystem::perms::owner_read);
+  folder.append("channels/aurora.yaml", "client_certificate: file:ours.p12\n");
+  const auto loaded = folder.load();
+  ASSERT_TRUE(loaded.config) << folder.errors();
+  EXPECT_EQ(loaded.config->channels.at("aurora").client_certificate.reveal(), bytes);
+  folder.replace("businesses/bakery.yaml", "${env:TOKEN}", "file:ours.p12");
+  EXPECT_EQ(folder.errors(),
+            "businesses/bakery.yaml:3: 'token': what file:ours.p12 leads to has a blank, or a "
+            "character that is not ASCII\n");
 }
 
 TEST(LoadFolder, ReadsTheStoreFromAReferenceOrALiteralWithoutPassword) {

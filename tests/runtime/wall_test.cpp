@@ -1,4 +1,5 @@
-// Clock, dice and crash points of a real process.
+// Clock, dice, crash points and frail adapters of a real process.
+#include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
@@ -110,6 +111,38 @@ TEST(CrashPoints, AMisspelledWishIsRefused) {
        {"order.decided", "order.decided:", "order.decided:0", "order.decided:-1", ":1", "a:1,,b:2", "a:1x"})
     EXPECT_THROW(ProcessCrashPoints(wish, ""), std::invalid_argument) << wish;
   EXPECT_THROW(ProcessCrashPoints("", "/no/such/folder/log"), std::system_error);
+}
+
+struct Sturdy final : Channel {
+  void call(const ChannelRequest&, Duration, std::function<void(ChannelAnswer)> done) override { done({}); }
+  Callback hear(const RawCallback&) override { return {}; }
+  Acknowledgement acknowledge(Reception) const override { return {}; }
+};
+
+TEST(FrailAdapter, UnarmedIsTheAdapterItself) {
+  ::unsetenv("TAEL_ADAPTERS_DIE_OF");
+  auto sturdy = std::make_unique<Sturdy>();
+  const Channel* const itself = sturdy.get();
+  EXPECT_EQ(frail_where_the_environment_says("aurora", std::move(sturdy)).get(), itself);
+}
+
+TEST(FrailAdapter, DiesOfTheMessagesItsFileNamesAndOfNoOthers) {
+  const auto file = fresh_file("frail");
+  const auto frail = frail_adapter("aurora", std::make_unique<Sturdy>(), file);
+  int answered = 0;
+  const auto pay = [&](const std::string& number) {
+    ChannelRequest request;
+    request.number = number;
+    frail->call(request, 1s, [&](const ChannelAnswer&) { ++answered; });
+  };
+  pay("P1");  // There is no file yet.
+  std::ofstream{file} << "borealis pay\naurora pay P1\naurora callback\n";
+  EXPECT_THROW(pay("P1"), std::runtime_error);
+  EXPECT_THROW(frail->hear({}), std::runtime_error);
+  pay("P2");
+  std::ofstream{file} << "\n";
+  pay("P1");
+  EXPECT_EQ(answered, 3);
 }
 
 }  // namespace

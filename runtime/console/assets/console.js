@@ -207,7 +207,7 @@
                 element("span", `${move.cause}${by}${why}`, "why"));
     show_moments(item);
     feed.prepend(item);
-    while (feed.children.length > 100) feed.lastElementChild.remove();
+    while (feed.children.length > Number(feed.dataset.most)) feed.lastElementChild.remove();
     one("#feed-empty").hidden = true;
   };
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 
 #include <stdexcept>
 
@@ -16,12 +17,17 @@ using namespace std::chrono_literals;
 
 TimePoint wall_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-std::string pkcs12_of(evp_pkey_st* key, const std::string& certificate, const char* password) {
+/// With the ciphers of today, or, in a context that has them, with those of the nineties.
+std::string pkcs12_of(evp_pkey_st* key, const std::string& certificate, const char* password,
+                      OSSL_LIB_CTX* legacy = nullptr) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> in{BIO_new_mem_buf(certificate.data(), -1), &BIO_free};
   const std::unique_ptr<X509, decltype(&X509_free)> x509{PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr),
                                                          &X509_free};
   const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> file{
-      PKCS12_create(password, "tael", key, x509.get(), nullptr, 0, 0, 0, 0, 0), &PKCS12_free};
+      PKCS12_create_ex(password, "tael", key, x509.get(), nullptr,
+                       legacy == nullptr ? 0 : NID_pbe_WithSHA1And3_Key_TripleDES_CBC,
+                       legacy == nullptr ? 0 : NID_pbe_WithSHA1And40BitRC2_CBC, 0, 0, 0, legacy, nullptr),
+      &PKCS12_free};
   const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
   i2d_PKCS12_bio(out.get(), file.get());
   return test::text_of(out.get());
@@ -90,6 +96,27 @@ TEST(Pkcs12, OpensWithItsPasswordOnly) {
   EXPECT_TRUE(read_certificates(opened->certificates_pem));
   EXPECT_FALSE(read_pkcs12(bytes, "wrong"));
   EXPECT_FALSE(read_pkcs12("rubbish", "1900000109"));
+}
+
+TEST(Pkcs12, OpensWhatInstitutionsStillSealWithTheCiphersOfTheNineties) {
+  const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> legacy{OSSL_LIB_CTX_new(), &OSSL_LIB_CTX_free};
+  ASSERT_TRUE(OSSL_PROVIDER_load(legacy.get(), "default") != nullptr);
+  ASSERT_TRUE(OSSL_PROVIDER_load(legacy.get(), "legacy") != nullptr) << "Debian's libssl3 has it";
+  const auto key = test::make_rsa();
+  const auto bytes = pkcs12_of(key.get(), test::make_certificate(key.get()), "1900000109", legacy.get());
+  ASSERT_FALSE(bytes.empty());
+  const auto opened = read_pkcs12(bytes, "1900000109");
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(opened->chain.front().key.verifies("x", opened->key.sign("x")));
+  EXPECT_TRUE(read_certificates(opened->certificates_pem));
+}
+
+TEST(Pkcs12, IsToldFromPemByItsFirstBytes) {
+  const auto key = test::make_rsa();
+  const auto pem = test::make_certificate(key.get());
+  EXPECT_TRUE(is_pkcs12(pkcs12_of(key.get(), pem, "x")));
+  EXPECT_FALSE(is_pkcs12(pem));
+  EXPECT_FALSE(is_pkcs12("0123456789abcdef")) << "a key in hex";
 }
 
 TEST(VerifyKeys, TwoAreGoodDuringARotationAndAnEndedOneIsNot) {
