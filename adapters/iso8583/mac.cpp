@@ -173,4 +173,10 @@ bool is_sealed(std::string_view bytes, const Message& message, const Dialect& di
   return same_secret(given, mac_of(key, bytes.substr(begin, bytes.size() - begin - block)));
 }
 
+bool is_sealed(std::string_view bytes, const Message& message, const Dialect& dialect, const MacKey& key,
+               const std::vector<MacKey>& further) {
+  return is_sealed(bytes, message, dialect, key) ||
+         std::ranges::any_of(further, [&](const MacKey& each) { return is_sealed(bytes, message, dialect, each); });
+}
+
 }  // namespace tael::iso8583

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tael::iso8583 {
 
@@ -38,5 +39,8 @@ Encoded seal(Message message, const Dialect& dialect, const MacKey& key);
 
 /// Whether the message that `bytes` decode to carries the right MAC. Always with `none`.
 bool is_sealed(std::string_view bytes, const Message& message, const Dialect& dialect, const MacKey& key);
+/// While keys are changed: under `key`, or under any of `further`.
+bool is_sealed(std::string_view bytes, const Message& message, const Dialect& dialect, const MacKey& key,
+               const std::vector<MacKey>& further);
 
 }  // namespace tael::iso8583

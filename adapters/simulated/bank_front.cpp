@@ -20,6 +20,7 @@ using iso8583::Message;
 namespace {
 
 const InstitutionKey inner_key{"front", "between-front-and-ledger"};
+const InstitutionKey next_inner_key{"front-next", "between-front-and-ledger, changed"};
 
 /// Whoever asks for a payment in a currency we cannot spell is refused with 12.
 struct CurrencyNumber {
@@ -128,7 +129,7 @@ InstitutionOptions bank_behind_front(std::string channel) {
   options.channel = std::move(channel);
   options.merchant = "front";
   options.merchant_keys = {inner_key};
-  options.keys = {inner_key};
+  options.keys = {inner_key, next_inner_key};
   options.methods = {{"account", "none", {}}};
   return options;
 }
@@ -141,7 +142,8 @@ BankFrontReply BankFront::hear(std::string_view body, TimePoint now) const {
   // A type that is no request has no answer.
   if (asked.type.size() != 4 || (asked.type[2] - '0') % 2 != 0) return {Manner::hang, {}, {}};
   if (!decoded.error.empty()) return spoken(asked, {{}, "30"}, now);
-  if (!iso8583::is_sealed(body, asked, *options_.dialect, options_.mac)) return spoken(asked, {{}, "A0"}, now);
+  if (!iso8583::is_sealed(body, asked, *options_.dialect, options_.mac, options_.next_macs))
+    return spoken(asked, {{}, "A0"}, now);
   const auto kind = asked.type.substr(0, 2), code = std::string{asked.at(3)};
   if (kind == "08") return spoken(asked, {{}, "00"}, now);
   if (kind == "04") return spoken(asked, reverse(asked, now), now);
@@ -249,7 +251,8 @@ BankFrontReply BankFront::spoken(const Message& asked, House house, TimePoint no
   if (text(body, "number").ends_with('X') && answer.has(37)) answer.fields[37].front() = 'X';
   if (!stamp.empty() && std::llabs(now_seconds - std::atoll(stamp.c_str())) > 300 && answer.has(7))
     answer.fields[7] = hour_before(answer.at(7));
-  auto mac = options_.mac;
+  // Which key the ledger signs with tells whether the bank has changed its own.
+  auto mac = key == next_inner_key.id && !options_.next_macs.empty() ? options_.next_macs.front() : options_.mac;
   const bool forged = signature.find_first_not_of('0') == std::string::npos && !signature.empty();
   if (forged || key == "of-nobody")
     for (auto& byte : mac.bytes) byte = static_cast<char>(byte ^ 0x55);

@@ -7,13 +7,15 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace tael {
 
 struct BankFrontOptions {
   const iso8583::Dialect* dialect = &iso8583::ascii87;
   iso8583::MacKey mac;
-  std::string inquiry_code = "380000";  ///< DE3 of a status inquiry.
+  std::string inquiry_code = "380000";       ///< DE3 of a status inquiry.
+  std::vector<iso8583::MacKey> next_macs{};  ///< Heard too; the first seals when the ledger has changed its key.
 };
 
 struct BankFrontReply {

@@ -23,12 +23,12 @@ constexpr Facts facts_of(config::Adapter adapter) {
       facts.closes_unknown = false;  // What is cancelled is named by their id, which only an answer tells.
       return facts;
     case Adapter::wechat_v2:  // One shared key without a name, and no time in what it signs.
-      facts.names_answer_keys = facts.names_callback_keys = facts.changes_keys = false;
+      facts.names_answer_keys = facts.names_callback_keys = false;
       facts.dates_answers = facts.dates_callbacks = facts.tells_of_failures = false;
       return facts;
-    case Adapter::iso8583:  // A host calls nobody; its MAC key has no name, and changes by hand.
+    case Adapter::iso8583:  // A host calls nobody, and its MAC key has no name.
       facts.calls_back = facts.dates_callbacks = facts.names_callback_keys = false;
-      facts.tells_of_refunds = facts.tells_of_failures = facts.shows_vouchers = facts.changes_keys = false;
+      facts.tells_of_refunds = facts.tells_of_failures = facts.shows_vouchers = false;
       return facts;
   }
   return facts;

@@ -64,7 +64,10 @@ void make_keys(config::ChannelConfig& channel) {
   switch (channel.adapter) {
     case Adapter::wechat_v3: return sign_with_rsa(channel);
     case Adapter::alipay: channel.key_serial.clear(); return sign_with_rsa(channel);
-    case Adapter::iso8583: channel.key = secret(random_hex(mac_digits(channel.bank_host.mac))); return;
+    case Adapter::iso8583:
+      channel.key = secret(random_hex(mac_digits(channel.bank_host.mac)));
+      channel.channel_keys = {{"2", secret(random_hex(mac_digits(channel.bank_host.mac)))}};
+      return;
     case Adapter::http_json:
     case Adapter::stripe:
     case Adapter::wechat_v2: return sign_with_secrets(channel);
@@ -111,8 +114,8 @@ Subject subject_of(const config::ChannelConfig& channel) {
     rehearsed.bank_host.machines = {"127.0.0.1:1", "127.0.0.1:2"};  // Wherever they are, the pool knows.
     const auto host = bank_host_of(rehearsed);
     subject.facts.asks_about_payments = rehearsed.bank_host.inquires;
-    subject.fronts =
-        BankFronts{{host.dialect, host.mac, rehearsed.bank_host.inquiry_code}, {{"127.0.0.1", 0}, {"127.0.0.1", 0}}};
+    subject.fronts = BankFronts{{host.dialect, host.mac, rehearsed.bank_host.inquiry_code, host.further_macs},
+                                {{"127.0.0.1", 0}, {"127.0.0.1", 0}}};
     subject.make_protocol = [rehearsed](Clock& clock) {
       return iso8583_protocol(iso8583_options_of(rehearsed), clock, rehearsed.bank_host.signs_on);
     };

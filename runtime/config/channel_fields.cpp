@@ -153,7 +153,7 @@ const Table<BankHostConfig>& bank_host_table() {
 const Table<ChannelKeyConfig>& channel_key_table() {
   static const Table<ChannelKeyConfig> table{{
     field("id",     &ChannelKeyConfig::id,  line_of_text(128), "what the institution calls it (PUB_KEY_ID_...); a certificate's serial when left out"),
-    required("pem", &ChannelKeyConfig::pem, secret(32),        "the public key or certificate, PEM; or a public key as bare base64; or the shared secret"),
+    required("pem", &ChannelKeyConfig::pem, secret(16),        "the public key or certificate, PEM; or a public key as bare base64; or the shared secret; or a MAC key in hex"),
   }};
   return table;
 }
@@ -171,7 +171,7 @@ std::vector<Field<ChannelConfig>> channel_fields() {
     field("channel_key",      &ChannelConfig::channel_key,      secret(16),                     "the secret the institution signs or seals with: http_json its key, wechat_v3 the APIv3 key, stripe whsec_..."),
     field("app",              &ChannelConfig::app,              line_of_text(64),               "our application there: appid, app_id"),
     field("key_serial",       &ChannelConfig::key_serial,       line_of_text(128),              "of the certificate that belongs to `key`: wechat_v3 its serial, alipay its app_cert_sn and alipay_root_cert_sn, parted by a comma, in certificate mode"),
-    field("channel_keys",     &ChannelConfig::channel_keys,     list_of_maps(channel_key_table()), "what else the institution signs with, by id: public keys and certificates, two while it changes them; http_json and stripe: further shared secrets beside `channel_key`"),
+    field("channel_keys",     &ChannelConfig::channel_keys,     list_of_maps(channel_key_table()), "what else the institution signs with, by id: public keys and certificates, two while it changes them; http_json and stripe: further shared secrets beside `channel_key`; wechat_v2 and iso8583: what holds beside `key` while it is changed"),
     field("download_certificates", &ChannelConfig::download_certificates, yes_or_no(),          "wechat_v3: fetch the platform's certificates, at the first call and every 12 hours"),
     field("client_certificate", &ChannelConfig::client_certificate, key_file(64),               "wechat_v2: our certificate and its key, for refunds and reversals: PEM, or the .p12 as they hand it out"),
     field("pkcs12_password",  &ChannelConfig::pkcs12_password,  secret(1),                      "opens the PKCS#12 files of this channel; without it `merchant` does, as WeChat has it"),

@@ -58,15 +58,16 @@ constexpr auto macs = std::to_array<MacRow>({{BankMac::x99, "x99", 16, 16},
                                              {BankMac::aes_cmac, "aes_cmac", 32, 32}});
 
 /// A secret that was not followed is empty: of that nothing is said.
-void check_key(Reader& reader, const Yaml& yaml, const ChannelConfig& channel) {
-  const auto& key = channel.key.reveal();
+void check_key(Reader& reader, const Yaml& yaml, const ChannelConfig& channel, const std::string& key,
+               const Secret& secret) {
+  const auto& digits = secret.reveal();
   const auto* row = std::ranges::find(macs, channel.bank_host.mac, &MacRow::mac);
-  const bool fits = is_hex(key) && (key.size() == row->digits || key.size() == row->or_digits);
-  if (key.empty() || fits) return;
+  const bool fits = is_hex(digits) && (digits.size() == row->digits || digits.size() == row->or_digits);
+  if (digits.empty() || fits) return;
   auto wanted = std::to_string(row->digits);
   if (row->or_digits != row->digits) wanted += " or " + std::to_string(row->or_digits);
-  reader.error(line_of(yaml, "key"), "'key': what " + channel.key.reference() + " leads to must be " + wanted +
-                                         " hex digits, which 'bank_host.mac: " + std::string{row->name} + "' wants");
+  reader.error(line_of(yaml, key), "'" + key + "': what " + secret.reference() + " leads to must be " + wanted +
+                                       " hex digits, which 'bank_host.mac: " + std::string{row->name} + "' wants");
 }
 
 void check_header(Reader& reader, const Yaml& host, const BankHostConfig& config) {
@@ -98,7 +99,8 @@ void check_bank_host(Reader& reader, const Yaml& yaml, const ChannelConfig& chan
   if (config.inquiry_code.size() != 6 || !number_in(config.inquiry_code))
     reader.error(line_of(*host, "inquiry_code"), "'bank_host.inquiry_code' must be six digits (DE3)");
   check_header(reader, *host, config);
-  check_key(reader, yaml, channel);
+  check_key(reader, yaml, channel, "key", channel.key);
+  for (const auto& further : channel.channel_keys) check_key(reader, yaml, channel, "channel_keys", further.pem);
 }
 
 }  // namespace tael::config

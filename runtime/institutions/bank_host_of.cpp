@@ -65,6 +65,11 @@ BankHost bank_host_of(const config::ChannelConfig& channel) {
   host.dialect = dialect_of(config.dialect);
   host.mac = {algorithm_of(config.mac), iso8583::from_hex(channel.key.reveal())};
   if (!suits(host.mac)) refuse(channel, "key", "must be hex of the length that 'bank_host.mac' wants");
+  for (const auto& further : channel.channel_keys) {
+    host.further_macs.push_back({host.mac.algorithm, iso8583::from_hex(further.pem.reveal())});
+    if (!suits(host.further_macs.back()))
+      refuse(channel, "channel_keys", "must be hex of the length that 'bank_host.mac' wants");
+  }
   host.header = iso8583::from_hex(config.header);
   if (host.header.size() != static_cast<std::size_t>(host.dialect->header_bytes))
     refuse(channel, "bank_host.header", "must have " + std::to_string(2 * host.dialect->header_bytes) + " hex digits");

@@ -13,6 +13,7 @@ namespace tael {
 struct BankHost {
   const iso8583::Dialect* dialect = &iso8583::ascii87;
   iso8583::MacKey mac;
+  std::vector<iso8583::MacKey> further_macs;  ///< While `mac` is changed.
   std::vector<ListenUrl> machines;
   std::map<int, std::string> fields;
   std::string header;  ///< Bytes.

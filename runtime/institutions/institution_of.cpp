@@ -76,7 +76,9 @@ std::unique_ptr<Dialect> stripe(const config::ChannelConfig& channel, Dice& dice
 }
 
 std::unique_ptr<Dialect> wechat_v2(const config::ChannelConfig& channel, Dice& dice) {
-  return make_wechat_v2_dialect({channel.merchant, channel.app, channel.key.reveal()}, dice);
+  WechatV2DialectOptions options{channel.merchant, channel.app, channel.key.reveal()};
+  for (const auto& next : channel.channel_keys) options.next_keys.push_back(next.pem.reveal());
+  return make_wechat_v2_dialect(std::move(options), dice);
 }
 
 std::unique_ptr<Dialect> dialect_of(const config::ChannelConfig& channel, Dice& dice) {

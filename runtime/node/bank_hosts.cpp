@@ -10,6 +10,7 @@ Iso8583Options iso8583_options_of(const config::ChannelConfig& channel) {
   options.channel = channel.policy.channel;
   options.dialect = host.dialect;
   options.mac = host.mac;
+  options.further_macs = host.further_macs;
   options.merchant = channel.merchant;
   options.terminals = channel.bank_host.terminals;
   options.constants = host.fields;

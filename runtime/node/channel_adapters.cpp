@@ -156,6 +156,7 @@ std::unique_ptr<Channel> make_wechat_v2(const config::ChannelConfig& channel, co
   options.merchant = channel.merchant;
   options.app = channel.app;
   options.key = channel.key.reveal();
+  for (const auto& further : channel.channel_keys) options.further_keys.push_back(further.pem.reveal());
   if (!channel.client_certificate.empty())
     options.client_certificate =
         std::make_shared<const std::string>(pem_of(channel, "client_certificate", channel.client_certificate));

@@ -56,6 +56,25 @@ TEST(BankHost, WithAWrongMacKeyIsToldByItsReferenceAlone) {
   }
 }
 
+TEST(BankHost, WithAWrongFurtherMacKeyIsTold) {
+  FolderOnDisk folder;
+  folder.write("channels/harbor.yaml", harbor + std::string{"channel_keys:\n  - {id: next, pem: '${env:NEXT_KEY}'}\n"});
+  const auto told_with = [&](const std::string& next) {
+    const auto environment = [&](const std::string& name) {
+      return name == "MAC_KEY"    ? std::optional{good_key}
+             : name == "NEXT_KEY" ? std::optional{next}
+                                  : good_environment()(name);
+    };
+    std::string all;
+    for (const auto& error : load_folder(folder.path(), environment).errors) all += to_text(error) + "\n";
+    return all;
+  };
+  EXPECT_EQ(told_with("FEDCBA98765432100123456789ABCDEF"), "");
+  const auto told = told_with("FEDCBA9876543210");
+  EXPECT_NE(told.find("'channel_keys': what ${env:NEXT_KEY} leads to must be 32 hex digits"), std::string::npos)
+      << told;
+}
+
 TEST_P(WrongBankHost, IsToldByKeyAndLine) {
   FolderOnDisk folder;
   folder.write("channels/harbor.yaml", harbor);

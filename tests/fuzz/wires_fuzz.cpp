@@ -94,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const StripeVerifier stripe{{"whsec_x"}};
   stripe.refuses(RawCallback{"/c", {{"stripe-signature", body}}, "{}", clock.now()});
   check(WechatV2Parser{v2, clock, dice}, body, status);
-  WechatV2Verifier{v2.key}.refuses(RawCallback{"/c", {}, body, clock.now()});
+  WechatV2Verifier{{v2.key}}.refuses(RawCallback{"/c", {}, body, clock.now()});
   // What a prepay id turns into is signed with a key, and there is none here.
   if (body.find("prepay_id") == std::string::npos) check(WechatV3Parser{v3, clock, dice}, body, status);
   const auto sealed = to_base64(*seal_aes_256_gcm({v3.api_v3_key, "0123456789ab", ""}, body));

@@ -94,7 +94,8 @@ void Desk::hear(const ErrandRef& errand, const Message& asked, Question question
 
 std::string Desk::doubt(std::string_view bytes, const Decoded& decoded, const Message& asked) const {
   if (!decoded.error.empty()) return "malformed";
-  if (!is_sealed(bytes, decoded.message, *options_.dialect, options_.mac)) return "bad_signature";
+  if (!is_sealed(bytes, decoded.message, *options_.dialect, options_.mac, options_.further_macs))
+    return "bad_signature";
   return disbelief(asked, decoded.message);
 }
 

@@ -64,7 +64,7 @@ FrameProtocol iso8583_protocol(const Iso8583Options& options, Clock& clock, bool
   protocol.welcomes = [options](std::string_view body) {
     const auto decoded = iso8583::decode(body, *options.dialect);
     return decoded.error.empty() && decoded.message.at(39) == "00" &&
-           iso8583::is_sealed(body, decoded.message, *options.dialect, options.mac);
+           iso8583::is_sealed(body, decoded.message, *options.dialect, options.mac, options.further_macs);
   };
   return protocol;
 }

@@ -30,12 +30,13 @@ struct Iso8583Options {
   std::vector<std::string> terminals;    ///< DE41, in turn; each has a sequence of trace numbers of its own.
   std::map<int, std::string> constants;  ///< Further fields of every sale and refund, as the bank's contract has them.
   WhenSilent when_silent = WhenSilent::reverse;
-  std::string inquiry_code = "380000";  ///< DE3 of a status inquiry.
-  bool shared_ledger = true;            ///< False: reversals go back to the machine that took the original.
-  int subject_field = 0;                ///< Where the order's subject travels; zero: nowhere.
-  Duration utc_offset{8h};              ///< Of local times on the wire.
-  std::string header;                   ///< Of the dialects that have one: TPDU and message header.
-  std::string batch = "000001";         ///< DE60.2 of the UnionPay form.
+  std::string inquiry_code = "380000";          ///< DE3 of a status inquiry.
+  bool shared_ledger = true;                    ///< False: reversals go back to the machine that took the original.
+  int subject_field = 0;                        ///< Where the order's subject travels; zero: nowhere.
+  Duration utc_offset{8h};                      ///< Of local times on the wire.
+  std::string header;                           ///< Of the dialects that have one: TPDU and message header.
+  std::string batch = "000001";                 ///< DE60.2 of the UnionPay form.
+  std::vector<iso8583::MacKey> further_macs{};  ///< While `mac` is changed: what the host seals with these holds too.
 };
 
 /// Client, book and clock outlive the channel and every call of it. The key suits its algorithm; there is a terminal.

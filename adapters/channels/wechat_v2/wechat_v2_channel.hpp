@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tael {
 
@@ -23,7 +24,8 @@ struct WechatV2Options {
   std::shared_ptr<const std::string> client_certificate;  ///< PEM; without it nothing is refunded or reversed.
   std::string callback_url;                               ///< Absolute, without a query.
   Duration connect_deadline{2'000};
-  StatusMap codes;  ///< An operator's rows, before ours.
+  std::vector<std::string> further_keys;  ///< While `key` is changed: what they sign or seal with these holds too.
+  StatusMap codes;                        ///< An operator's rows, before ours.
 };
 
 /// Client, clock and dice outlive the channel and every call of it.

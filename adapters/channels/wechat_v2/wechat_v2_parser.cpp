@@ -117,7 +117,7 @@ Reading WechatV2Parser::parse(const RawCallback& callback) const {
   FieldReader outer{*tree};
   reading.merchant = outer.word("mch_id");
   if (const auto req_info = tree->text_of("req_info"); !req_info.empty()) {
-    const auto inside = open_wechat_v2_refund(req_info, options_.key);
+    const auto inside = open_wechat_v2_refund(req_info, keys_);
     if (!inside) return reading;
     const auto xml = write_wechat_v2(*inside);
     const auto refund = read_xml_tree(xml, limits);

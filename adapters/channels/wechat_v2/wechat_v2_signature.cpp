@@ -56,8 +56,11 @@ std::string WechatV2Verifier::refuses(std::string_view body) const {
   if (!members) return "bad_signature";
   const auto sign = members->find("sign");
   if (sign == members->end()) return "bad_signature";
-  const auto right = sign_wechat_v2(*members, key_, sign->second.size() != hmac_length);
-  return same_secret(sign->second, right) ? "" : "bad_signature";
+  const bool with_md5 = sign->second.size() != hmac_length;
+  const bool good = std::ranges::any_of(keys_, [&](const std::string& key) {
+    return same_secret(sign->second, sign_wechat_v2(*members, key, with_md5));
+  });
+  return good ? "" : "bad_signature";
 }
 
 std::string WechatV2Verifier::refuses(const HttpAnswer& answer, TimePoint) const { return refuses(answer.body); }
@@ -66,13 +69,17 @@ std::string WechatV2Verifier::refuses(const RawCallback& callback) const {
   const auto members = read_wechat_v2(callback.body);
   const bool is_refund = members && members->contains("req_info") && !members->contains("sign");
   if (!is_refund) return refuses(callback.body);
-  return open_wechat_v2_refund(members->find("req_info")->second, key_) ? "" : "bad_signature";
+  return open_wechat_v2_refund(members->find("req_info")->second, keys_) ? "" : "bad_signature";
 }
 
-std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::string& key) {
+std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::vector<std::string>& keys) {
   const auto sealed = from_base64(req_info);
-  const auto plain = sealed ? decrypt_aes_256_ecb(md5_hex(key), *sealed) : std::nullopt;
-  return plain ? read_wechat_v2(*plain) : std::nullopt;
+  if (!sealed) return std::nullopt;
+  for (const auto& key : keys) {
+    const auto plain = decrypt_aes_256_ecb(md5_hex(key), *sealed);
+    if (auto members = plain ? read_wechat_v2(*plain) : std::nullopt) return members;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tael

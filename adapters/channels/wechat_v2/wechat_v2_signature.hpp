@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace tael {
 
@@ -20,17 +21,18 @@ std::string write_wechat_v2(const WechatV2Members& members);
 
 class WechatV2Verifier final : public Verifier {
  public:
-  explicit WechatV2Verifier(std::string key) : key_(std::move(key)) {}
+  /// Any of the keys will do: while they are changed there are two.
+  explicit WechatV2Verifier(std::vector<std::string> keys) : keys_(std::move(keys)) {}
   std::string refuses(const HttpAnswer& answer, TimePoint now) const override;
-  /// A refund's notification is not signed: what it holds opens with our key or does not.
+  /// A refund's notification is not signed: what it holds opens with a key of ours or does not.
   std::string refuses(const RawCallback& callback) const override;
 
  private:
   std::string refuses(std::string_view body) const;
-  std::string key_;
+  std::vector<std::string> keys_;
 };
 
-/// What `req_info` of a refund's notification holds; nothing when it does not open with the key.
-std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::string& key);
+/// What `req_info` of a refund's notification holds; nothing when it opens with none of the keys.
+std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::vector<std::string>& keys);
 
 }  // namespace tael

@@ -21,7 +21,9 @@ class WechatV2Parser final : public Parser {
  public:
   /// The shared key signs what a payer's app shows to WeChat, hence clock and dice.
   WechatV2Parser(const WechatV2Options& options, Clock& clock, Dice& dice)
-      : options_(options), clock_(clock), dice_(dice) {}
+      : options_(options), keys_(options.further_keys), clock_(clock), dice_(dice) {
+    keys_.insert(keys_.begin(), options.key);
+  }
   Reading parse(const HttpAnswer& answer, const ChannelRequest& asked) const override;
   Reading parse(const RawCallback& callback) const override;
 
@@ -30,6 +32,7 @@ class WechatV2Parser final : public Parser {
   Voucher params_of(const std::string& prepay_id, bool in_app) const;
 
   WechatV2Options options_;
+  std::vector<std::string> keys_;  ///< What a refund's notice may be sealed with.
   Clock& clock_;
   Dice& dice_;
 };

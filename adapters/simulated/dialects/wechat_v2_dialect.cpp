@@ -98,8 +98,10 @@ class WechatV2Dialect final : public Dialect {
     if (const auto tree = read_xml_tree(request.body))
       for (const auto& child : tree->children) given[child.name] = child.text;
     const bool with_hmac = given["sign"].size() == 64;
-    if (given["sign"].empty() || given["sign"] != signature(given, with_hmac))
-      return plain({{"return_code", "FAIL"}, {"return_msg", "签名错误"}});
+    const auto sign = given["sign"];
+    const bool is_signed = sign == signature(given, with_hmac, options_.key) ||
+                           (!old_key_.empty() && sign == signature(given, with_hmac, old_key_));
+    if (sign.empty() || !is_signed) return plain({{"return_code", "FAIL"}, {"return_msg", "签名错误"}});
     if (given["appid"] != options_.app || given["mch_id"] != options_.merchant)
       return plain({{"return_code", "FAIL"}, {"return_msg", "appid and mch_id do not match"}});
     with_hmac_ = with_hmac;
@@ -138,8 +140,8 @@ class WechatV2Dialect final : public Dialect {
     if (const auto tree = read_xml_tree(reply.body))
       for (const auto& child : tree->children) members[child.name] = child.text;
     if (members.empty() || signing == Signing::absent) return;
-    members["sign"] =
-        signing == Signing::right ? signature(members, with_hmac_) : std::string(with_hmac_ ? 64 : 32, '0');
+    members["sign"] = signing == Signing::right ? signature(members, with_hmac_, options_.key)
+                                                : std::string(with_hmac_ ? 64 : 32, '0');
     reply.body = xml_of(members);
   }
 
@@ -165,7 +167,7 @@ class WechatV2Dialect final : public Dialect {
     } else {
       members["result_code"] = "SUCCESS";
       put_trade(body, members);
-      members["sign"] = signing == Signing::right ? signature(members, true) : std::string(64, '0');
+      members["sign"] = signing == Signing::right ? signature(members, true, options_.key) : std::string(64, '0');
     }
     HttpCall call;
     call.headers = {{"content-type", "text/xml"}};
@@ -174,17 +176,23 @@ class WechatV2Dialect final : public Dialect {
     return call;
   }
 
+  void rotate() override {
+    if (options_.next_keys.empty()) return;
+    old_key_ = std::exchange(options_.key, options_.next_keys.front());
+    options_.next_keys.erase(options_.next_keys.begin());
+  }
+
   bool is_acknowledged(const HttpAnswer& answer) const override {
     return answer.status == 200 && answer.body.find("SUCCESS") != std::string::npos;
   }
 
  private:
-  std::string signature(const Members& members, bool with_hmac) const {
+  static std::string signature(const Members& members, bool with_hmac, const std::string& key) {
     std::string over;
     for (const auto& [name, value] : members)
       if (name != "sign" && !value.empty()) over += name + "=" + value + "&";
-    over += "key=" + options_.key;
-    auto hex = with_hmac ? hmac_sha256_hex(options_.key, over) : md5_hex(over);
+    over += "key=" + key;
+    auto hex = with_hmac ? hmac_sha256_hex(key, over) : md5_hex(over);
     std::ranges::transform(hex, hex.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
     return hex;
   }
@@ -288,6 +296,7 @@ class WechatV2Dialect final : public Dialect {
   }
 
   WechatV2DialectOptions options_;
+  std::string old_key_;  ///< After a change.
   Dice& dice_;
   bool with_hmac_ = true;  ///< As the last request was signed.
   std::map<std::string, bool> bar_codes_;

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tael {
 
@@ -12,7 +13,8 @@ class Dice;
 
 struct WechatV2DialectOptions {
   std::string merchant, app;
-  std::string key;  ///< The API key, shared.
+  std::string key;                       ///< The API key, shared.
+  std::vector<std::string> next_keys{};  ///< `rotate` moves on to the next; calls under the one before are still heard.
 };
 
 /// The dice outlives the dialect.

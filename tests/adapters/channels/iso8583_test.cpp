@@ -123,6 +123,26 @@ TEST_P(Iso8583Reversal, ARefundWithoutAnAnswerIsRepeatedAndMovesMoneyOnce) {
   EXPECT_EQ(twin.charged(), 40'000);
 }
 
+TEST(Iso8583Key, IsChangedByTheHostAndBelievedOnlyByWhoKnowsBoth) {
+  auto options = harbor_options();
+  options.further_macs = {{options.mac.algorithm, iso8583::from_hex("00112233445566778899aabbccddeeff")}};
+  Iso8583Twin twin{options};
+  const auto pay = [&](Channel& channel, const std::string& number) {
+    ChannelAnswer told;
+    channel.call(twin.payment(number, Fate::paid), 8s, [&](const ChannelAnswer& answer) { told = answer; });
+    return told;
+  };
+  EXPECT_EQ(pay(twin.channel(), "01JD0000000000000000000000A01").ending, Ending::approved);
+  twin.bank.rotate_key();
+  EXPECT_EQ(pay(twin.channel(), "01JD0000000000000000000000A02").ending, Ending::approved);
+  auto behind = twin.options;
+  behind.further_macs.clear();
+  const auto unaware = make_iso8583_channel(behind, twin.client, twin.book, twin.clock);
+  const auto told = pay(*unaware, "01JD0000000000000000000000A03");
+  EXPECT_EQ(told.ending, Ending::silent);
+  EXPECT_EQ(told.code, "bad_signature");
+}
+
 TEST(Iso8583Traces, TakeTurnsOverTerminalsAndNeverRepeatOnOne) {
   Iso8583Twin twin{harbor_options()};
   for (int i = 10; i < 50; ++i)

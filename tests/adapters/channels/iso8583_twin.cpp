@@ -43,7 +43,7 @@ std::int64_t digits_of(Fate fate) {
 
 Iso8583Twin::Iso8583Twin(Iso8583Options given)
     : options(std::move(given)),
-      front({options.dialect, options.mac, options.inquiry_code},
+      front({options.dialect, options.mac, options.inquiry_code, options.further_macs},
             [this](const InstitutionRequest& request, TimePoint at) { return bank.handle(request, at); }),
       protocol(iso8583_protocol(options, clock, false)),
       client(front, protocol, clock),

@@ -38,11 +38,23 @@ TEST(WechatV2Xml, SurvivesWhateverATextHolds) {
 
 TEST(WechatV2Refund, NoticeOpensTheGoldenValueWithItsKeyOnly) {
   const auto key = golden("wechat_v2_req_info", "api_key");
-  const auto opened = open_wechat_v2_refund(golden("wechat_v2_req_info", "req_info"), key);
+  const auto opened = open_wechat_v2_refund(golden("wechat_v2_req_info", "req_info"), {"another", key});
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->at("refund_status"), "SUCCESS");
-  EXPECT_FALSE(open_wechat_v2_refund(golden("wechat_v2_req_info", "req_info"), "another"));
-  EXPECT_FALSE(open_wechat_v2_refund("AAAA", key));
+  EXPECT_FALSE(open_wechat_v2_refund(golden("wechat_v2_req_info", "req_info"), {"another"}));
+  EXPECT_FALSE(open_wechat_v2_refund("AAAA", {key}));
+}
+
+TEST(WechatV2Verifier, BelievesBothKeysWhileTheyAreChanged) {
+  for (const bool with_md5 : {true, false})
+    for (const std::string key : {"the old key", "the new key"}) {
+      WechatV2Members members{{"return_code", "SUCCESS"}, {"out_trade_no", "1"}};
+      members["sign"] = sign_wechat_v2(members, key, with_md5);
+      HttpAnswer answer;
+      answer.body = write_wechat_v2(members);
+      EXPECT_EQ((WechatV2Verifier{{"the old key", "the new key"}}.refuses(answer, {})), "");
+      EXPECT_EQ((WechatV2Verifier{{"the old key"}}.refuses(answer, {})), key == "the old key" ? "" : "bad_signature");
+    }
 }
 
 TEST(WechatV2Refund, AndReverseAloneShowOurCertificate) {
