@@ -56,6 +56,12 @@ class SupervisionBoard {
     auto& row = rows_[name];
     row = {name, row.lifetime, health, now, next_at, row.starts, std::move(reason)};
   }
+  /// It was stuck, and is the same that it was before.
+  void answers(const std::string& name, TimePoint now) {
+    const std::lock_guard lock{mutex_};
+    auto& row = rows_[name];
+    row = {name, row.lifetime, Health::up, now, {}, row.starts, std::move(row.reason)};
+  }
   /// By name, so that each stands after the one that watches it.
   std::vector<Supervised> rows() const {
     const std::lock_guard lock{mutex_};

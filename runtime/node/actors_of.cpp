@@ -1,6 +1,6 @@
 #include "runtime/node/actors_of.hpp"
 
-#include <atomic>
+#include "actors/kept_service.hpp"
 
 namespace tael {
 
@@ -15,9 +15,13 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
         });
     listeners.push_back(breaker_listener_);
   }
-  alert_rounds = system.spawn<AlertRoundsActor>(
-      surroundings, peers_,
-      AlertRoundsSettings{std::move(settings.alert_rounds), settings.alerts.policy.override_told_after});
+  const auto keep = [&]<class Ref>(Ref& ref, const char* name, OutOfBudget then, auto make) {
+    ref = system.spawn<KeptService<Ref>>(KeptSettings{name, then}, std::move(make), surroundings, peers_, board_);
+  };
+  keep(alert_rounds, "alert_rounds", OutOfBudget::parks,
+       [surroundings, peers = peers_,
+        rounds = AlertRoundsSettings{std::move(settings.alert_rounds), settings.alerts.policy.override_told_after}](
+           caf::actor_system& in) { return in.spawn<AlertRoundsActor>(surroundings, peers, rounds); });
   listeners.push_back(alert_rounds);
   breakers = system.spawn<BreakersActor>(
       settings.paths,
@@ -34,12 +38,22 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
                                          SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock,
                                                          surroundings.dice, surroundings.log, &board_, quarantine},
                                          settings.isolation);
-  timers = system.spawn<TimersActor>(surroundings, peers_);
-  notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
+  keep(timers, "timers", OutOfBudget::ends_node,
+       [surroundings, peers = peers_](caf::actor_system& in) { return in.spawn<TimersActor>(surroundings, peers); });
+  keep(notices, "notices", OutOfBudget::ends_node,
+       [surroundings, peers = peers_, policies = settings.notices](caf::actor_system& in) {
+         return in.spawn<NoticesActor>(surroundings, peers, policies);
+       });
   accounts = system.spawn<AccountsActor>(surroundings, peers_);
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
-  links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
-  alerts = system.spawn<AlertsActor>(surroundings, peers_, settings.alerts);
+  keep(links, "links", OutOfBudget::parks,
+       [surroundings, peers = peers_, policy = settings.links](caf::actor_system& in) {
+         return in.spawn<LinkMonitorActor>(surroundings, peers, policy);
+       });
+  keep(alerts, "alerts", OutOfBudget::parks,
+       [surroundings, peers = peers_, how = settings.alerts](caf::actor_system& in) {
+         return in.spawn<AlertsActor>(surroundings, peers, how);
+       });
   *peers_ = Peers{store,
                   breakers,
                   channels,
@@ -63,83 +77,18 @@ void ActorsOf::begin() {
   caf::anon_send(alert_rounds, Begin{});
 }
 
-namespace {
-
-/// One service as its watcher sees it. `unanswered` is shared with the ping that is on its way.
-struct Watched {
-  std::string name;
-  caf::actor actor;
-  std::shared_ptr<std::atomic<int>> unanswered = std::make_shared<std::atomic<int>>(0);
-};
-
-class Watcher : public caf::event_based_actor {
- public:
-  Watcher(caf::actor_config& config, std::vector<Watched> services, Surroundings surroundings, SupervisionBoard& board,
-          std::function<void(std::string, std::string)> on_death)
-      : event_based_actor(config),
-        services_(std::move(services)),
-        surroundings_(surroundings),
-        board_(board),
-        on_death_(std::move(on_death)),
-        alarm_(surroundings.timers) {}
-  const char* name() const override { return "watcher"; }
-  void on_exit() override { services_.clear(); }
-  caf::behavior make_behavior() override {
-    kit::mind_manners(this);
-    set_down_handler([this](const caf::down_msg& end) { hear_down(end); });
-    for (const auto& service : services_) {
-      monitor(service.actor);
-      board_.started(service.name, Lifetime::permanent, surroundings_.clock.now());
-    }
-    ping();
-    return {[](const kit::Run& run) { run.what(); }};
-  }
-
- private:
-  void hear_down(const caf::down_msg& end) {
-    if (end.reason == caf::exit_reason::user_shutdown) return;
-    for (const auto& service : services_)
-      if (service.actor.address() == end.source) return on_death_(service.name, system().render(end.reason));
-  }
-  void ping() {
-    const auto now = surroundings_.clock.now();
-    for (const auto& service : services_) {
-      const auto missed = service.unanswered->load();
-      if (missed == ActorsOf::stuck_shown) {
-        board_.fell(service.name, Health::stuck, now, {}, "does not answer its ping");
-        surroundings_.log.line(Level::error, "service_stuck", {{"service", service.name}});
-      }
-      if (missed >= ActorsOf::stuck_max) return on_death_(service.name, "it does not answer its ping");
-      if (*service.unanswered += 1; missed > 0) continue;  // The one before is still on its way.
-      caf::anon_send(service.actor, kit::Run{"ping", [pending = service.unanswered, service_name = service.name,
-                                                      &board = board_, &clock = surroundings_.clock] {
-                                               if (pending->exchange(0) > ActorsOf::stuck_shown)
-                                                 board.started(service_name, Lifetime::permanent, clock.now());
-                                             }});
-    }
-    alarm_.set(this, 1s, "ping", [this] { ping(); });
-  }
-
-  std::vector<Watched> services_;
-  Surroundings surroundings_;
-  SupervisionBoard& board_;
-  std::function<void(std::string, std::string)> on_death_;
-  kit::Alarm alarm_;
-};
-
-}  // namespace
-
-void ActorsOf::watch(caf::actor_system& system, Surroundings surroundings,
-                     std::function<void(std::string, std::string)> on_death) {
+void ActorsOf::watch(caf::actor_system& system, Surroundings surroundings, Watch watch, WatcherThread thread) {
   std::vector<Watched> services;
-  const auto add = [&](const char* name, const auto& actor) {
-    services.push_back({name, caf::actor_cast<caf::actor>(actor)});
+  const auto add = [&](const char* name, const auto& actor, bool is_kept) {
+    services.push_back({name, caf::actor_cast<caf::actor>(actor), is_kept});
   };
-  add("store", store), add("breakers", breakers), add("channels", channels), add("timers", timers);
-  add("notices", notices), add("accounts", accounts), add("orders", orders);
-  add("links", links), add("alerts", alerts);
-  add("alert_rounds", alert_rounds);
-  watcher_ = system.spawn<Watcher>(std::move(services), surroundings, board_, std::move(on_death));
+  add("store", store, false), add("breakers", breakers, false), add("channels", channels, false);
+  add("accounts", accounts, false), add("orders", orders, false);
+  add("timers", timers, true), add("notices", notices, true), add("links", links, true);
+  add("alerts", alerts, true), add("alert_rounds", alert_rounds, true);
+  watcher_ = thread == WatcherThread::its_own
+                 ? system.spawn<Watcher, caf::detached>(std::move(services), surroundings, board_, std::move(watch))
+                 : system.spawn<Watcher>(std::move(services), surroundings, board_, std::move(watch));
 }
 
 void ActorsOf::end() {

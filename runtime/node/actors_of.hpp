@@ -12,6 +12,7 @@
 #include "actors/orders_actor.hpp"
 #include "actors/store_actor.hpp"
 #include "actors/timers_actor.hpp"
+#include "runtime/node/watcher.hpp"
 
 #include <functional>
 #include <map>
@@ -37,18 +38,18 @@ struct ActorsSettings {
   std::function<void(const BreakerMoved&)> on_breaker_moved{};
 };
 
+/// Virtual time has one thread; a real process gives the watcher its own.
+enum class WatcherThread { its_own, shared };
+
 class ActorsOf {
  public:
   ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings);
   /// Reads what a former life left: timers, interrupted orders, due notices, postings on their way.
   void begin();
-  /// Calls `on_death` with an actor's name and reason when one of them ends by anything but our own shutdown: nothing
-  /// restarts these, so a node that went on would do half its work in silence.
-  /// Also asks each of them, once a second, whether it still works through its mailbox: one that has not for three
-  /// seconds shows as stuck, one that has not for `stuck_max` is as good as dead.
-  void watch(caf::actor_system& system, Surroundings surroundings,
-             std::function<void(std::string name, std::string reason)> on_death);
-  static constexpr int stuck_shown = 3, stuck_max = 60;  ///< Pings unanswered.
+  /// Tells who ends and is not started again: a node that went on would do half its work in silence. Asks each of them,
+  /// once a second, whether it still works through its mailbox.
+  void watch(caf::actor_system& system, Surroundings surroundings, Watch watch,
+             WatcherThread thread = WatcherThread::its_own);
   /// Ends all of them; their handles are gone when this returns, their last work may still be running.
   void end();
   /// Lets go of the introductions, once every actor has ended.

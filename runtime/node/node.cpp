@@ -25,6 +25,7 @@
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
+#include "runtime/wall/stack_dump.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
 #include "runtime/watch/observed_store.hpp"
@@ -216,11 +217,12 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
-  actors->watch(*system, surroundings, [this](const std::string& name, const std::string& reason) {
+  prepare_stack_dump();
+  const auto end = [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
-    std::_Exit(
-        static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us starts us again.
-  });
+    std::_Exit(static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us does it again.
+  };
+  actors->watch(*system, surroundings, {end, [](const std::string&) { dump_stacks(error_output); }});
   actors->begin();
 }
 

@@ -82,7 +82,8 @@ struct NodeLife::Parts final : Log, CrashPoints {
 
   void line(Level level, std::string_view event, const Fields& fields) override {
     if (!*alive) return;
-    if (event == "order_crashed") around.machine.broken.push_back("an order's actor died: " + text_of(event, fields));
+    if (event == "order_crashed" || event == "service_crashed")
+      around.machine.broken.push_back("an actor died: " + text_of(event, fields));
     if (around.trace.keeps_lines() && level != Level::debug) note("log      " + text_of(event, fields));
   }
   static std::string text_of(std::string_view event, const Fields& fields) {

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
+#include <unistd.h>
 #include <utility>
 
 namespace tael {
@@ -26,8 +28,14 @@ class FrailAdapter final : public Channel {
   void survive(const std::string& message) const {
     const auto name = channel_ + " " + message;
     std::ifstream lines{file_};
-    for (std::string line; std::getline(lines, line);)
-      if (!line.empty() && name.starts_with(line)) throw std::runtime_error("the adapter fell over '" + line + "'");
+    for (std::string line; std::getline(lines, line);) {
+      constexpr std::string_view hang = "hang ";
+      const bool hangs = line.starts_with(hang);
+      if (hangs) line.erase(0, hang.size());
+      if (line.empty() || !name.starts_with(line)) continue;
+      while (hangs) ::pause();
+      throw std::runtime_error("the adapter fell over '" + line + "'");
+    }
   }
 
   std::string channel_;

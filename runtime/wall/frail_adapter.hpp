@@ -1,8 +1,6 @@
-// Adapters of a real process that die where a test wants them to. One environment variable arms them:
-//
-//   TAEL_ADAPTERS_DIE_OF=FILE   read at each message; a line names the messages of one channel that its adapter does
-//                               not survive, by how they begin: `aurora pay`, `borealis inquire P123`, `aurora
-//                               callback`
+// Adapters of a real process that die or hang where a test wants them to: TAEL_ADAPTERS_DIE_OF leads to a file that is
+// read at each message. A line names messages of one channel that its adapter does not survive, by how they begin
+// (`aurora pay`, `borealis inquire P123`, `aurora callback`), or, after `hang `, that it never comes back from.
 #pragma once
 
 #include "actors/ports/channel.hpp"
@@ -12,7 +10,7 @@
 
 namespace tael {
 
-/// `adapter` itself unless the variable is set.
+/// `adapter` itself unless TAEL_ADAPTERS_DIE_OF is set.
 std::unique_ptr<Channel> frail_where_the_environment_says(std::string channel, std::unique_ptr<Channel> adapter);
 
 /// As above, with the file's name.

@@ -169,6 +169,15 @@ TEST_F(Alerts, AnAlertThatWasCommittedWhileNobodyListenedIsToldAfterTheStart) {
   EXPECT_EQ(mail.carried, Carried{"@example.com raised aurora/NEW"});
 }
 
+TEST_F(Alerts, AnAlertThatWasRaisedWhileItsServiceWasDownIsTold) {
+  caf::anon_send(house.actors->alerts, testing::deadly_ping());
+  house.world.settle();
+  raise("aurora/NEW");
+  EXPECT_EQ(mail.carried, Carried{});
+  house.world.run_for(1s);
+  EXPECT_EQ(mail.carried, Carried{"aurora@example.com raised aurora/NEW"});
+}
+
 TEST_F(Alerts, AStormLeavesAtItsOwnPace) {
   mail.answers_held = true;
   for (int i = 0; i < 100; ++i) raise("aurora/W" + std::to_string(i));

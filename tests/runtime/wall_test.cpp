@@ -1,6 +1,7 @@
 // Clock, dice, crash points and frail adapters of a real process.
 #include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
+#include "runtime/wall/stack_dump.hpp"
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
 
@@ -8,6 +9,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -111,6 +113,48 @@ TEST(CrashPoints, AMisspelledWishIsRefused) {
        {"order.decided", "order.decided:", "order.decided:0", "order.decided:-1", ":1", "a:1,,b:2", "a:1x"})
     EXPECT_THROW(ProcessCrashPoints(wish, ""), std::invalid_argument) << wish;
   EXPECT_THROW(ProcessCrashPoints("", "/no/such/folder/log"), std::system_error);
+}
+
+TEST(StackDump, SaysWhereAThreadThatHangsIs) {
+  prepare_stack_dump();
+  int line[2];
+  ASSERT_EQ(::pipe(line), 0);
+  std::thread hanging{[&] {
+    char byte = 0;
+    EXPECT_EQ(::read(line[0], &byte, 1), 1);
+  }};
+  // It is asked until it hangs: a thread that has just been made may not have come to its call.
+  const auto file = fresh_file("stacks");
+  for (std::string said; said.find("read+") == std::string::npos; said = contents(file)) {
+    const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    EXPECT_GE(dump_stacks(out), 2) << "the hanging one and this one";
+    ::close(out);
+  }
+  EXPECT_EQ(::write(line[1], "x", 1), 1);
+  hanging.join();
+  EXPECT_NE(contents(file).find("stack of thread " + std::to_string(::getpid())), std::string::npos);
+}
+
+TEST(StackDump, GivesUpOnAThreadThatHearsNothing) {
+  prepare_stack_dump();
+  int line[2];
+  ASSERT_EQ(::pipe(line), 0);
+  std::thread deaf{[&] {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    char byte = 0;
+    EXPECT_EQ(::read(line[0], &byte, 1), 1);
+  }};
+  // It may be asked before it has stopped its ears; once it has, it stays deaf.
+  const auto file = fresh_file("stacks");
+  for (std::string said; said.find("it does not hear signals") == std::string::npos; said = contents(file)) {
+    const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    EXPECT_GE(dump_stacks(out), 1);
+    ::close(out);
+  }
+  EXPECT_EQ(::write(line[1], "x", 1), 1);
+  deaf.join();
 }
 
 struct Sturdy final : Channel {

@@ -1,6 +1,7 @@
 // A whole node's actors over the twin store, a scripted institution and a scripted business, in virtual time.
 #pragma once
 
+#include "actors/kept_service.hpp"
 #include "adapters/simulated/simulated_store.hpp"
 #include "runtime/node/actors_of.hpp"
 #include "tests/support/orders.hpp"
@@ -107,6 +108,13 @@ class ScriptedBusiness final : public NoticeSender {
   bool answers_held = false;  ///< What it has to say waits in `held`.
   std::deque<std::function<void()>> held;
 };
+
+/// What a service dies of, once: its keeper survives it.
+inline kit::Run deadly_ping() {
+  return {ping_why, [has_killed = std::make_shared<bool>(false)] {
+            if (!std::exchange(*has_killed, true)) throw std::runtime_error("off by one");
+          }};
+}
 
 class House {
  public:
