@@ -1,17 +1,47 @@
 // The command line: one binary, its subcommands, their exit codes. What a command does is in runtime/commands.
 #include "runtime/commands/commands.hpp"
 #include "runtime/config/config_command.hpp"
+#include "runtime/config/nearest.hpp"
+#include "runtime/config/shape.hpp"
+#include "runtime/node/start_check.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <vector>
 
 namespace {
 
+/// A word where a command should stand, with the command that was probably meant; nothing when that is not what is
+/// wrong. CLI11 only says that a command is required.
+std::string unknown_command(const CLI::App& app) {
+  const CLI::App* deepest = &app;
+  std::string path = "tael";
+  while (!deepest->get_subcommands().empty()) {
+    deepest = deepest->get_subcommands().front();
+    path += " " + deepest->get_name();
+  }
+  const auto all = deepest->get_subcommands([](const CLI::App*) { return true; });
+  const auto words = deepest->remaining();
+  if (all.empty() || words.empty() || words.front().starts_with('-')) return "";
+  std::vector<std::string> names;
+  for (const auto* command : all) names.push_back(command->get_name());
+  return path + ": there is no command '" + words.front() + "'" + tael::config::suggestion(words.front(), names);
+}
+
 /// CLI11 reports with codes of its own; ours are 0 done, 1 the answer is no, 2 wrong usage.
 int exit_code_of(const CLI::App& app, const CLI::ParseError& error) {
+  if (const auto unknown = unknown_command(app); !unknown.empty() && error.get_exit_code() != 0) {
+    std::cerr << unknown << "\n";
+    return 2;
+  }
   const int code = app.exit(error);
   return code == 0 ? 0 : 2;
+}
+
+std::string refusal_of_node_name(const std::string& name) {
+  return tael::config::is_code(name) ? ""
+                                     : "a node's name is small letters, digits and _, at most 32, not '" + name + "'";
 }
 
 }  // namespace
@@ -34,7 +64,7 @@ int main(int argc, char** argv) {
   std::string node_name;
   auto* serve = app.add_subcommand("serve", "run one node");
   with_config(serve);
-  serve->add_option("--node", node_name, "name of this node, instead of node.yaml's");
+  serve->add_option("--node", node_name, "name of this node, instead of node.yaml's")->check(refusal_of_node_name);
   serve->footer(
       "Example:\n  tael serve --config config/\n\nExit codes: 0 stopped by a signal, 2 bad configuration, "
       "70 store unreachable, 71 schema too new,\n72 private PostgreSQL failed, 73 port taken, 74 internal, "
@@ -51,7 +81,7 @@ int main(int argc, char** argv) {
   channels->add_option("--control-port", control_port, "port of the control API; 0: any free one")
       ->check(CLI::Range(0, 65535));
   channels->footer(
-      "Example:\n  tael simulate channels --config config/ --control-port 9400\n\nFaults by control API and by "
+      "Example:\n  tael simulate channels --config config/ --control-port 9490\n\nFaults by control API and by "
       "magic amounts: adapters/channels/README.md.");
   channels->callback([&] { code = commands::simulate_channels(folder, control_port); });
   auto* business = simulate->add_subcommand("business", "a business that receives and verifies notices");
@@ -73,7 +103,8 @@ int main(int argc, char** argv) {
   check->add_option("DIR", dir, "the folder")->required();
   with_json(check);
   check->footer("Example:\n  tael config check config/");
-  check->callback([&] { code = config::check_command(dir, json, std::cout); });
+  check->callback(
+      [&] { code = config::check_command(dir, json, std::cout, config::process_environment(), node_refuses); });
   auto* reference = config_command->add_subcommand("reference", "print every key with bounds, default and meaning");
   reference->footer("Example:\n  tael config reference > config/README.md");
   reference->callback([&] { code = config::reference_command(std::cout); });

@@ -133,7 +133,13 @@ InstitutionReply Institution::change_settings(const boost::json::object& body) {
     if (is_delay) options_.delays.*(setting->member) = Duration{value.get_int64()};
     if (is_magic) options_.magic_amounts = value.get_bool();
     if (ladder) options_.delays.callback_ladder = *ladder;
-    if (!is_delay && !is_magic && !ladder) return refuse(400, "unknown_setting", std::string_view{name});
+    if (is_delay || is_magic || ladder) continue;
+    if (setting != delay_settings.end())
+      return refuse(400, "wrong_setting", std::string{name} + " must be milliseconds, 0 or more");
+    if (name == "magic_amounts") return refuse(400, "wrong_setting", "magic_amounts must be true or false");
+    if (name == "callback_ladder_ms")
+      return refuse(400, "wrong_setting", "callback_ladder_ms must be a list of milliseconds");
+    return refuse(400, "unknown_setting", std::string_view{name});
   }
   return reply(show_settings(options_));
 }

@@ -7,6 +7,7 @@
 #include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/order_file.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tael {
@@ -16,6 +17,7 @@ constexpr std::string_view prefix = "/admin/";
 constexpr std::int64_t rows_usual = 100, rows_max = 1000;
 
 const Reason no_token_set{403, "ADMIN_CLOSED", "The node has no admin token", false, "rejected", 0};
+const Reason no_such_path{404, "PATH_UNKNOWN", "There is no such path", false, "rejected", 0};
 const Reason wrong_token{401, "UNAUTHENTICATED", "Not the admin token of this node", false, "rejected", 0};
 
 constexpr const char* breaker_events_sql =
@@ -31,6 +33,15 @@ constexpr const char* breaker_events_sql =
     "where e.shard = $1::smallint and e.path = $2::text and e.op = $4::text order by e.seq desc limit $3::bigint";
 
 Problem owner(const Refused& refused) { return {reason_of(refused.refusal), refused.detail, {}, refused.retry_at}; }
+
+/// To an operator a path is a thing that is there or not; to a business it is one it may use or not.
+Problem owner_of_path(const Refused& refused) {
+  return refused.refusal == Refusal::path_unknown ? Problem{no_such_path, refused.detail} : owner(refused);
+}
+
+bool has_path(const BreakersView& view, const std::string& path) {
+  return std::ranges::any_of(view.breakers, [&](const auto& breaker) { return breaker.path == path; });
+}
 
 Problem bad(const BadAdminBody& body) {
   return {reason_of(body.malformed ? EdgeRefusal::malformed_body : EdgeRefusal::invalid_fields),
@@ -136,7 +147,7 @@ void AdminApi::switch_channel(const CallRef& call) {
   peers_.gateway.switch_path(std::move(std::get<SwitchPath>(read)),
                              [call](const std::variant<BreakerView, Refused>& reply) {
                                if (const auto* refused = std::get_if<Refused>(&reply))
-                                 return call->answer(owner(*refused));
+                                 return call->answer(owner_of_path(*refused));
                                call->answer(to_json(std::get<BreakerView>(reply)));
                              });
 }
@@ -160,16 +171,27 @@ void AdminApi::list_breaker_events(const CallRef& call) {
   const auto op = query_value(call->query, "op").value_or("pay");
   if (!parse_op_class(op))
     return call->answer(Problem{reason_of(EdgeRefusal::invalid_query), "op is pay, refund, query, close or notify"});
-  read(call, [path, op = std::string{op}](postgres::Snapshot& snapshot) {
-    const auto shard = static_cast<std::int16_t>(shard_for("breaker", path));
-    return "{\"events\":" +
-           snapshot.rows(breaker_events_sql, postgres::Parameters{}
-                                                 .add(shard)
-                                                 .add(std::string_view{path})
-                                                 .add(rows_usual)
-                                                 .add(std::string_view{op})) +
-           "}";
+  peers_.gateway.view_breakers([this, call, path, op = std::string{op}](const auto& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+    answer_with_events(call, path, op, has_path(std::get<BreakersView>(reply), path));
   });
+}
+
+/// A path that is not configured any more still has its past; one without either is not there.
+void AdminApi::answer_with_events(const CallRef& call, const std::string& path, const std::string& op, bool is_there) {
+  peers_.reads.ask(
+      [call, path, op, is_there](postgres::Snapshot& snapshot) {
+        const auto shard = static_cast<std::int16_t>(shard_for("breaker", path));
+        const auto rows = snapshot.rows(
+            breaker_events_sql,
+            postgres::Parameters{}.add(shard).add(std::string_view{path}).add(rows_usual).add(std::string_view{op}));
+        if (rows == "[]" && !is_there)
+          return call->answer(owner_of_path({Refusal::path_unknown, "there is no path '" + path + "'", {}}));
+        call->answer("{\"events\":" + rows + "}");
+      },
+      [call](const std::string& why) {
+        call->answer(owner({Refusal::unavailable, "the store: " + why, {}}));
+      });
 }
 
 void AdminApi::show_order(const CallRef& call) {

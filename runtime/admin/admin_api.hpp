@@ -56,6 +56,7 @@ class AdminApi {
   void acknowledge_alert(const CallRef& call);
   void resolve_alert(const CallRef& call);
   void handle_alert(const CallRef& call, bool resolve);
+  void answer_with_events(const CallRef& call, const std::string& path, const std::string& op, bool is_there);
   void answer_with_alert(const CallRef& call, std::int64_t id);
   void show_overview(const CallRef& call);
   void show_supervision(const CallRef& call);

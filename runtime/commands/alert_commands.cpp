@@ -1,6 +1,7 @@
 // `tael alert ...`: what people should know, and what they did about it. Asks the running node.
 #include "runtime/admin/admin_client.hpp"
 #include "runtime/commands/commands.hpp"
+#include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/text_table.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,10 @@ constexpr const char* exit_codes =
     "done, 1 the node says no (no such alert, or somebody was there before), 2 wrong usage, token or "
     "configuration,\n70 "
     "the node does not answer.";
+
+std::string refusal_of_id(const std::string& text) {
+  return parse_alert_id(text) ? "" : "an alert's id is its number in `tael alert list`, as 17, not '" + text + "'";
+}
 
 std::string text(const json::value& object, const char* name) {
   const auto* value = object.as_object().if_contains(name);
@@ -120,7 +125,7 @@ void add_deed(CLI::App& alert, const char* name, const char* what, const char* e
   auto options = std::make_shared<AlertOptions>();
   options->action = name;
   auto* command = add(alert, name, what, example, code, options, handle);
-  command->add_option("ID", options->id, "its number in `tael alert list`")->required()->check(CLI::PositiveNumber);
+  command->add_option("ID", options->id, "its number in `tael alert list`")->required()->check(refusal_of_id);
   command->add_option("--reason", options->reason, "why; the journal keeps it")->required();
   command->add_option("--actor", options->actor, "who; without it the login name");
 }
@@ -142,7 +147,7 @@ void add_alert_commands(CLI::App& app, int& code) {
   add(*alert, "show", "one alert, and who was told of it", "tael alert show 17", code, options, show)
       ->add_option("ID", options->id, "its number in `tael alert list`")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(refusal_of_id);
 
   add_deed(*alert, "acknowledge", "take it on: no reminder comes any more",
            "tael alert acknowledge 17 --reason \"calling the bank\"", code);

@@ -159,13 +159,19 @@ int events(const ChannelOptions& options) {
   return 0;
 }
 
+/// As the console has it: nothing is said of a path before both rates are known.
+std::string payers_of(const json::value& link) {
+  if (text(link, "silent") == "true") return "do not complete";
+  return text(link, "rate").empty() || text(link, "usual_rate").empty() ? "too few to say" : "complete as usual";
+}
+
 void print_links(const std::string& body) {
   const auto all = json::parse(body);
   std::cout << "The link monitor is " << text(all, "monitor") << ".\n";
   TextTable table{{"path", ">sent", ">paid", ">sent lately", ">paid lately", "payers"}};
   for (const auto& link : all.at("links").as_array())
     table.add({text(link, "path"), text(link, "sent"), text(link, "paid"), text(link, "sent_lately"),
-               text(link, "paid_lately"), text(link, "silent") == "true" ? "do not complete" : "complete"});
+               text(link, "paid_lately"), payers_of(link)});
   table.print(std::cout);
 }
 

@@ -10,6 +10,15 @@
 #include <memory>
 
 namespace tael::commands {
+namespace {
+
+/// CLI11 takes -1 for the largest number there is.
+std::string refusal_of_seed(const std::string& text) {
+  const bool is_whole = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return is_whole ? "" : "a seed is a whole number from 0, not '" + text + "'";
+}
+
+}  // namespace
 
 void add_scenario_commands(CLI::App& app, int& code) {
   auto* scenario = app.add_subcommand("scenario", "play stories of days of payments in seconds, from one seed");
@@ -19,7 +28,7 @@ void add_scenario_commands(CLI::App& app, int& code) {
   auto* run = scenario->add_subcommand("run", "play story files; every promise is checked on the way");
   run->add_option("FILE", options->files, "story files")->required();
   run->add_option("--config", options->config_folder, "folder the stories play on")->default_str("config");
-  run->add_option("--seed", options->seed, "instead of the file's own");
+  run->add_option("--seed", options->seed, "instead of the file's own")->check(refusal_of_seed);
   run->add_flag("--json", options->json, "print one JSON object per play");
   run->add_option("--report", options->report, "folder for timeline.html, junit.xml and events.ndjson");
   run->add_option("--trace", options->trace, "print every line about this order; '' prints all");

@@ -206,6 +206,10 @@ const Table<ChannelConfig>& channel_table() {
         if (channel.connect_deadline > channel.policy.deadline)
           reader.error(line_of(yaml, "connect_deadline"),
                        "'connect_deadline' must not be longer than 'deadline' (" + deadline + ")");
+        const auto* slow_after = yaml.find("breaker") == nullptr ? nullptr : yaml.find("breaker")->find("slow_after");
+        if (slow_after != nullptr && channel.policy.breaker.slow_after >= channel.policy.deadline)
+          reader.error(slow_after->line, "'breaker.slow_after' must be shorter than 'deadline' (" + deadline +
+                                             "): nobody waits for a later answer");
         if (channel.policy.breaker.permit_ttl <= channel.policy.deadline) {
           const auto* breaker = yaml.find("breaker");
           reader.error(breaker == nullptr ? line_of(yaml, "deadline") : line_of(*breaker, "permit_ttl"),

@@ -34,13 +34,15 @@ std::string many(std::size_t count, const std::string& one, const std::string& m
 
 }  // namespace
 
-int check_command(const std::string& folder, bool json, std::ostream& out, const Environment& environment) {
-  const auto [config, errors] = load_folder(folder, environment);
+int check_command(const std::string& folder, bool json, std::ostream& out, const Environment& environment,
+                  const FurtherCheck& further) {
+  auto [config, errors] = load_folder(folder, environment);
+  if (config && further) errors = further(folder, *config);
   if (json) {
     print_json(errors, out);
   } else {
     print_text(errors, out);
-    if (config) {
+    if (config && errors.empty()) {
       out << folder << ": good, " << many(config->channels.size(), "channel", "channels") << ", "
           << many(config->businesses.size(), "business", "businesses") << "\n";
     } else {

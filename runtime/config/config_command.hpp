@@ -2,15 +2,20 @@
 // They return the process's exit code: 0 done, 1 the answer is no, 2 wrong usage or configuration.
 #pragma once
 
-#include "runtime/config/reader.hpp"
+#include "runtime/config/config.hpp"
 
+#include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace tael::config {
 
+/// What else is wrong with a folder that reads well, for what this library cannot know.
+using FurtherCheck = std::function<std::vector<Error>(const std::string& folder, const Config& config)>;
+
 int check_command(const std::string& folder, bool json, std::ostream& out,
-                  const Environment& environment = process_environment());
+                  const Environment& environment = process_environment(), const FurtherCheck& further = {});
 int reference_command(std::ostream& out);
 int schema_command(std::ostream& out);
 

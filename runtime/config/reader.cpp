@@ -20,6 +20,19 @@ bool is_variable_name(std::string_view name) {
   return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
 }
 
+/// Letters and digits of a reference, so that two secrets differ, as long as the rule wants it.
+std::string made_up(const std::string& reference, const SecretRule& rule) {
+  constexpr std::size_t webhook_length = 44, usual_length = 40;  // Of base64: 33 bytes.
+  std::string value;
+  for (const char c : reference)
+    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) value += c;
+  const auto length = rule.webhook ? webhook_length : std::max(rule.length_min, usual_length);
+  // The end of a name tells it from others that begin alike.
+  if (value.size() > length) value.erase(0, value.size() - length);
+  value.resize(length, 'x');
+  return (rule.webhook ? "whsec_" : "") + value;
+}
+
 /// A binary sequence with a long length, as PKCS#12 files begin: nothing in it is a line's end.
 bool is_der(const std::string& bytes) {
   return bytes.size() > 2 && bytes[0] == '\x30' && (static_cast<unsigned char>(bytes[1]) & 0x80U) != 0;
@@ -65,14 +78,14 @@ void Reader::read_secret(const Yaml& value, SecretRule rule, Secret& out) {
     out = Secret{"", text};
     return;
   }
-  std::optional<std::string> found;
-  if (text.starts_with(file_prefix)) {
-    found = from_file(value, text.substr(file_prefix.size()));
-    if (!found) return;
-  } else {
-    found = environment_(variable);
-    if (!found) return error(value.line, name + ": " + text + " is not set in the environment");
+  const auto before = errors_.size();
+  const auto found = follow(value, variable);
+  if (!found && environment_.missing() == Missing::is_made_up) {
+    errors_.resize(before);
+    out = Secret::stand_in(made_up(text, rule), text);
+    return;
   }
+  if (!found) return;
   if (found->size() < rule.length_min)
     return error(value.line, name + ": what " + shown(text) + " leads to is shorter than " +
                                  std::to_string(rule.length_min) + " characters");
@@ -85,6 +98,13 @@ void Reader::read_secret(const Yaml& value, SecretRule rule, Secret& out) {
     return error(value.line,
                  name + ": what " + shown(text) + " leads to has a blank, or a character that is not ASCII");
   out = Secret{*found, text};
+}
+
+std::optional<std::string> Reader::follow(const Yaml& value, const std::string& variable) {
+  if (value.text.starts_with(file_prefix)) return from_file(value, value.text.substr(file_prefix.size()));
+  auto found = environment_(variable);
+  if (!found) error(value.line, name_in_message(value) + ": " + value.text + " is not set in the environment");
+  return found;
 }
 
 std::optional<std::string> Reader::from_file(const Yaml& value, const std::string& path) {

@@ -4,23 +4,42 @@
 #include "runtime/config/secret.hpp"
 #include "runtime/config/yaml_tree.hpp"
 
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tael::config {
 
+/// What becomes of a reference to a secret that leads nowhere.
+enum class Missing {
+  is_wrong,   ///< The file is refused, as a node must.
+  is_made_up  ///< A value that fits its field stands in: for whoever has no use for the secret itself.
+};
+
 /// The value of an environment variable, nothing when it is not set. Tests bring their own.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+class Environment {
+ public:
+  template <std::invocable<const std::string&> Find>
+  Environment(Find find, Missing missing = Missing::is_wrong) : find_(std::move(find)), missing_(missing) {}
+  std::optional<std::string> operator()(const std::string& name) const { return find_(name); }
+  Missing missing() const { return missing_; }
+
+ private:
+  std::function<std::optional<std::string>(const std::string& name)> find_;
+  Missing missing_;
+};
 
 Environment process_environment();
 
 /// What the value behind a reference must look like.
 struct SecretRule {
   std::size_t length_min = 1;
-  bool blanks = false;  ///< May hold blanks, as connection strings do.
-  bool pkcs12 = false;  ///< May be a file in that binary form.
+  bool blanks = false;   ///< May hold blanks, as connection strings do.
+  bool pkcs12 = false;   ///< May be a file in that binary form.
+  bool webhook = false;  ///< Is `whsec_` and base64 of 24 to 64 bytes.
 };
 
 class Reader {
@@ -44,6 +63,8 @@ class Reader {
 
  private:
   std::optional<std::string> from_file(const Yaml& value, const std::string& path);
+  /// Of the environment or a file; an error when it is missing there and must not be.
+  std::optional<std::string> follow(const Yaml& value, const std::string& variable);
 
   std::string folder_;
   std::string file_;

@@ -17,11 +17,18 @@ Secret::Secret(std::string value, std::string reference) : value_(value), refere
   wipe(value);
 }
 
+Secret Secret::stand_in(std::string value, std::string reference) {
+  Secret secret{std::move(value), std::move(reference)};
+  secret.stands_in_ = true;
+  return secret;
+}
+
 Secret& Secret::operator=(const Secret& other) {
   if (this == &other) return *this;
   wipe(value_);
   value_ = other.value_;
   reference_ = other.reference_;
+  stands_in_ = other.stands_in_;
   return *this;
 }
 

@@ -11,6 +11,8 @@ class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string value, std::string reference = {});
+  /// A made-up value in place of one that is not known here.
+  static Secret stand_in(std::string value, std::string reference);
   Secret(const Secret&) = default;
   Secret& operator=(const Secret& other);
   ~Secret();
@@ -20,6 +22,7 @@ class Secret {
   /// Where it was read from; safe to print.
   const std::string& reference() const { return reference_; }
   bool empty() const { return value_.empty(); }
+  bool is_stand_in() const { return stands_in_; }
 
   friend bool operator==(const Secret&, const Secret&) = default;
   friend std::ostream& operator<<(std::ostream&, const Secret&) = delete;
@@ -27,6 +30,7 @@ class Secret {
  private:
   std::string value_;
   std::string reference_;
+  bool stands_in_ = false;
 };
 
 }  // namespace tael

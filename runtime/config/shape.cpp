@@ -86,11 +86,6 @@ Shape<N> whole_shape(N min, N max) {
 constexpr auto length_schema = R"("type": "string", "pattern": "^(0|[1-9][0-9]*)(ms|s|min|h|d)$")";
 constexpr auto secret_schema = R"("type": "string", "pattern": "^(\\$\\{env:[A-Za-z_][A-Za-z0-9_]*\\}|file:.+)$")";
 
-bool is_code(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && is_lower(text[0]) &&
-         std::ranges::all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
-}
-
 bool is_web_address(std::string_view text) {
   if (text.size() > 1'024) return false;
   const auto scheme = text.starts_with("https://") ? 8U : text.starts_with("http://") ? 7U : 0U;
@@ -136,6 +131,11 @@ bool holds_password(std::string text) {
 }
 
 }  // namespace
+
+bool is_code(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && is_lower(text[0]) &&
+         std::ranges::all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
+}
 
 Shape<int> whole(int min, int max) { return whole_shape(min, max); }
 Shape<std::int64_t> whole64(std::int64_t min, std::int64_t max) { return whole_shape(min, max); }
@@ -256,7 +256,7 @@ Shape<Secret> webhook_secret() {
   return {"secret, whsec_ and base64 of 24 to 64 bytes", secret_schema,
           [](Reader& reader, const Yaml& yaml, Secret& out) {
             Secret value;
-            reader.read_secret(yaml, {}, value);
+            reader.read_secret(yaml, {.webhook = true}, value);
             if (value.empty()) return;
             if (!is_webhook_secret(value.reveal()))
               return reader.error(yaml.line, name_in_message(yaml) + ": what " + value.reference() +

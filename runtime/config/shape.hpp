@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct Shape {
   std::string each = {};
   std::vector<Row> rows = {};
 };
+
+/// Small letters, digits and _, at most 32: how channels, businesses and nodes are called.
+bool is_code(std::string_view text);
 
 Shape<int> whole(int min, int max);
 Shape<std::int64_t> whole64(std::int64_t min, std::int64_t max);

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdlib>
 #include <iostream>
 
 namespace tael {
@@ -15,14 +14,6 @@ namespace {
 constexpr int wrong_usage = 2;
 constexpr int store_unreachable = 70;
 constexpr int schema_too_new = 71;
-
-/// Stands for a secret of the node that this process was not given. Fits every rule a secret must keep.
-constexpr const char* not_given = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-
-std::optional<std::string> lenient_environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? not_given : value;
-}
 
 /// Where the node's store is; nothing, with a sentence, when it cannot be there.
 std::optional<std::string> url_of(const config::StoreConfig& store, std::ostream& errors) {
@@ -47,12 +38,13 @@ void add_where_to_read(CLI::App& command, WhereToRead& where) {
 }
 
 std::optional<config::Config> load_for_reading(const std::string& folder, std::ostream& errors) {
-  auto loaded = config::load_folder(folder, lenient_environment);
+  const auto process = config::process_environment();
+  auto loaded = config::load_folder(folder, {process, config::Missing::is_made_up});
   for (const auto& error : loaded.errors) errors << to_text(error) << "\n";
   return std::move(loaded.config);
 }
 
-bool is_given(const Secret& secret) { return !secret.empty() && secret.reveal() != not_given; }
+bool is_given(const Secret& secret) { return !secret.empty() && !secret.is_stand_in(); }
 
 int with_store(const WhereToRead& where, std::ostream& errors, const std::function<int(OpenStore)>& work) {
   std::optional<config::Config> config;

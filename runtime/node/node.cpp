@@ -23,6 +23,7 @@
 #include "runtime/node/channel_adapters.hpp"
 #include "runtime/node/node_store.hpp"
 #include "runtime/node/settings.hpp"
+#include "runtime/node/start_check.hpp"
 #include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/stack_dump.hpp"
@@ -114,8 +115,11 @@ struct Node::Parts {
   Readiness readiness() const;
 };
 
-Node::Node(config::Config config, std::function<void()> on_cannot_go_on)
-    : parts_(std::make_unique<Parts>(std::move(config), std::move(on_cannot_go_on))) {}
+Node::Node(config::Config config, std::function<void()> on_cannot_go_on) try
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(on_cannot_go_on))) {
+} catch (const std::runtime_error& error) {
+  throw Fatal(FatalReason::configuration, error.what());  // The log file that it names, for one.
+}
 
 Node::~Node() { stop(); }
 
@@ -130,6 +134,11 @@ std::optional<Fatal> Node::why_it_cannot_go_on() const {
 
 // Whatever may refuse us comes before the store: taking its shards ends the node that has them.
 void Node::start() {
+  if (const auto refused = refusals_of(parts_->config); !refused.empty()) {
+    std::string all;
+    for (const auto& error : refused) all += (all.empty() ? "" : "\n") + error.file + ": " + error.message;
+    throw Fatal(FatalReason::configuration, all);
+  }
   parts_->open_ports();
   parts_->open_store();
   parts_->crash->passed("node.store_open");
@@ -138,7 +147,8 @@ void Node::start() {
   parts_->serve();
   parts_->started = true;
   parts_->log.line(Level::info, "node_started",
-                   {{"api", "http://" + parts_->config.node.listen.api.host + ":" + std::to_string(api_port())},
+                   {{"store", parts_->node_store.words()},
+                    {"api", "http://" + parts_->config.node.listen.api.host + ":" + std::to_string(api_port())},
                     {"admin", "http://" + parts_->config.node.listen.admin.host + ":" + std::to_string(admin_port())}});
 }
 

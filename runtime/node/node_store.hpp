@@ -22,6 +22,8 @@ class NodeStore {
   std::unique_ptr<postgres::PostgresStore> open(postgres::StoreOptions options);
   /// libpq's connection string; empty before `open`.
   const std::string& url() const { return url_; }
+  /// Where it is, for people: of a private one the connection string, which has no secret; of another nothing more.
+  std::string words() const { return cluster_ ? url_ : "store.url"; }
   /// Ends the private PostgreSQL, if it is ours. Says so in the log when that fails.
   void stop();
 

@@ -175,7 +175,8 @@ class Run {
       errors_ << "tael: " << file.string() << " cannot be written\n";
       return;
     }
-    talk << "shrunk  " << file.string() << "\n  play it again: tael scenario run " << file.string() << "\n";
+    talk << "shrunk  " << file.string() << "\n  play it again: tael scenario run " << file.string()
+         << config_option(*played.story) << "\n";
   }
 
   const RunOptions& options_;

@@ -21,7 +21,7 @@ struct RunOptions {
   int jobs = 1;                                   ///< Processes to explore in.
   bool shrink = false;                            ///< Makes a small file of what fails.
   std::string live{};                             ///< A real node to play on; empty: virtual time.
-  std::string control = "http://127.0.0.1:9400";  ///< Of that node's simulated institutions.
+  std::string control = "http://127.0.0.1:9490";  ///< Of that node's simulated institutions.
   double scale = 1;                               ///< Multiplies arrivals.
   std::optional<int> dies_at{};                   ///< Replay of an explored death.
   bool moves_faults = false;                      ///< Replay of faults at other times.

@@ -280,7 +280,7 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
   if (why == nullptr || why->text.empty()) sheet.wrong(1, "'why' is missing: what would hurt if this failed?");
   if (why != nullptr) story.why = why->text;
 
-  std::string folder = config_folder;
+  std::string folder = story.played_on = config_folder;
   const Yaml* changes = nullptr;
   if (const auto* given = root.find("given"); given != nullptr && sheet.known_keys(*given, keys_of("given"))) {
     if (const auto* other = given->find("folder")) folder = story.folder = other->text;

@@ -83,13 +83,19 @@ void explain(Played& played) {
   played.outcome = play(*played.story, options);
 }
 
+std::string config_option(const Story& story) {
+  const bool is_usual = !story.folder.empty() || story.played_on == "config";
+  return is_usual ? "" : " --config " + story.played_on;
+}
+
 std::string replay_command(const Played& played) {
-  auto command = "tael scenario run " + played.story->file + " --seed " + std::to_string(played.options.seed);
-  if (!played.live_at.empty()) return "tael scenario run " + played.story->file + " --live " + played.live_at;
+  auto command = "tael scenario run " + played.story->file;
+  if (!played.live_at.empty()) return command + " --live " + played.live_at + config_option(*played.story);
+  command += " --seed " + std::to_string(played.options.seed);
   if (played.story->scale != 1) command += " --scale " + plain(played.story->scale);
   if (played.options.moves_faults) command += " --move-faults";
   if (played.options.dies_at_passage) command += " --dies-at " + std::to_string(*played.options.dies_at_passage);
-  return command;
+  return command + config_option(*played.story);
 }
 
 void print_outcome(std::ostream& out, const Played& played) {

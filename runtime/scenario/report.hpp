@@ -20,6 +20,8 @@ struct Played {
 
 /// The one command that plays it again.
 std::string replay_command(const Played& played);
+/// ` --config DIR` when it was played on another folder than the usual one and does not say so itself.
+std::string config_option(const Story& story);
 
 Played play_timed(const Story& story, const PlayOptions& options);
 /// What broke is played once more with all that explains it: the same seed says the same.

@@ -54,8 +54,9 @@ struct Load {
 
 struct Story {
   std::string file, why;
-  std::string folder;   ///< That `given` names; empty: the usual one.
-  std::string changes;  ///< What `given` changes in the configuration, as YAML in one flow; empty: nothing.
+  std::string folder;     ///< That `given` names; empty: the usual one.
+  std::string played_on;  ///< What was asked for where it names none.
+  std::string changes;    ///< What `given` changes in the configuration, as YAML in one flow; empty: nothing.
   config::Config config;
   std::vector<Load> loads;
   std::vector<Step> steps;  ///< By time, then by line.

@@ -1,6 +1,5 @@
 // The configuration a story plays on. Overrides are laid over the files as trees and then read by the very tables that
 // read an operator's folder; secrets are made up, so that no story needs a real one.
-#include "adapters/crypto/crypto.hpp"
 #include "runtime/config/documents.hpp"
 #include "runtime/scenario/story.hpp"
 
@@ -15,10 +14,28 @@ namespace {
 namespace fs = std::filesystem;
 using config::Yaml;
 
-std::optional<std::string> made_up_secret(const std::string& name) {
-  const auto digest = sha256_hex("simulated " + name);
-  if (name.find("NOTICE_SECRET") == std::string::npos) return "simulated-" + digest;
-  return "whsec_" + digest.substr(0, 44);  // Hex digits are base64 too: 33 bytes.
+/// In virtual time every institution is the house's own: a story is about what Tael does, and `tael channel certify`
+/// about what a protocol says. So no story needs a private key, a certificate or a bank's host.
+void speak_our_own_protocol(config::ChannelConfig& channel) {
+  if (channel.adapter == config::Adapter::http_json) return;
+  const auto& code = channel.policy.channel;
+  channel.adapter = config::Adapter::http_json;
+  channel.url = "https://" + code + ".simulated";
+  channel.key = Secret{"what-" + code + "-knows-us-by"};
+  channel.channel_key = Secret{"what-we-know-" + code + "-by"};
+  channel.channel_keys.clear();
+  channel.codes.clear();
+}
+
+config::Loaded for_stories(config::Loaded loaded, Secrets secrets) {
+  if (loaded.config && secrets == Secrets::made_up)
+    for (auto& [code, channel] : loaded.config->channels) speak_our_own_protocol(channel);
+  return loaded;
+}
+
+config::Environment environment_for(Secrets secrets) {
+  if (secrets == Secrets::real) return config::process_environment();
+  return {[](const std::string&) { return std::optional<std::string>{}; }, config::Missing::is_made_up};
 }
 
 void lay_over(Yaml& under, const Yaml& change) {
@@ -82,9 +99,9 @@ std::string flow_of(const Yaml& yaml) {
 
 config::Loaded load_with_changes(const std::string& folder, const Yaml* changes, const std::string& story_file,
                                  Secrets secrets) {
-  const auto environment =
-      secrets == Secrets::real ? config::process_environment() : config::Environment{made_up_secret};
-  if (changes == nullptr || changes->kind != Yaml::Kind::map) return config::load_folder(folder, environment);
+  const auto environment = environment_for(secrets);
+  if (changes == nullptr || changes->kind != Yaml::Kind::map)
+    return for_stories(config::load_folder(folder, environment), secrets);
   config::Reading reading{folder, environment, {}, {}, {}};
   std::vector<std::string> files;
   std::error_code failed;
@@ -117,7 +134,7 @@ config::Loaded load_with_changes(const std::string& folder, const Yaml* changes,
   config::check_across(reading);
   std::ranges::sort(reading.errors);
   if (!reading.errors.empty()) return {{}, std::move(reading.errors)};
-  return {std::move(reading.config), {}};
+  return for_stories({std::move(reading.config), {}}, secrets);
 }
 
 }  // namespace tael::scenario

@@ -44,6 +44,19 @@ TEST(BankHost, ThatIsGoodIsRead) {
   EXPECT_EQ(errors_of(folder, good_key), "");
 }
 
+// Whoever only reads the store was told that a key it never had is no hex.
+TEST(BankHost, AKeyThatIsMadeUpIsNotBlamedForItsDigits) {
+  FolderOnDisk folder;
+  folder.write("channels/harbor.yaml", harbor);
+  const auto nobody = [](const std::string&) { return std::optional<std::string>{}; };
+  const auto loaded = load_folder(folder.path(), {nobody, Missing::is_made_up});
+  for (const auto& error : loaded.errors) ADD_FAILURE() << to_text(error);
+  ASSERT_TRUE(loaded.config);
+  EXPECT_TRUE(loaded.config->channels.at("harbor").key.is_stand_in());
+  EXPECT_TRUE(loaded.config->businesses.at("bakery").notice.secret.is_stand_in());
+  EXPECT_NE(loaded.config->businesses.at("bakery").token, loaded.config->businesses.at("bakery").salt);
+}
+
 TEST(BankHost, WithAWrongMacKeyIsToldByItsReferenceAlone) {
   FolderOnDisk folder;
   folder.write("channels/harbor.yaml", harbor);

@@ -29,7 +29,7 @@ points = {
 }
 
 ladder = "[" + ", ".join(["200ms"] * 10 + ["500ms"] * 10 + ["1s"] * 20) + "]"
-waits = {"deadline": "1500ms", "connect_deadline": "500ms", "unknown_final_after": "1s", "inquiry_ladder": ladder,
+waits = {"deadline": "1500ms", "slow_after": None, "connect_deadline": "500ms", "unknown_final_after": "1s", "inquiry_ladder": ladder,
          "refund_ladder": ladder, "close_ladder": "[" + ", ".join(["1s"] * 15) + "]"}
 # Open for a moment only, and only after failures in a row: one story of the load brings those about.
 breaker = "100ms\n  open_max: 300ms\n  probe_stages: [100% of 2]\n  consecutive_max: 5\n  bad_percent: 100\n  timeout_percent: 100\n" \
@@ -38,7 +38,7 @@ changes = {
     "node.yaml": {},
     "channels/aurora.yaml": {**waits, "consecutive_max": None, "bad_percent": None, "open_max": None, "probe_stages": None,
                              "open_min": breaker, "qr": "{banks: [cmb, icbc]}\n  balance: {banks: [cmb]}"},
-    "channels/borealis.yaml": {**waits, "probe_stages": None, "slow_after": "8s\n  open_min: " + breaker},
+    "channels/borealis.yaml": {**waits, "probe_stages": None, "slow_after": "1400ms\n  open_min: " + breaker},
     "businesses/bakery.yaml": {"paths": "\n  - aurora/balance/cmb",
                                "profile": f"standard\n  ladder: {ladder}\n  deadline: 2s", "expires_default": "6s"},
 }

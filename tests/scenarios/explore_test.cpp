@@ -144,6 +144,7 @@ TEST(Explore, StopsAtTheFirstFailureAndItsCommandPlaysItAgain) {
   const auto again = play(played, explored.failure->options);
   EXPECT_EQ(again.broken, explored.failure->outcome.broken);
   EXPECT_NE(replay_command(*explored.failure).find("story.yaml --seed "), std::string::npos);
+  EXPECT_TRUE(replay_command(*explored.failure).ends_with(std::string{" --config "} + TAEL_CONFIG_FOLDER));
 }
 
 TEST(Explore, MovedFaultsComeAtOtherTimesAndInTheirOrder) {

@@ -56,6 +56,30 @@ TEST(Story, AnErrorHasItsLineAndTheNearestWord) {
       std::string::npos);
 }
 
+// Made-up secrets did not fit these fields, and a good configuration was refused for it.
+TEST(Story, PlaysOnABanksHostAndOnKeyFilesThatNobodyHasHere) {
+  for (const auto* path : {"harbor/account/harbor", "wechat/native/any", "stripe/card/any"}) {
+    const std::string channel{path, std::string_view{path}.find('/')};
+    const auto elsewhere = story(R"(why: a test
+given:
+  config:
+    node: {alerts: {webhook: {url: 'https://chat.example.com/tael', secret: '${env:NOBODY_SET_THIS}'}}}
+    channels/)" + channel + R"(: {enabled: true, currencies: [CNY]}
+    businesses/bakery: {paths: [)" +
+                                 path + R"(]}
+script:
+  - 00:00 bakery creates o-1 for 25.00 CNY
+  - 00:01 bakery pays o-1 by )" + path +
+                                 R"(
+  - 00:02 payer pays o-1
+expect:
+  - at the end order o-1 is paid
+)");
+    const auto outcome = play(elsewhere, {});
+    EXPECT_TRUE(outcome.holds()) << path << ": " << (outcome.broken.empty() ? "" : outcome.broken.front());
+  }
+}
+
 TEST(Story, ChangesLieOverTheRealConfiguration) {
   const auto changed =
       story(small + "given: {config: {channels/aurora: {deadline: 5s, breaker: {consecutive_max: 3}}}}\n");

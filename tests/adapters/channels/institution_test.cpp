@@ -203,6 +203,12 @@ TEST_F(InstitutionTest, OperatorPaysChangesSettingsAndReadsTheBook) {
   const auto ladder = control("POST", "/control/settings", R"({"callback_ladder_ms":[100,200]})");
   EXPECT_NE(ladder.body.find(R"("callback_ladder_ms":[100,200])"), std::string::npos);
   EXPECT_EQ(control("POST", "/control/settings", R"({"callback_ladder_ms":[-1]})").status, 400);
+  for (const auto* wrong :
+       {R"({"pay_after_ms":"x"})", R"({"pay_after_ms":-1})", R"({"magic_amounts":1})", R"({"callback_ladder_ms":7})"}) {
+    const auto told = control("POST", "/control/settings", wrong);
+    EXPECT_EQ(told.status, 400);
+    EXPECT_NE(told.body.find("wrong_setting"), std::string::npos) << "it is known, its value is wrong: " << told.body;
+  }
   EXPECT_EQ(call(request_of(10'001)).ending, Ending::pending) << "amounts are no magic any more";
   EXPECT_TRUE(hear(5s).empty());
   EXPECT_EQ(control("POST", "/control/pay", R"({"number":"01JD0000000000000000000000A01"})").status, 200);

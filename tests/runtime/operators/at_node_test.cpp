@@ -12,8 +12,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <thread>
+#include <unistd.h>
 
 namespace tael::testing {
 namespace {
@@ -144,6 +146,7 @@ TEST_F(OperatorAtNode, TakesAnAlertOnOnceAndTheJournalKnowsWhoAndWhy) {
 
 TEST_F(OperatorAtNode, TurnsTheLinkMonitorDownOrOffAtAPeakAndOnAgain) {
   EXPECT_TRUE(says(at_node({"channel", "links"}).out, "monitor is on"));
+  EXPECT_FALSE(says(at_node({"channel", "links"}).out, "complete")) << "of nobody sent, nobody completes";
   EXPECT_NE(at_node({"channel", "links", "--turn", "off"}).code, 0) << "why is required";
   EXPECT_NE(at_node({"channel", "links", "--turn", "sideways", "--reason", "peak"}).code, 0);
   EXPECT_TRUE(says(at_node({"channel", "links", "--turn", "down", "--reason", "half a peak"}).out, "monitor is down"));
@@ -227,7 +230,13 @@ TEST_F(OperatorAtNode, HearsNoWithOneAndAWrongTokenWithTwo) {
   EXPECT_EQ(at_node({"order", "sync", "01M74T1Q2800G000000000009Z"}).code, 1);
   const auto nowhere = at_node({"channel", "show", "nowhere"});
   EXPECT_EQ(nowhere.code, 1);
-  EXPECT_EQ(at_node({"channel", "switch", "no/such/path", "off", "--reason", "r"}).code, 2);
+  const auto unswitched = at_node({"channel", "switch", "no/such/path", "off", "--reason", "r"});
+  EXPECT_EQ(unswitched.code, 1);
+  EXPECT_TRUE(says(unswitched.errors, "there is no path 'no/such/path'")) << unswitched.errors;
+  const auto uneventful = at_node({"channel", "events", "nowhere"});
+  EXPECT_EQ(uneventful.code, 1);
+  EXPECT_TRUE(says(uneventful.errors, "there is no path 'nowhere'")) << uneventful.errors;
+  EXPECT_EQ(at_node({"channel", "events", path}).code, 0) << "no moves yet is no mistake";
   setenv("TAEL_ADMIN_TOKEN", "a-wrong-token-for-tests", 1);
   const auto refused = at_node({"channel", "list"});
   EXPECT_EQ(refused.code, 2);
@@ -259,6 +268,46 @@ TEST(NodeStart, RefusesWhenMoneyIsUnderWayOnAChannelThatIsNotConfigured) {
     EXPECT_TRUE(says(fatal.what(), order.id)) << fatal.what();
   }
   std::filesystem::remove(log_file);
+}
+
+TEST(AlertCommand, SaysWhatAnIdIsAndNoRangeOfThreeHundredDigits) {
+  for (const auto* id : {"x", "0", "-1", "1.5", "99999999999999999999"}) {
+    const auto printed = run_command({"alert", "show", id});
+    EXPECT_EQ(printed.code, 2);
+    EXPECT_TRUE(says(printed.errors, "an alert's id is its number in `tael alert list`")) << printed.errors;
+    EXPECT_LT(printed.errors.size(), 300U) << printed.errors;
+  }
+}
+
+TEST(NodeStart, RefusesWhatTheCheckRefusesBeforeAnythingIsTouched) {
+  auto config = example_config();
+  auto& channel = config.channels.begin()->second;
+  channel.adapter = config::Adapter::stripe;
+  channel.url = "http://api.stripe.com";
+  config.node.store.url = Secret{"host=/nowhere dbname=nothing"};
+  Node node{std::move(config)};
+  try {
+    node.start();
+    ADD_FAILURE() << "it started";
+  } catch (const Fatal& fatal) {
+    EXPECT_EQ(fatal.reason(), FatalReason::configuration);
+    EXPECT_TRUE(says(fatal.what(), "'url' must be https")) << fatal.what();
+  }
+}
+
+TEST(NodeStart, ALogFileThatCannotBeOpenedIsAMistakeOfTheConfiguration) {
+  const auto file = std::filesystem::temp_directory_path() / ("tael_no_folder_" + std::to_string(getpid()));
+  std::ofstream{file} << "a file";
+  auto config = example_config();
+  config.node.log.file = (file / "node.log").string();
+  try {
+    const Node node{std::move(config)};
+    ADD_FAILURE() << "it was made";
+  } catch (const Fatal& fatal) {
+    EXPECT_EQ(fatal.reason(), FatalReason::configuration);
+    EXPECT_TRUE(says(fatal.what(), file.string())) << fatal.what();
+  }
+  std::filesystem::remove(file);
 }
 
 TEST(ChannelCommand, SaysWhenNoNodeAnswers) {

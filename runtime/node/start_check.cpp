@@ -1,0 +1,72 @@
+#include "runtime/node/start_check.hpp"
+
+#include "runtime/config/yaml_tree.hpp"
+#include "runtime/node/bank_hosts.hpp"
+#include "runtime/node/channel_adapters.hpp"
+#include "runtime/wall/system_dice.hpp"
+#include "runtime/wall/wall_clock.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace tael {
+namespace {
+
+/// For adapters that are never asked anything.
+class NoClient final : public HttpClient {
+ public:
+  void send(HttpCall, std::function<void(HttpAnswer)> done) override { done({}); }
+};
+
+/// The key that a sentence names first, in quotes.
+std::string key_in(const std::string& sentence) {
+  const auto begin = sentence.find('\'');
+  const auto end = begin == std::string::npos ? begin : sentence.find('\'', begin + 1);
+  return end == std::string::npos ? "" : sentence.substr(begin + 1, end - begin - 1);
+}
+
+int line_of(const std::filesystem::path& file, const std::string& key) {
+  std::ifstream in{file, std::ios::binary};
+  std::ostringstream text;
+  text << in.rdbuf();
+  std::vector<config::Error> unread;
+  const auto yaml = config::parse_yaml(text.str(), file.string(), unread);
+  const auto* found = yaml.find(key);
+  return found == nullptr ? 1 : found->line;
+}
+
+void make_and_forget(const config::ChannelConfig& channel) {
+  NoClient client;
+  WallClock clock;
+  SystemDice dice;
+  certificates_of(channel);
+  if (channel.adapter == config::Adapter::iso8583)
+    iso8583_options_of(channel);  // The adapter itself needs connections.
+  else
+    make_channel_adapter(channel, "https://nowhere.invalid", {client, clock, dice});
+}
+
+}  // namespace
+
+std::vector<config::Error> refusals_of(const config::Config& config) {
+  std::vector<config::Error> errors;
+  for (const auto& [code, channel] : config.channels) try {
+      make_and_forget(channel);
+    } catch (const std::exception& refused) {
+      const auto file = "channels/" + code + ".yaml";
+      std::string why = refused.what();
+      if (why.starts_with(file + ": ")) why.erase(0, file.size() + 2);
+      errors.push_back({file, 1, std::move(why)});
+    }
+  return errors;
+}
+
+std::vector<config::Error> node_refuses(const std::string& folder, const config::Config& config) {
+  auto errors = refusals_of(config);
+  for (auto& error : errors) error.line = line_of(std::filesystem::path{folder} / error.file, key_in(error.message));
+  return errors;
+}
+
+}  // namespace tael
