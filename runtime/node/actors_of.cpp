@@ -26,11 +26,14 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
                     surroundings.log,
                     &board_},
       settings.ejection);
-  channels = system.spawn<ChannelsActor>(
-      settings.channels,
-      SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log,
-                      &board_, std::make_shared<Quarantine>(settings.quarantined)},
-      settings.isolation);
+  const auto quarantine = std::make_shared<Quarantine>(settings.quarantined);
+  settings.alerts.on_resolved = [quarantine](const Alert& alert) {
+    if (alert.kind == quarantined_kind) quarantine->release(alert.ref);
+  };
+  channels = system.spawn<ChannelsActor>(settings.channels,
+                                         SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock,
+                                                         surroundings.dice, surroundings.log, &board_, quarantine},
+                                         settings.isolation);
   timers = system.spawn<TimersActor>(surroundings, peers_);
   notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
   accounts = system.spawn<AccountsActor>(surroundings, peers_);

@@ -178,6 +178,7 @@ void NodeLife::Parts::start() {
   auto settings = actors_settings_of(config, make_adapter);
   mail = mail_way_of({config, world, agenda, mailbox}, alive);
   if (mail) settings.alerts.ways = {mail.get()};
+  settings.quarantined = machine.disk.messages_held();
   actors = std::make_unique<ActorsOf>(world.system(), std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(world.system(), actors->orders, actors->channels, actors->store,
                                            surroundings, config.node.limits.orders_in_flight_max);

@@ -306,9 +306,14 @@ TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
 
 TEST_F(AtConsole, WhatWasQuarantinedIsKnownToTheNextLife) {
   Commit commit;
-  for (const auto* ref : {"aurora pay A1", "borealis callback 7"})
-    commit.alerts.push_back(
-        {.kind = std::string{quarantined_kind}, .ref = ref, .message = "died of it", .context = {}, .at = story.now()});
+  for (const auto& [channel, message] : {std::pair{"aurora", "pay A1"}, std::pair{"borealis", "callback 7"}}) {
+    commit.quarantined.push_back({0, channel, message, "", "boom", "hash", 3, story.now(), story.now()});
+    commit.alerts.push_back({.kind = std::string{quarantined_kind},
+                             .ref = ref_of(commit.quarantined.back()),
+                             .message = "died of it",
+                             .context = {},
+                             .at = story.now()});
+  }
   commit.alerts.push_back(
       {.kind = "channel_closed", .ref = "aurora", .message = "closed", .context = {}, .at = story.now()});
   story.write(std::move(commit));
