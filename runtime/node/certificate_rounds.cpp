@@ -64,7 +64,7 @@ AlertRound certificate_round_of(const config::Config& config, const RunningKeys*
     auto known = by_channel;
     for (const auto& code : downloading)
       if (const auto last = running->last_of(code))
-        known[code].push_back({std::string{downloaded} + last->id, *last->not_after});
+        known[code].push_back({std::string{downloaded} + last->id, last->not_after});
     return certificate_alerts(known, days, now);
   };
   // After a restart an adapter has downloaded nothing yet, and an alert from before is no less true.

@@ -7,7 +7,7 @@ void RunningKeys::hold(const std::string& channel, std::shared_ptr<const VerifyK
   keys_[channel] = std::move(keys);
 }
 
-std::optional<VerifyKey> RunningKeys::last_of(const std::string& channel) const {
+std::optional<RunningCertificate> RunningKeys::last_of(const std::string& channel) const {
   std::shared_ptr<const VerifyKeys> keys;
   {
     const std::lock_guard lock{mutex_};
@@ -15,9 +15,12 @@ std::optional<VerifyKey> RunningKeys::last_of(const std::string& channel) const 
     if (found == keys_.end()) return std::nullopt;
     keys = found->second;
   }
-  std::optional<VerifyKey> last;
-  for (auto& key : keys->all())
-    if (key.not_after && (!last || *key.not_after > *last->not_after)) last = std::move(key);
+  std::optional<RunningCertificate> last;
+  for (const auto& key : keys->all()) {
+    if (!key.not_after) continue;
+    const auto ends = *key.not_after;
+    if (!last || ends > last->not_after) last = RunningCertificate{key.id, ends};
+  }
   return last;
 }
 

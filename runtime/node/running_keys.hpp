@@ -11,13 +11,18 @@
 
 namespace tael {
 
+struct RunningCertificate {
+  std::string id;
+  TimePoint not_after{};
+};
+
 /// Adapters come and go with their supervisors; what the latest one of a channel holds is what counts. Safe from any
 /// thread.
 class RunningKeys {
  public:
   void hold(const std::string& channel, std::shared_ptr<const VerifyKeys> keys);
   /// The certificate that ends last; nothing while the adapter has none.
-  std::optional<VerifyKey> last_of(const std::string& channel) const;
+  std::optional<RunningCertificate> last_of(const std::string& channel) const;
 
  private:
   mutable std::mutex mutex_;
