@@ -6,11 +6,14 @@
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/channels/alipay/alipay_bill_text.hpp"
 #include "adapters/channels/alipay/alipay_parser.hpp"
+#include "adapters/channels/alipay/alipay_signature.hpp"
 #include "adapters/channels/stripe/stripe_steps.hpp"
 #include "adapters/channels/wechat_v2/wechat_v2_steps.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_bill_text.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_parser.hpp"
+#include "adapters/channels/wechat_v3/wechat_v3_signature.hpp"
 #include "adapters/crypto/ciphers.hpp"
+#include "adapters/crypto/crypto.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -47,6 +50,15 @@ void check(const Reading& reading) {
   for (const auto* text : {&reading.word, &reading.code, &reading.message, &reading.number, &reading.transaction})
     require(escape_controls(*text) == *text);
   if (reading.voucher && reading.voucher->kind == "redirect") require(reading.voucher->value.starts_with("http"));
+}
+
+/// The headers of WeChat Pay v3, three of them with what was thrown.
+HttpHeaders v3_headers(const std::string& thrown) {
+  const auto third = thrown.size() / 3;
+  return {{"wechatpay-timestamp", thrown.substr(0, third)},
+          {"wechatpay-nonce", thrown.substr(third, third)},
+          {"wechatpay-serial", "PUB_KEY_ID_1"},
+          {"wechatpay-signature", thrown.substr(2 * third)}};
 }
 
 void check(const Parser& parser, const std::string& body, int status) {
@@ -90,11 +102,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto tree = (*read)(body, {})) check(*tree, body.size());
 
   check(AlipayParser{"app"}, body, status);
+  // Nobody has a key here: whatever is said, it is not believed.
+  const HttpAnswer answer{Transport::answered, status, v3_headers(body), body, "", Duration{1}};
+  const RawCallback callback{"/c", answer.headers, body, clock.now()};
+  const AlipayVerifier alipay{v3.platform_keys};
+  require(!alipay.refuses(answer, clock.now()).empty() && !alipay.refuses(callback).empty());
+  const WechatV3Verifier wechat{v3.platform_keys};
+  require(!wechat.refuses(answer, clock.now()).empty() && !wechat.refuses(callback).empty());
   check(StripeParser{"acct"}, body, status);
   const StripeVerifier stripe{{"whsec_x"}};
   stripe.refuses(RawCallback{"/c", {{"stripe-signature", body}}, "{}", clock.now()});
   check(WechatV2Parser{v2, clock, dice}, body, status);
   WechatV2Verifier{{v2.key}}.refuses(RawCallback{"/c", {}, body, clock.now()});
+  // A refund's notice is not signed: what opens with our key is read.
+  const auto notice = encrypt_aes_256_ecb(md5_hex(v2.key), body);
+  check(WechatV2Parser{v2, clock, dice},
+        "<xml><return_code>SUCCESS</return_code><mch_id>1</mch_id><req_info>" + to_base64(notice.value_or("")) +
+            "</req_info></xml>",
+        status);
   // What a prepay id turns into is signed with a key, and there is none here.
   if (body.find("prepay_id") == std::string::npos) check(WechatV3Parser{v3, clock, dice}, body, status);
   const auto sealed = to_base64(*seal_aes_256_gcm({v3.api_v3_key, "0123456789ab", ""}, body));
@@ -103,6 +128,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       R"({"event_type":"TRANSACTION.SUCCESS","resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"0123456789ab","ciphertext":")" +
           sealed + R"("}})",
       status);
+  read_wechat_v3_certificates(body, v3.api_v3_key);
   for (const auto* kind : {"trade", "fund_flow"}) read_wechat_bill(body, kind);
   read_alipay_bill(body);
   return 0;
