@@ -207,7 +207,10 @@ void AlertsActor::handle_found(const HandleAlert& hand, const AlertRecord& found
   commit.alerts_changed.push_back(after);
   remember(std::move(commit), [this, hand, asker, tries_left, after = std::move(after)](CommitOutcome outcome) {
     switch (outcome) {
-      case CommitOutcome::committed: look(); return asker.deliver(after);
+      case CommitOutcome::committed:
+        if (hand.resolve && settings_.on_resolved) settings_.on_resolved(after.alert);
+        look();
+        return asker.deliver(after);
       case CommitOutcome::conflict:  // It was told, or another hand was quicker: what it is now decides.
         if (tries_left > 1) return try_hand(hand, asker, tries_left - 1);
         return asker.deliver(Refused{Refusal::moved_on, "it keeps changing; look again", {}});

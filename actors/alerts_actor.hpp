@@ -17,6 +17,7 @@ using AlertsActorRef = AlertsRef::extend<caf::replies_to<HandleAlert>::with<Aler
 struct AlertsSettings {
   AlertPolicy policy{};
   std::function<std::string(const Alert&)> owner_of{};  ///< Empty: nobody is known.
+  std::function<void(const Alert&)> on_resolved{};      ///< By a person, durably. Hands on and returns. Empty: nobody.
   std::vector<AlertSender*> ways{};                     ///< They outlive the actors. Empty: alerts are only shown.
 };
 

@@ -1,5 +1,7 @@
 #include "actors/channel_actor.hpp"
 
+#include <typeinfo>
+
 namespace tael {
 
 ChannelAnswer answer_ourselves(Ending ending, std::string code, const std::string& channel,
@@ -25,7 +27,7 @@ ChannelAnswer answer_ourselves(Ending ending, std::string code, const std::strin
 }
 
 ChannelActor::ChannelActor(caf::actor_config& config, ChannelPolicy policy, MakeChannel make, kit::Timers& timers,
-                           const Clock& clock, std::shared_ptr<std::string> at_work)
+                           const Clock& clock, std::shared_ptr<AtWork> at_work)
     : ChannelRef::base(config),
       policy_(std::move(policy)),
       make_(std::move(make)),
@@ -72,17 +74,31 @@ caf::result<ChannelAnswered> ChannelActor::call(const ChannelRequest& request) {
   return caller;
 }
 
+/// Lets the adapter do something of which, if it dies, somebody shall know.
+template <class Deed>
+void ChannelActor::work(AtWork what, Deed deed) {
+  *at_work_ = std::move(what);
+  try {
+    deed();
+  } catch (const std::exception& thrown) {
+    at_work_->error = thrown.what();
+    at_work_->error_type = typeid(thrown).name();
+    throw;
+  }
+  *at_work_ = {};
+}
+
 void ChannelActor::start(std::uint64_t no) {
   auto& call = calls_.at(no);
   call.is_out = true;
   take(lane_of(call.request.op).bulkhead);
   call.backstop = timers_.after(policy_.deadline + adapter_grace, kit::weak(this),
                                 kit::Run{"call overdue", [this, no] { finish_silent(no, "adapter_overdue"); }});
-  *at_work_ = std::string{name_of(call.request.op)} + " " + call.request.number;
-  channel_->call(call.request, policy_.deadline,
-                 kit::inside<ChannelAnswer>(this, "channel answered",
-                                            [this, no](ChannelAnswer answer) { finish(no, std::move(answer)); }));
-  at_work_->clear();
+  work({std::string{name_of(call.request.op)} + " " + call.request.number, call.request.order_id, {}, {}}, [&] {
+    channel_->call(call.request, policy_.deadline,
+                   kit::inside<ChannelAnswer>(this, "channel answered",
+                                              [this, no](ChannelAnswer answer) { finish(no, std::move(answer)); }));
+  });
 }
 
 void ChannelActor::start_waiting(Lane& lane) {
@@ -106,10 +122,11 @@ void ChannelActor::refuse_waiting(std::uint64_t no) {
 }
 
 CallbackRead ChannelActor::read(const RawCallback& raw) {
-  *at_work_ = callback_name(raw);
-  CallbackRead read{channel_->hear(raw), channel_->acknowledge(Reception::taken),
-                    channel_->acknowledge(Reception::refused), channel_->acknowledge(Reception::again)};
-  at_work_->clear();
+  CallbackRead read;
+  work({callback_name(raw), {}, {}, {}}, [&] {
+    read = {channel_->hear(raw), channel_->acknowledge(Reception::taken), channel_->acknowledge(Reception::refused),
+            channel_->acknowledge(Reception::again)};
+  });
   return read;
 }
 

@@ -33,6 +33,14 @@ inline std::string callback_name(const RawCallback& raw) {
   return "callback " + std::to_string(std::hash<std::string>{}(raw.body));
 }
 
+/// What an adapter is handling, and how it died of it.
+struct AtWork {
+  std::string message;     ///< As `QuarantinedMessage` names it; empty: nothing.
+  std::string order_id;    ///< Empty for what has not been read.
+  std::string error;       ///< The words of what it threw,
+  std::string error_type;  ///< and its type, as the compiler calls it.
+};
+
 /// One adapter and its calls.
 ///
 /// Invariants
@@ -41,9 +49,9 @@ inline std::string callback_name(const RawCallback& raw) {
 ///  - A call that waited in vain left nobody.
 class ChannelActor : public ChannelRef::base {
  public:
-  /// `at_work` names what the adapter is handling, for whoever finds it dead.
+  /// `at_work` is for whoever finds the adapter dead.
   ChannelActor(caf::actor_config& config, ChannelPolicy policy, MakeChannel make, kit::Timers& timers,
-               const Clock& clock, std::shared_ptr<std::string> at_work = std::make_shared<std::string>());
+               const Clock& clock, std::shared_ptr<AtWork> at_work = std::make_shared<AtWork>());
   const char* name() const override { return "channel"; }
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -63,6 +71,8 @@ class ChannelActor : public ChannelRef::base {
 
   caf::result<ChannelAnswered> call(const ChannelRequest& request);
   CallbackRead read(const RawCallback& raw);
+  template <class Deed>
+  void work(AtWork what, Deed deed);
   void start(std::uint64_t no);
   void start_waiting(Lane& lane);
   void refuse_waiting(std::uint64_t no);
@@ -75,7 +85,7 @@ class ChannelActor : public ChannelRef::base {
   std::unique_ptr<Channel> channel_;
   kit::Timers& timers_;
   const Clock& clock_;
-  std::shared_ptr<std::string> at_work_;
+  std::shared_ptr<AtWork> at_work_;
   std::array<Lane, op_class_words.size()> lanes_;
   std::map<std::uint64_t, Call> calls_;
   std::uint64_t last_call_ = 0;

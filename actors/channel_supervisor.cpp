@@ -60,7 +60,7 @@ caf::result<CallbackRead> ChannelSupervisor::forward(const ReadCallback& heard) 
 void ChannelSupervisor::start() {
   parked_ = false;
   on_start(budget_, peers_.clock.now());
-  at_work_->clear();
+  *at_work_ = {};
   channel_ = spawn<ChannelActor>(policy_, make_, peers_.timers, peers_.clock, at_work_);
   monitor(channel_);
   if (closed_told_) steady_.set(this, policy_.restart.within, "channel is steady", [this] { stay_up(); });
@@ -73,11 +73,28 @@ bool ChannelSupervisor::is_quarantined(const std::string& message) const {
 }
 
 /// Counts a crash against the message that was at work.
-void ChannelSupervisor::blame(const std::string& message, const std::string& reason) {
-  if (message.empty() || !peers_.quarantine->blame(policy_.channel + " " + message)) return;
-  raise(std::string{quarantined_kind}, policy_.channel + " " + message,
-        "The adapter of " + policy_.channel + " died " + std::to_string(crashes_of_one_message_max) + " times of '" +
-            message + "' (" + reason + "): it is kept from it from now on. What it is about stays in doubt.");
+void ChannelSupervisor::blame(const std::string& reason) {
+  const auto now = peers_.clock.now();
+  QuarantinedMessage held;
+  held.channel = policy_.channel;
+  held.message = at_work_->message;
+  if (held.message.empty()) return;
+  const auto first_at = peers_.quarantine->blame(ref_of(held), now);
+  if (!first_at) return;
+  auto commit = raised(std::string{quarantined_kind}, ref_of(held),
+                       "The adapter of " + policy_.channel + " died " + std::to_string(crashes_of_one_message_max) +
+                           " times of '" + held.message + "' (" + reason +
+                           "): it is kept from it from now on. What it is about stays in doubt; resolving this lets it "
+                           "through again.");
+  held.shard = commit.shard;
+  held.order_id = at_work_->order_id;
+  held.error = at_work_->error.empty() ? reason : plain_words(at_work_->error);
+  held.error_hash = crash_hash(at_work_->error_type + ": " + held.error);
+  held.crashes = crashes_of_one_message_max;
+  held.first_at = *first_at;
+  held.last_at = now;
+  commit.quarantined.push_back(std::move(held));
+  tell(std::move(commit));
 }
 
 void ChannelSupervisor::show(Health health, TimePoint next_at, const std::string& reason) {
@@ -89,11 +106,11 @@ void ChannelSupervisor::hear_down(const caf::down_msg& down) {
   if (!channel_ || channel_.address() != down.source) return;
   channel_ = nullptr;
   steady_.clear();
-  const auto reason = system().render(down.reason);
+  const auto reason = plain_words(system().render(down.reason));
   const auto decision = on_crash(budget_, policy_.restart, peers_.clock.now(), peers_.dice.roll());
   peers_.log.line(Level::error, decision.park ? "channel_parked" : "channel_crashed",
                   {{"channel", policy_.channel}, {"reason", reason}, {"wait_ms", decision.wait.count()}});
-  blame(*at_work_, reason);
+  blame(reason);
   if (decision.park) park(decision.wait, reason);
   show(decision.park ? Health::parked : Health::restarting, peers_.clock.now() + decision.wait, reason);
   start_.set(this, decision.wait, "start channel", [this] { start(); });
@@ -104,24 +121,24 @@ void ChannelSupervisor::park(Duration wait, const std::string& reason) {
   const auto now = peers_.clock.now();
   tell_breakers(StaticSwitch::forced_open, now + wait, reason);
   closed_told_ = true;
-  raise(std::string{closed_kind}, policy_.channel,
-        "The adapter of " + policy_.channel + " keeps crashing (" + reason + "): the channel is closed until " +
-            to_rfc3339(now + wait) + ", then it is tried once; `restart` in its file sets the budget.");
+  tell(raised(std::string{closed_kind}, policy_.channel,
+              "The adapter of " + policy_.channel + " keeps crashing (" + reason + "): the channel is closed until " +
+                  to_rfc3339(now + wait) + ", then it is tried once; `restart` in its file sets the budget."));
 }
 
-void ChannelSupervisor::raise(std::string kind, std::string ref, std::string message) {
+Commit ChannelSupervisor::raised(std::string kind, std::string ref, std::string message) const {
   Commit commit;
   commit.shard = shard_for("channel", policy_.channel);
-  Alert& raised = commit.alerts.emplace_back();
-  raised.shard = commit.shard;
-  raised.kind = std::move(kind);
-  raised.ref = std::move(ref);
-  raised.severity = Severity::critical;
-  raised.message = std::move(message);
-  raised.context.institution = policy_.institution;
-  raised.channel = policy_.channel;
-  raised.at = peers_.clock.now();
-  tell(std::move(commit));
+  Alert& alert = commit.alerts.emplace_back();
+  alert.shard = commit.shard;
+  alert.kind = std::move(kind);
+  alert.ref = std::move(ref);
+  alert.severity = Severity::critical;
+  alert.message = std::move(message);
+  alert.context.institution = policy_.institution;
+  alert.channel = policy_.channel;
+  alert.at = peers_.clock.now();
+  return commit;
 }
 
 /// A channel that has come through the time its crashes are counted in is open again for good.

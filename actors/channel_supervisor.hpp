@@ -46,10 +46,10 @@ class ChannelSupervisor : public ChannelRef::base {
 
   void start();
   void hear_down(const caf::down_msg& down);
-  void blame(const std::string& message, const std::string& reason);
+  void blame(const std::string& reason);
   bool is_quarantined(const std::string& message) const;
   void park(Duration wait, const std::string& reason);
-  void raise(std::string kind, std::string ref, std::string message);
+  Commit raised(std::string kind, std::string ref, std::string message) const;
   void stay_up();
   void reopen(std::string note);
   void tell(Commit commit);
@@ -63,7 +63,7 @@ class ChannelSupervisor : public ChannelRef::base {
   RestartBudget budget_;
   ChannelRef channel_;  ///< Null while it is down.
   bool parked_ = false;
-  std::shared_ptr<std::string> at_work_ = std::make_shared<std::string>();  ///< What the adapter is handling.
+  std::shared_ptr<AtWork> at_work_ = std::make_shared<AtWork>();
   std::deque<Commit> unstored_;  ///< Alerts that the store does not have yet, oldest first; bounded.
   bool closed_told_ = false;     ///< An alert of ours says that the channel is closed.
   kit::Alarm start_, again_, steady_;

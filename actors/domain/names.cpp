@@ -1,4 +1,5 @@
 // Every enumerator prints as itself: in log, YAML, SQL, scenario and page.
+#include "actors/domain/link_health.hpp"
 #include "actors/domain/order.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
@@ -44,13 +45,16 @@ std::string_view name_of(NoticeState v) {
 std::string_view name_of(TimerKind v) {
   return pick(std::to_array<std::string_view>({"order_close", "attempt_inquiry", "refund_try", "notice_try"}), v);
 }
+std::string_view name_of(LinkMode v) {
+  return pick(std::to_array<std::string_view>({"on", "down", "off"}), v);
+}
 std::string_view name_of(Severity v) {
   return pick(std::to_array<std::string_view>({"info", "warning", "critical"}), v);
 }
 std::string_view name_of(Refusal v) {
   return pick(std::to_array<std::string_view>({
     "order_not_found", "order_no_taken", "key_taken", "key_in_use", "not_payable", "not_closable", "not_refundable",
-    "refund_exceeds_paid", "refund_no_taken", "path_unknown", "path_open", "expired",
+    "refund_exceeds_paid", "refund_no_taken", "path_unknown", "currency_not_taken", "path_open", "expired",
     "poisoned", "overloaded", "moved_on", "alert_not_found", "alert_settled", "unavailable"}), v);
 }
 // clang-format on

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/domain/alert_life.hpp"
+#include "actors/domain/quarantined.hpp"
 #include "actors/domain/records.hpp"
 
 #include <cstdint>
@@ -90,6 +91,7 @@ struct Commit {
   std::vector<AlertResolution> alerts_resolved;
   std::vector<AlertRecord> alerts_changed;  ///< What a person or the alerts' actor did; `count` is not theirs.
   std::vector<Write<AlertMessage>> alert_messages;
+  std::vector<QuarantinedMessage> quarantined;  ///< One that is known already counts up.
   std::optional<Write<IdempotencyKey>> key;
   std::optional<Write<AccountRow>> account;
   std::vector<PostingOnItsWay> postings_applied;  ///< Leave their way in this commit.

@@ -58,6 +58,7 @@ void each_shard(const Commit& commit, Each each) {
   for (const auto& resolution : commit.alerts_resolved) each(resolution.shard);
   for (const auto& changed : commit.alerts_changed) each(changed.alert.shard);
   for (const auto& write : commit.alert_messages) each(write.row.shard);
+  for (const auto& held : commit.quarantined) each(held.shard);
   for (const auto& posting : commit.postings_applied) each(posting.shard);
   if (commit.key) each(commit.key->row.shard);
   if (commit.account) each(commit.account->row.shard);
@@ -175,6 +176,10 @@ void Batch::take_others(const Commit& commit) {
   for (const auto& timer : commit.timers_struck) timers_[timer] = false;
   for (const auto& timer : commit.timers_set) timers_[timer] = true;
   for (const auto& exchange : commit.exchanges) exchanges.push_back(&exchange);
+  for (const auto& held : commit.quarantined) {
+    const auto [found, is_new] = quarantined.try_emplace(ref_of(held), held);
+    if (!is_new) found->second = counted_up(found->second, held);
+  }
   if (commit.key) {
     const auto& [key, insert] = *commit.key;
     keys.put(joined(key.business, key.route, key.key), &key, insert, {}, 0);
@@ -196,6 +201,7 @@ void Batch::take_alerts(const Commit& commit) {
     }
     raised.alert.severity = std::max(raised.alert.severity, alert.severity);
     raised.alert.message = alert.message;
+    raised.alert.usual = alert.usual;
     raised.last_at = std::max(raised.last_at, alert.at);
   }
   for (const auto& resolution : commit.alerts_resolved) {

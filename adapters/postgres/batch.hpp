@@ -108,6 +108,7 @@ class Batch {
   std::vector<const AlertResolution*> alerts_resolved;
   RowsOnce<const AlertRecord*> alerts_changed;
   RowsOnce<const AlertMessage*> alert_messages;
+  std::map<std::string, QuarantinedMessage> quarantined;  ///< By ref, each once.
   std::vector<Timer> timers_set() const { return chosen(true); }
   std::vector<Timer> timers_struck() const { return chosen(false); }
 

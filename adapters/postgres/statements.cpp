@@ -83,9 +83,17 @@ Statement raise_alerts(const Columns<AlertRecord>& raised) {
   return insert(
       "alerts", raised,
       " on conflict (kind, ref) where resolved_at is null do update set count = alerts.count + excluded.count, "
-      "last_at = greatest(alerts.last_at, excluded.last_at), message = excluded.message, severity = case when "
+      "last_at = greatest(alerts.last_at, excluded.last_at), message = excluded.message, usual = excluded.usual, "
+      "severity = case when "
       "'critical' in (alerts.severity, excluded.severity) then 'critical' when 'warning' in (alerts.severity, "
       "excluded.severity) then 'warning' else 'info' end");
+}
+
+Statement quarantine(const Columns<QuarantinedMessage>& held) {
+  return insert("quarantine", held,
+                " on conflict (channel, message) do update set crashes = quarantine.crashes + excluded.crashes, "
+                "last_at = greatest(quarantine.last_at, excluded.last_at), error = excluded.error, "
+                "error_hash = excluded.error_hash");
 }
 
 Statement resolve_alerts(const Columns<AlertResolution>& given) {
@@ -123,6 +131,7 @@ std::vector<Statement> make_statements() {
       insert("exchanges", t.exchange),
       raise_alerts(t.alert_raised),
       resolve_alerts(t.alert_resolution),
+      quarantine(t.quarantined),
       insert("alert_messages", t.alert_message_key + t.alert_message_fixed + t.alert_message_state),
       update("alert_messages", t.alert_message_key, t.alert_message_state),
       update("alerts", t.alert_key, t.alert_state, "version"),
@@ -165,6 +174,9 @@ void send_alerts(Connection& connection, const Batch& batch) {
   send_rows(connection, "insert_alerts", t.alert_raised, raised);
   send_rows(connection, "resolve_alerts", t.alert_resolution, batch.alerts_resolved);
   send_updates(connection, "alerts", t.alert_key + t.alert_state, batch.alerts_changed, true);
+  std::vector<const QuarantinedMessage*> held;
+  for (const auto& [ref, message] : batch.quarantined) held.push_back(&message);
+  send_rows(connection, "insert_quarantine", t.quarantined, held);
   send_rows(connection, "insert_alert_messages", t.alert_message_key + t.alert_message_fixed + t.alert_message_state,
             batch.alert_messages.inserts());
   send_updates(connection, "alert_messages", t.alert_message_key + t.alert_message_state, batch.alert_messages, false);

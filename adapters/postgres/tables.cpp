@@ -186,6 +186,13 @@ void other_columns(Tables& t) {
       column<&Exchange::outcome>("outcome"),       column<&Exchange::status>("status"),
       column<&Exchange::started_at>("started_at"), column<&Exchange::took_ms>("took_ms"),
   };
+  t.quarantined = {
+      column<&QuarantinedMessage::shard>("shard"),     column<&QuarantinedMessage::channel>("channel"),
+      column<&QuarantinedMessage::message>("message"), column<&QuarantinedMessage::order_id>("order_id"),
+      column<&QuarantinedMessage::error>("error"),     column<&QuarantinedMessage::error_hash>("error_hash"),
+      column<&QuarantinedMessage::crashes>("crashes"), column<&QuarantinedMessage::first_at>("first_at"),
+      column<&QuarantinedMessage::last_at>("last_at"),
+  };
   constexpr auto breaker = &ShardedBreaker::breaker;
   t.breaker_key = {column<&ShardedBreaker::shard>("shard"), column<breaker, &BreakerRow::path>("path"),
                    column<breaker, &BreakerRow::op>("op")};
@@ -221,6 +228,7 @@ void alert_columns(Tables& t) {
           column<alert, &Alert::message>("message"), column<alert, &Alert::channel>("channel"),
           column<alert, &Alert::at>("at"),           column<&AlertRecord::last_at>("last_at"),
           column<&AlertRecord::next_at>("next_at"),  column<&AlertRecord::count>("count"),
+          column<alert, &Alert::usual>("usual"),
       } +
       whole_context_columns<alert, &Alert::context>();
   t.alert_key = {column<alert, &Alert::shard>("shard"), column<&AlertRecord::id>("id")};
@@ -243,6 +251,7 @@ void alert_columns(Tables& t) {
                      column<alert, &Alert::severity>("severity"), column<alert, &Alert::message>("message"),
                      column<alert, &Alert::channel>("channel"),   column<alert, &Alert::at>("at"),
                      column<&AlertRecord::last_at>("last_at"),    column<&AlertRecord::count>("count"),
+                     column<alert, &Alert::usual>("usual"),
                  } +
                  whole_context_columns<alert, &Alert::context>();
   t.alert_resolution = {

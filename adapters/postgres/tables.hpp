@@ -58,6 +58,7 @@ struct Tables {
   Columns<AlertRecord> alert_raised, alert_key, alert_state, alert_read;
   Columns<AlertResolution> alert_resolution;
   Columns<AlertMessage> alert_message_key, alert_message_fixed, alert_message_state;
+  Columns<QuarantinedMessage> quarantined;
   Columns<ShardedBreaker> breaker_key, breaker_state;
 };
 

@@ -32,6 +32,7 @@ std::vector<Shard> shards_of(const Commit& commit) {
   for (const auto& exchange : commit.exchanges) shards.push_back(exchange.shard);
   for (const auto& alert : commit.alerts) shards.push_back(alert.shard);
   for (const auto& resolution : commit.alerts_resolved) shards.push_back(resolution.shard);
+  for (const auto& held : commit.quarantined) shards.push_back(held.shard);
   for (const auto& changed : commit.alerts_changed) shards.push_back(changed.alert.shard);
   for (const auto& write : commit.alert_messages) shards.push_back(write.row.shard);
   for (const auto& posting : commit.postings_applied) shards.push_back(posting.shard);
@@ -280,6 +281,7 @@ void SimulatedDisk::apply_alerts(const Commit& commit) {
       open->count += 1;
       open->last_at = std::max(open->last_at, alert.at);
       open->alert.message = alert.message;
+      open->alert.usual = alert.usual;
       open->alert.severity = std::max(open->alert.severity, alert.severity);
       continue;
     }
@@ -306,6 +308,17 @@ void SimulatedDisk::apply_alerts(const Commit& commit) {
     stored = std::move(merged);
   }
   for (const auto& write : commit.alert_messages) alert_messages[message_id(write.row)] = write.row;
+  for (const auto& held : commit.quarantined) {
+    const auto [found, is_new] = quarantine.try_emplace(ref_of(held), held);
+    if (!is_new) found->second = counted_up(found->second, held);
+  }
+}
+
+std::vector<std::string> SimulatedDisk::messages_held() const {
+  std::vector<std::string> refs;
+  for (const auto& record : open_alerts(std::string{quarantined_kind}))
+    if (quarantine.contains(record.alert.ref)) refs.push_back(record.alert.ref);
+  return refs;
 }
 
 std::optional<AlertRecord> SimulatedDisk::load_alert(std::int64_t id) const {

@@ -37,8 +37,9 @@ struct SimulatedDisk {
   std::set<Timer, ByDueTime> timers;
   std::map<KeyName, IdempotencyKey> keys;
   std::vector<Exchange> exchanges;
-  std::vector<AlertRecord> alerts;                     ///< By id, from 1.
-  std::map<std::string, AlertMessage> alert_messages;  ///< By `message_id`.
+  std::vector<AlertRecord> alerts;                       ///< By id, from 1.
+  std::map<std::string, AlertMessage> alert_messages;    ///< By `message_id`.
+  std::map<std::string, QuarantinedMessage> quarantine;  ///< By `ref_of`.
   std::map<std::string, BreakerRow> breakers;
   std::vector<BreakerRow> breaker_events;
 
@@ -52,6 +53,8 @@ struct SimulatedDisk {
   /// Of the shards that `held` holds.
   AlertsDue alerts_due(const Epochs& held) const;
   std::vector<AlertRecord> open_alerts(const std::string& kind) const;
+  /// Refs of messages that are kept from their adapters.
+  std::vector<std::string> messages_held() const;
   std::optional<AlertRecord> load_alert(std::int64_t id) const;
 
  private:

@@ -2,6 +2,7 @@
 // configuration when the node starts.
 #pragma once
 
+#include "actors/domain/money.hpp"
 #include "actors/domain/time.hpp"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct BusinessSettings {
   std::vector<std::string> types_allowed;   ///< Order types; empty: all.
   std::vector<std::string> scenes_allowed;  ///< Empty: all.
   std::vector<std::string> paths_allowed;   ///< `channel/method/bank`, or a beginning of it in whole parts; empty: all.
+  std::vector<Currency> currencies;         ///< That some path of its takes; empty: all.
   std::int64_t fee_bps = 0;
   bool http_allowed = false;  ///< Notices may go to plain http, for tests and inner networks.
   Duration expires_default{1'800'000};

@@ -84,6 +84,12 @@ int print_alert(const AlertOptions& options, const AdminAnswer& answer) {
   print_line("owner         ", text(alert, "owner"));
   print_line("acknowledged  ", deed_of(alert, "acknowledged"));
   print_line("resolved      ", deed_of(alert, "resolved"));
+  for (const auto& held : alert.at("quarantined").as_array()) {
+    print_line("its order     ", text(held, "order_id"));
+    print_line("crashes       ",
+               text(held, "crashes") + ", from " + text(held, "first_at") + " to " + text(held, "last_at"));
+    print_line("died of       ", text(held, "error") + " [" + text(held, "error_hash") + "]");
+  }
   const auto& messages = alert.at("messages").as_array();
   if (messages.empty()) return 0;
   std::cout << "\n";

@@ -35,6 +35,13 @@ const std::string messages_sql = "select no, way, news, recipient, subject, stat
                                  " as at, " + stamp("next_at") +
                                  " as next_at from tael.alert_messages where alert = $1::bigint order by no, way";
 
+/// What is known of the message that an alert keeps from its adapter.
+const std::string quarantine_sql = "select q.channel, q.message, q.order_id, q.error, q.error_hash, q.crashes, " +
+                                   stamp("q.first_at") + " as first_at, " + stamp("q.last_at") +
+                                   " as last_at from tael.alerts a join tael.quarantine q on a.kind = "
+                                   "'message_quarantined' and a.ref = q.channel || ' ' || q.message "
+                                   "where a.id = $1::bigint";
+
 }  // namespace
 
 std::optional<AlertState> parse_alert_state(std::string_view text) {
@@ -59,13 +66,14 @@ std::string alert_rows(postgres::Snapshot& snapshot, AlertState state, std::int6
 }
 
 std::string alert_file(postgres::Snapshot& snapshot, std::int64_t id) {
-  // An array of one row; its messages become a member of it.
+  // An array of one row; its messages, and what it keeps from an adapter, become members of it.
   auto row = snapshot.rows("select " + columns + " from tael.alerts a where a.id = $1::bigint",
                            postgres::Parameters{}.add(id));
   const auto begin = row.find('{'), end = row.rfind('}');
   if (begin == std::string::npos) return {};
   const auto messages = snapshot.rows(messages_sql, postgres::Parameters{}.add(id));
-  return row.substr(begin, end - begin) + ",\"messages\":" + messages + "}";
+  const auto held = snapshot.rows(quarantine_sql, postgres::Parameters{}.add(id));
+  return row.substr(begin, end - begin) + ",\"messages\":" + messages + ",\"quarantined\":" + held + "}";
 }
 
 }  // namespace tael

@@ -22,7 +22,8 @@ std::optional<std::int64_t> parse_alert_id(std::string_view text);
 /// somebody first, then the newest.
 std::string alert_rows(postgres::Snapshot& snapshot, AlertState state, std::int64_t limit);
 
-/// One of these, with `messages`: who was told of it, when, and what came of it. Empty when there is none.
+/// One of these, with `messages`: who was told of it, when, and what came of it; and `quarantined`: the message that it
+/// keeps from an adapter, if it does. Empty when there is no such alert.
 std::string alert_file(postgres::Snapshot& snapshot, std::int64_t id);
 
 }  // namespace tael

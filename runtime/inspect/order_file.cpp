@@ -27,9 +27,10 @@ std::string money(const json::object& row, const char* name) {
   return currency ? to_text(Money{amount, *currency}) : std::to_string(amount) + " " + text(row, "currency");
 }
 
-void print_order(const json::object& order, std::ostream& out) {
+void print_order(const json::object& order, bool is_held, std::ostream& out) {
   out << "order " << text(order, "id") << " is " << text(order, "state")
-      << (order.at("poisoned").as_bool() ? ", and parked for a person" : "") << "\n\n";
+      << (order.at("poisoned").as_bool() ? ", and parked for a person" : "")
+      << (is_held ? ", and a person has to look: an adapter died of it" : "") << "\n\n";
   TextTable facts{{"", ""}};
   const auto fact = [&](const char* name) {
     if (auto value = text(order, name); !value.empty()) facts.add({name, std::move(value)});
@@ -99,7 +100,7 @@ std::string order_file(postgres::Snapshot& snapshot, const std::string& order_id
 void print_order_file(const std::string& file, std::ostream& out) {
   const auto parsed = json::parse(file);
   const auto& sections = parsed.as_object();
-  print_order(sections.at("order").as_object(), out);
+  print_order(sections.at("order").as_object(), !sections.at("quarantined").as_array().empty(), out);
   print_section(sections, "attempts",
                 {"number", "path", "state", ">amount", ">received_amount", "channel_transaction", "code", "sent_at",
                  "inquire_at", "finished_at"},
@@ -112,6 +113,7 @@ void print_order_file(const std::string& file, std::ostream& out) {
   print_section(sections, "entries", {"rule", "account", ">amount", "on_its_way", "at", "cause"}, out);
   print_section(sections, "timers", {"kind", "ref", "due_at"}, out);
   print_section(sections, "alerts", {"severity", "kind", "ref", "at", "message"}, out);
+  print_section(sections, "quarantined", {"channel", "message", ">crashes", "last_at", ">alert", "error"}, out);
 }
 
 }  // namespace tael

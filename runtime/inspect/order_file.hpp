@@ -19,7 +19,8 @@ struct OrderWanted {
 /// The order's id; nothing when there is no such order.
 std::optional<std::string> find_order(postgres::Snapshot& snapshot, const OrderWanted& wanted);
 
-/// `{"order", "attempts", "refunds", "notices", "entries", "timers", "alerts"}` as JSON text. The order exists.
+/// `{"order", "attempts", "refunds", "notices", "entries", "timers", "alerts", "quarantined"}` as JSON text. The order
+/// exists.
 std::string order_file(postgres::Snapshot& snapshot, const std::string& order_id);
 
 /// The same for people. `file` is what `order_file` made.

@@ -83,6 +83,12 @@ const std::vector<std::pair<std::string, std::string>>& order_sections_sql() {
        "select kind, ref, " + stamp("due_at") + " from tael.timers where " + refers_to_it + " order by due_at"},
       {"alerts", "select id, kind, ref, severity, message, count, " + stamp("at") +
                      ", acknowledged_by, resolved_by from tael.alerts where " + refers_to_it + " order by id"},
+      // Messages about it that nobody sends any more. Their shard is their channel's.
+      {"quarantined",
+       "select channel, message, error, error_hash, crashes, alert, " + stamp("first_at") + ", " + stamp("last_at") +
+           " from (select q.*, a.id as alert from tael.quarantine q join tael.alerts a on a.kind = "
+           "'message_quarantined' and a.ref = q.channel || ' ' || q.message and a.resolved_at is null) "
+           "held where $1::smallint is not null and order_id = $2::text order by held.first_at, message"},
   };
   return sections;
 }

@@ -1,4 +1,4 @@
-// Messages that a former life of the node kept from adapters, by the alerts that say so.
+// Messages that a former life of the node kept from adapters.
 #pragma once
 
 #include <string>

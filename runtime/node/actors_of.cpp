@@ -26,18 +26,31 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
                     surroundings.log,
                     &board_},
       settings.ejection);
-  channels = system.spawn<ChannelsActor>(
-      settings.channels,
-      SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.log,
-                      &board_, std::make_shared<Quarantine>(settings.quarantined)},
-      settings.isolation);
+  const auto quarantine = std::make_shared<Quarantine>(settings.quarantined);
+  settings.alerts.on_resolved = [quarantine](const Alert& alert) {
+    if (alert.kind == quarantined_kind) quarantine->release(alert.ref);
+  };
+  channels = system.spawn<ChannelsActor>(settings.channels,
+                                         SupervisorPeers{breakers, store, surroundings.timers, surroundings.clock,
+                                                         surroundings.dice, surroundings.log, &board_, quarantine},
+                                         settings.isolation);
   timers = system.spawn<TimersActor>(surroundings, peers_);
   notices = system.spawn<NoticesActor>(surroundings, peers_, settings.notices);
   accounts = system.spawn<AccountsActor>(surroundings, peers_);
   orders = system.spawn<OrdersActor>(surroundings, peers_, settings.orders);
   links = system.spawn<LinkMonitorActor>(surroundings, peers_, settings.links);
   alerts = system.spawn<AlertsActor>(surroundings, peers_, settings.alerts);
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts, breakers};
+  *peers_ = Peers{store,
+                  breakers,
+                  channels,
+                  timers,
+                  notices,
+                  accounts,
+                  orders,
+                  links,
+                  alerts,
+                  breakers,
+                  std::make_shared<LinkDial>()};
 }
 
 void ActorsOf::begin() {
@@ -45,6 +58,7 @@ void ActorsOf::begin() {
   caf::anon_send(notices, Begin{});
   caf::anon_send(orders, Begin{});
   caf::anon_send(timers, Begin{});
+  caf::anon_send(links, Begin{});
   caf::anon_send(alerts, Begin{});
   caf::anon_send(alert_rounds, Begin{});
 }

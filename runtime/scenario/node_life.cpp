@@ -174,7 +174,9 @@ void NodeLife::Parts::start() {
         make_channel_adapter(channel, "https://tael", {*channel_clients.at(code), around.world, around.world.dice}),
         around.machine.adapter_crashes[code]);
   };
-  actors = std::make_unique<ActorsOf>(world.system(), actors_settings_of(config, make_adapter), surroundings);
+  auto settings = actors_settings_of(config, make_adapter);
+  settings.quarantined = machine.disk.messages_held();
+  actors = std::make_unique<ActorsOf>(world.system(), std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(world.system(), actors->orders, actors->channels, actors->store,
                                            surroundings, config.node.limits.orders_in_flight_max);
   api = std::make_unique<OrdersApi>(ApiPeers{.gateway = *gateway,

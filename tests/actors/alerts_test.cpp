@@ -129,6 +129,34 @@ TEST_F(Alerts, AHandThatMeetsTheTellingOfAnAlertIsNotTurnedAway) {
   EXPECT_EQ(house.disk.alerts.front().acknowledged_by, "ada");
 }
 
+TEST_F(Alerts, WhoResolvesAQuarantineLetsItsMessageThroughAtOnce) {
+  house.institution.answers[ChannelOp::pay] = [](const ChannelRequest&) { return testing::says(Ending::pending); };
+  house.institution.answers[ChannelOp::inquire] = [](const ChannelRequest&) -> ChannelAnswer {
+    throw std::runtime_error("a word nobody knows");
+  };
+  house.create();
+  const auto id = house.disk.orders.begin()->first;
+  house.pay(id);
+  const auto inquiries = [&] {
+    return std::ranges::count(house.institution.heard, ChannelOp::inquire, &ChannelRequest::op);
+  };
+  house.world.run_for(25min);
+  ASSERT_EQ(inquiries(), crashes_of_one_message_max);
+  EXPECT_EQ(house.disk.messages_held(), std::vector{"aurora inquire " + attempt_number(id, 1)});
+  EXPECT_EQ(house.disk.quarantine.begin()->second.order_id, id);
+  EXPECT_FALSE(house.disk.timers.empty()) << "its order is asked about all the same";
+  EXPECT_TRUE(std::holds_alternative<AlertRecord>(handle(false, "ada")));
+  ASSERT_FALSE(house.disk.messages_held().empty()) << "taken on is not let go";
+  EXPECT_TRUE(std::holds_alternative<AlertRecord>(handle(true, "ada")));
+  EXPECT_TRUE(house.disk.messages_held().empty());
+  house.institution.answers[ChannelOp::inquire] = [](const ChannelRequest&) {
+    return testing::says(Ending::approved, 2500);
+  };
+  house.world.run_for(24h);
+  EXPECT_GT(inquiries(), crashes_of_one_message_max);
+  EXPECT_TRUE(house.disk.messages_held().empty());
+}
+
 TEST_F(Alerts, AMailThatIsRefusedIsTriedOnItsLadder) {
   mail.refuses = 2;
   raise("aurora/NEW");

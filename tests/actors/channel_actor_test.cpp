@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <typeinfo>
+
 namespace tael {
 namespace {
 
@@ -11,6 +13,7 @@ using Manner = testing::Script::Manner;
 CallChannel pay(const std::string& number) {
   CallChannel call{"aurora/wallet/none", {}};
   call.request.number = number;
+  call.request.order_id = "order of " + number;
   return call;
 }
 
@@ -108,6 +111,41 @@ TEST_F(ChannelsTest, KeepAMessageFromAnAdapterThatDiedOfItThreeTimes) {
   EXPECT_EQ(store.alerts.front().kind, "message_quarantined");
   script.manner = Manner::answer;
   EXPECT_EQ(call("good").ending, Ending::approved);
+}
+
+TEST_F(ChannelsTest, WriteDownWhatIsKnownOfAMessageThatKills) {
+  const auto begun = world.now();
+  script.manner = Manner::throw_on_call;
+  for (int i = 0; i < crashes_of_one_message_max; ++i) {
+    EXPECT_TRUE(store.quarantined.empty());
+    call("poison");
+    world.run_for(1min);
+  }
+  ASSERT_EQ(store.quarantined.size(), 1u);
+  const auto& held = store.quarantined.front();
+  EXPECT_EQ(ref_of(held), store.alerts.front().ref);
+  EXPECT_EQ(held.order_id, "order of poison");
+  EXPECT_EQ(held.error, "off by one");
+  EXPECT_EQ(held.error_hash, crash_hash(std::string{typeid(std::runtime_error).name()} + ": " + held.error));
+  EXPECT_EQ(std::tie(held.crashes, held.first_at, held.last_at), std::make_tuple(3, begun, begun + 2min));
+}
+
+TEST_F(ChannelsTest, TryAgainWhatAPersonLetGo) {
+  script.manner = Manner::throw_on_call;
+  const auto die_three_times = [&] {
+    for (int i = 0; i < crashes_of_one_message_max; ++i) {
+      EXPECT_EQ(call("poison").code, "adapter_crashed");
+      world.run_for(1min);
+    }
+    EXPECT_EQ(call("poison").code, "quarantined");
+  };
+  die_three_times();
+  quarantine->release(store.alerts.front().ref);
+  die_three_times();
+  EXPECT_EQ(store.quarantined.size(), 2u) << "and it is held anew";
+  quarantine->release(store.alerts.front().ref);
+  script.manner = Manner::answer;
+  EXPECT_EQ(call("poison").ending, Ending::approved);
 }
 
 TEST_F(ChannelsTest, KeepItFromTheAdapterInTheNextLifeOfTheNodeToo) {

@@ -21,6 +21,7 @@ class FakeStore : public Store {
   std::vector<BreakerRow> breaker_events;
   std::vector<JournalRow> journal;
   std::vector<Alert> alerts;
+  std::vector<QuarantinedMessage> quarantined;
   int reads = 0;
   NoCrashPoints crash;
 
@@ -36,6 +37,7 @@ class FakeStore : public Store {
     }
     journal.insert(journal.end(), commit.journal.begin(), commit.journal.end());
     alerts.insert(alerts.end(), commit.alerts.begin(), commit.alerts.end());
+    quarantined.insert(quarantined.end(), commit.quarantined.begin(), commit.quarantined.end());
     return {CommitOutcome::committed, {}, {}};
   }
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) override {

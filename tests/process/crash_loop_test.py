@@ -146,6 +146,25 @@ class CrashLoopTest:
         institution.payer_pays(number)
         until("the callback finds its order", lambda: self.business.order(order)["state"] == "paid", patience=60)
 
+    def let_go(self):
+        """A person resolves the alert: the message comes to the adapter again."""
+        order, answer = self.pay(healthy)
+        message = f"borealis inquire {answer.body['attempt']['id']}"
+        self.deadly.write_text(f"{message}\n")
+        starts = self.adapter("borealis")["starts"]
+        for crash in range(1, poison_max + 1):
+            self.ask("order", "sync", order, "--json")
+            until(f"crash {crash} is answered by a restart", lambda wanted=starts + crash: self.adapter("borealis")["starts"] == wanted)
+        alert = until("it is held", lambda: next((a for a in self.alerts("message_quarantined") if a["ref"] == message), None))
+        held = self.ask("alert", "show", str(alert["id"]), "--json")["quarantined"][0]
+        expect("what it died of is written down", "fell over" in held["error"] and held["order_id"] == order, held)
+        marked = self.ask("order", "show", order, "--json")["quarantined"]
+        expect("its order is marked", [mark["alert"] for mark in marked] == [alert["id"]], marked)
+        self.ask("alert", "resolve", str(alert["id"]), "--reason", "the adapter was mended", "--json")
+        expect("its order is marked no more", self.ask("order", "show", order, "--json")["quarantined"] == [], order)
+        self.ask("order", "sync", order, "--json")
+        until("it comes to the adapter again", lambda: self.adapter("borealis")["starts"] == starts + poison_max + 1)
+
     def quarantined(self, order, ref, starts):
         refs = [alert["ref"] for alert in self.alerts("message_quarantined")]
         expect("one alert names the message", refs == [ref], refs)
@@ -161,6 +180,7 @@ class CrashLoopTest:
         self.probes_back()
         expect("the node has lived through it", self.house.node.runs and self.house.node.child.pid == node, "it ended")
         self.poison()
+        self.let_go()
         ledger = self.house.command("ledger", "check")
         expect("the ledger holds", ledger.returncode == 0, ledger.stdout + ledger.stderr)
 

@@ -55,6 +55,20 @@ class SimulatedFaults : public ::testing::Test {
   Order order = full_order("o-1");
 };
 
+TEST_F(SimulatedFaults, AMessageIsHeldWhileItsAlertIsOpen) {
+  QuarantinedMessage poison{3, "aurora", "pay P1", "", "e", "h", 3, morning, morning};
+  auto commit = raising(std::string{quarantined_kind}, ref_of(poison), morning);
+  commit.quarantined = {poison, poison};
+  write(commit);
+  write(raising(std::string{quarantined_kind}, "aurora pay P2", morning));
+  held.run_all();
+  EXPECT_EQ(disk.messages_held(), std::vector{ref_of(poison)}) << "of the other nothing is known";
+  EXPECT_EQ(disk.quarantine.at(ref_of(poison)).crashes, 6);
+  write(resolving(std::string{quarantined_kind}, ref_of(poison), morning + 1s));
+  held.run_all();
+  EXPECT_TRUE(disk.messages_held().empty());
+}
+
 TEST_F(SimulatedFaults, ACrashLosesWhatIsNotDurable) {
   write(creation(order));
   store.crash();

@@ -209,6 +209,29 @@ TEST_F(AdminRoutes, AnAlertIsSeenTakenOnAndResolvedByWhoeverSaysWhy) {
   EXPECT_EQ(ask("POST", "/admin/alerts/999999/resolve", R"({"actor": "bob", "reason": "x"})").status, 404);
 }
 
+TEST_F(AdminRoutes, AnAlertOfAQuarantineSaysWhatTheAdapterDiedOf) {
+  Story story{database.url()};
+  Commit commit;
+  commit.quarantined = {{0, "aurora", "pay P1", "O1", "std::runtime_error: boom", "h", 3, story.now(), story.now()}};
+  commit.alerts = {{.kind = "message_quarantined",
+                    .ref = ref_of(commit.quarantined.front()),
+                    .message = "it kills",
+                    .context = {},
+                    .at = story.now()},
+                   {.kind = "channel_word", .ref = "aurora pay P1", .message = "?", .context = {}, .at = story.now()}};
+  story.write(commit);
+  const auto listed = json(ask("GET", "/admin/alerts"));
+  ASSERT_EQ(listed.at("alerts").as_array().size(), 2U);
+  for (const auto& alert : listed.at("alerts").as_array()) {
+    const auto file = json(ask("GET", "/admin/alerts/" + std::to_string(alert.at("id").as_int64())));
+    const auto& held = file.at("quarantined").as_array();
+    ASSERT_EQ(held.size(), file.at("kind").as_string() == "message_quarantined" ? 1U : 0U);
+    if (held.empty()) continue;
+    EXPECT_EQ(held.at(0).at("error").as_string(), "std::runtime_error: boom");
+    EXPECT_EQ(held.at(0).at("order_id").as_string(), "O1");
+  }
+}
+
 TEST(AdminReads, SayWhyWhenTheStoreIsAway) {
   std::promise<std::string> promise;
   StoreReads reads{"host=/nowhere/at/all dbname=tael"};

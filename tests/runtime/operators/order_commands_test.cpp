@@ -72,6 +72,31 @@ TEST_F(OrderCommand, ShowPrintsOneJsonObjectForScripts) {
   EXPECT_TRUE(file.at("alerts").as_array().empty());
 }
 
+TEST_F(OrderCommand, ShowMarksAnOrderWhoseMessageIsKeptFromItsAdapter) {
+  EXPECT_TRUE(boost::json::parse(ask({"show", order.id, "--json"}).out).at("quarantined").as_array().empty());
+  Story story{database.url()};
+  Commit known;
+  known.quarantined = {
+      {0, "aurora", "inquire P1", order.id, "std::runtime_error: boom", "h", 3, story.now(), story.now()}};
+  story.write(known);
+  EXPECT_TRUE(boost::json::parse(ask({"show", order.id, "--json"}).out).at("quarantined").as_array().empty())
+      << "no alert about it is open: it was let go";
+  Commit open;
+  open.alerts = {{.kind = std::string{quarantined_kind},
+                  .ref = "aurora inquire P1",
+                  .message = "it kills",
+                  .context = {},
+                  .at = story.now()}};
+  story.write(open);
+  const auto held = boost::json::parse(ask({"show", order.id, "--json"}).out).at("quarantined").at(0);
+  EXPECT_EQ(held.at("message").as_string(), "inquire P1");
+  EXPECT_GT(held.at("alert").as_int64(), 0);
+  EXPECT_EQ(held.at("first_at").as_string(), to_rfc3339(story.now()));
+  const auto printed = ask({"show", order.id}).out;
+  EXPECT_TRUE(says(printed, "a person has to look")) << printed;
+  EXPECT_TRUE(says(printed, "std::runtime_error: boom")) << printed;
+}
+
 TEST_F(OrderCommand, WhyTellsWhatHappenedInOrderOfTimeWithItsCause) {
   const auto report = boost::json::parse(ask({"why", order.id, "--json"}).out);
   const auto& moments = report.at("moments").as_array();
