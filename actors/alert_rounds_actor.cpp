@@ -103,7 +103,8 @@ void AlertRoundsActor::go_round(std::size_t round) {
   const auto& each = settings_.rounds[round];
   round_alarms_[round]->set(this, each.every, "alert round", [this, round] { go_round(round); });
   settle(
-      each.kind, each.look(surroundings_.clock.now()), [](const std::string&) { return true; }, true);
+      each.kind, each.look(surroundings_.clock.now()),
+      [sees = each.sees](const std::string& ref) { return !sees || sees(ref); }, true);
 }
 
 void AlertRoundsActor::settle(const std::string& kind, std::vector<Alert> found, IsOver is_over, bool in_steps) {

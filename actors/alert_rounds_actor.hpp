@@ -19,6 +19,8 @@ struct AlertRound {
   std::string kind;
   Duration every{6h};
   std::function<std::vector<Alert>(TimePoint)> look;
+  /// Whether `look` could see the thing of a ref; what it could not see is not over. Empty: it sees everything.
+  std::function<bool(const std::string& ref)> sees{};
 };
 
 struct AlertRoundsSettings {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/domain/breaker_tree.hpp"
+#include "actors/domain/link_health.hpp"
 #include "actors/domain/order_life.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
@@ -252,7 +253,7 @@ struct LinkSeen {
   bool paid = false;
 };
 struct TurnLinkMonitor {
-  bool enabled = true;
+  LinkMode to = LinkMode::on;
   std::string actor, reason;
 };
 struct ViewLinks {};
@@ -265,7 +266,7 @@ struct LinkView {
   int usual_rate = 0;  ///< Of a thousand: of that past; while silent, what it fell from.
 };
 struct LinksView {
-  bool enabled = true;
+  LinkMode mode = LinkMode::on;
   std::vector<LinkView> links;
 };
 

@@ -187,14 +187,15 @@ void OrderActor::act(const Step& step, const std::vector<Notice>& notices) {
 
 /// What the link monitor counts: that an attempt left, and that its money came.
 void OrderActor::tell_links(const Step& step) {
-  if (!peers_->links) return;
+  if (!peers_->links || !peers_->link_dial) return;
   for (const auto& row : step.journal) {
     const bool sent = row.kind == "attempt_sent", paid = row.kind == "attempt_succeeded";
     if (!sent && !paid) continue;
     const auto number = std::ranges::find(row.body, "number", &Field::name);
     if (number == row.body.end()) continue;
     for (const auto& attempt : step.order.attempts)
-      if (const auto* text = std::get_if<std::string>(&number->value); text != nullptr && attempt.number == *text)
+      if (const auto* text = std::get_if<std::string>(&number->value);
+          text != nullptr && attempt.number == *text && peers_->link_dial->tells_of(*text))
         send(peers_->links, LinkSeen{attempt.path, attempt.sent_at, paid});
   }
 }

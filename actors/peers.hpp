@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/kit/timers.hpp"
+#include "actors/link_dial.hpp"
 #include "actors/message_types.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/crash_point.hpp"
@@ -40,6 +41,7 @@ struct Peers {
   LinksRef links;
   AlertsRef alerts{};
   BreakerViewsRef breaker_views{};
+  std::shared_ptr<LinkDial> link_dial{};  ///< What goes to `links` at all.
 };
 
 /// What actors use that are no actors. Everything outlives the actor system.

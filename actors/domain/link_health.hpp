@@ -3,13 +3,23 @@
 // its payer has had time; so a quiet night is no alarm, and neither is a payer who thinks.
 #pragma once
 
+#include "actors/domain/ids.hpp"
 #include "actors/domain/time.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <string_view>
 
 namespace tael {
+
+/// `down` is for a peak: one attempt in `link_one_in` counts, and is judged every ten seconds.
+enum class LinkMode { on, down, off };
+std::string_view name_of(LinkMode mode);
+
+inline constexpr int link_one_in = 8;
+/// By the attempt's number, so that both its ends count or neither does.
+inline bool is_link_sample(std::string_view attempt) { return shard_for("link", attempt) % link_one_in == 0; }
 
 struct LinkPolicy {
   bool enabled = true;
@@ -90,6 +100,18 @@ inline LinkNews judge_link(LinkHealth& health, const LinkPolicy& policy, TimePoi
   health.silent = true;
   health.usual_rate = usual.rate();
   return LinkNews::fell_silent;
+}
+
+/// Lets go of attempts that may still be paid, when their payments will no longer be told.
+inline void forget_link_since(LinkHealth& health, TimePoint from) {
+  while (!health.buckets.empty() && health.buckets.back().no >= link_bucket_no(from)) health.buckets.pop_back();
+}
+
+/// A silence from before a restart, with the rate that it fell from: it ends as one of our own does.
+inline void resume_silence(LinkHealth& health, int usual_rate) {
+  if (health.silent) return;
+  health.silent = true;
+  health.usual_rate = usual_rate;
 }
 
 /// Whether time alone can still bring news.

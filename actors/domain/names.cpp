@@ -1,4 +1,5 @@
 // Every enumerator prints as itself: in log, YAML, SQL, scenario and page.
+#include "actors/domain/link_health.hpp"
 #include "actors/domain/order.hpp"
 #include "actors/domain/records.hpp"
 #include "actors/domain/refusal.hpp"
@@ -43,6 +44,9 @@ std::string_view name_of(NoticeState v) {
 }
 std::string_view name_of(TimerKind v) {
   return pick(std::to_array<std::string_view>({"order_close", "attempt_inquiry", "refund_try", "notice_try"}), v);
+}
+std::string_view name_of(LinkMode v) {
+  return pick(std::to_array<std::string_view>({"on", "down", "off"}), v);
 }
 std::string_view name_of(Severity v) {
   return pick(std::to_array<std::string_view>({"info", "warning", "critical"}), v);

@@ -87,6 +87,7 @@ struct Alert {
   BusinessContext context;
   TimePoint at{};
   std::string channel{};  ///< The one it is about, whose owner is told; mostly known.
+  int usual = 0;          ///< Of a silent link: the rate, of a thousand, that it fell from and is held against.
 };
 
 }  // namespace tael

@@ -201,6 +201,7 @@ void Batch::take_alerts(const Commit& commit) {
     }
     raised.alert.severity = std::max(raised.alert.severity, alert.severity);
     raised.alert.message = alert.message;
+    raised.alert.usual = alert.usual;
     raised.last_at = std::max(raised.last_at, alert.at);
   }
   for (const auto& resolution : commit.alerts_resolved) {

@@ -83,7 +83,8 @@ Statement raise_alerts(const Columns<AlertRecord>& raised) {
   return insert(
       "alerts", raised,
       " on conflict (kind, ref) where resolved_at is null do update set count = alerts.count + excluded.count, "
-      "last_at = greatest(alerts.last_at, excluded.last_at), message = excluded.message, severity = case when "
+      "last_at = greatest(alerts.last_at, excluded.last_at), message = excluded.message, usual = excluded.usual, "
+      "severity = case when "
       "'critical' in (alerts.severity, excluded.severity) then 'critical' when 'warning' in (alerts.severity, "
       "excluded.severity) then 'warning' else 'info' end");
 }

@@ -228,6 +228,7 @@ void alert_columns(Tables& t) {
           column<alert, &Alert::message>("message"), column<alert, &Alert::channel>("channel"),
           column<alert, &Alert::at>("at"),           column<&AlertRecord::last_at>("last_at"),
           column<&AlertRecord::next_at>("next_at"),  column<&AlertRecord::count>("count"),
+          column<alert, &Alert::usual>("usual"),
       } +
       whole_context_columns<alert, &Alert::context>();
   t.alert_key = {column<alert, &Alert::shard>("shard"), column<&AlertRecord::id>("id")};
@@ -250,6 +251,7 @@ void alert_columns(Tables& t) {
                      column<alert, &Alert::severity>("severity"), column<alert, &Alert::message>("message"),
                      column<alert, &Alert::channel>("channel"),   column<alert, &Alert::at>("at"),
                      column<&AlertRecord::last_at>("last_at"),    column<&AlertRecord::count>("count"),
+                     column<alert, &Alert::usual>("usual"),
                  } +
                  whole_context_columns<alert, &Alert::context>();
   t.alert_resolution = {

@@ -281,6 +281,7 @@ void SimulatedDisk::apply_alerts(const Commit& commit) {
       open->count += 1;
       open->last_at = std::max(open->last_at, alert.at);
       open->alert.message = alert.message;
+      open->alert.usual = alert.usual;
       open->alert.severity = std::max(open->alert.severity, alert.severity);
       continue;
     }

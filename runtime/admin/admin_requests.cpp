@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace tael {
 namespace {
@@ -165,14 +166,24 @@ std::string to_json(const std::vector<Supervised>& rows) {
   return bj::serialize(bj::object{{"tree", bj::object{{"name", "node"}, {"children", watched_by(rows, {})}}}});
 }
 
+namespace {
+
+std::optional<LinkMode> link_mode_of(std::string_view word) {
+  for (const auto mode : {LinkMode::on, LinkMode::down, LinkMode::off})
+    if (name_of(mode) == word) return mode;
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text) {
   BodyReader body{text};
   if (!body.is_readable()) return bad(body);
-  constexpr TextRule turn_rule{.bytes_max = 3,
-                               .fits = [](std::string_view word) { return word == "on" || word == "off"; },
-                               .expected = "on or off"};
-  TurnLinkMonitor hand{body.text("turn", turn_rule) == "on", body.text("actor", actor_rule),
-                       body.text("reason", reason_rule)};
+  constexpr TextRule turn_rule{.bytes_max = 4,
+                               .fits = [](std::string_view word) { return link_mode_of(word).has_value(); },
+                               .expected = "on, down or off"};
+  TurnLinkMonitor hand{link_mode_of(body.text("turn", turn_rule)).value_or(LinkMode::on),
+                       body.text("actor", actor_rule), body.text("reason", reason_rule)};
   body.finish();
   if (!body.errors().empty()) return bad(body);
   return hand;
@@ -200,7 +211,7 @@ std::string to_json(const LinksView& view) {
                                {"rate", share(link.sent, LinkCounts{link.sent, link.paid}.rate())},
                                {"usual_sent", link.usual_sent},
                                {"usual_rate", share(link.silent ? 1 : link.usual_sent, link.usual_rate)}});
-  return bj::serialize(bj::object{{"monitor", view.enabled ? "on" : "off"}, {"links", std::move(links)}});
+  return bj::serialize(bj::object{{"monitor", name_of(view.mode)}, {"links", std::move(links)}});
 }
 
 }  // namespace tael

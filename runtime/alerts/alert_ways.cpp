@@ -22,13 +22,14 @@ void add_line(std::string& text, std::string_view name, const std::string& value
 
 }  // namespace
 
-AlertLetter MailWay::write(const AlertRecord& alert, AlertNews news, TimePoint) const {
+AlertLetter mail_letter(const std::string& node, const std::string& fallback, const AlertRecord& alert,
+                        AlertNews news) {
   const auto& what = alert.alert;
   const auto id = std::to_string(alert.id);
   AlertLetter letter;
-  letter.recipient = is_mail_address(alert.owner) ? alert.owner : options_.fallback;
-  letter.subject = "[" + options_.node + "] " + std::string{word_of(news)} + std::string{name_of(what.severity)} +
-                   ": " + what.kind + " " + what.ref;
+  letter.recipient = is_mail_address(alert.owner) ? alert.owner : fallback;
+  letter.subject = "[" + node + "] " + std::string{word_of(news)} + std::string{name_of(what.severity)} + ": " +
+                   what.kind + " " + what.ref;
   auto& body = letter.body;
   body = what.message + "\n\n";
   if (news == AlertNews::resolved) add_line(body, "Over: ", alert.resolved_note);
@@ -43,6 +44,10 @@ AlertLetter MailWay::write(const AlertRecord& alert, AlertNews news, TimePoint) 
   body += "\nTake it on:   tael alert acknowledge " + id + " --reason \"...\"\nIt is over:   tael alert resolve " + id +
           " --reason \"...\"\nAll about it: tael alert show " + id + "\n";
   return letter;
+}
+
+AlertLetter MailWay::write(const AlertRecord& alert, AlertNews news, TimePoint) const {
+  return mail_letter(options_.node, options_.fallback, alert, news);
 }
 
 void MailWay::send(const AlertMessage& message, Duration deadline, TimePoint now, std::function<void(NoticeTry)> done) {

@@ -12,6 +12,9 @@
 
 namespace tael {
 
+/// What a mail says, and to whom: its owner, or `fallback` when that is no mail address.
+AlertLetter mail_letter(const std::string& node, const std::string& fallback, const AlertRecord& alert, AlertNews news);
+
 struct MailWayOptions {
   std::string node;  ///< In every subject: whose alert it is.
   std::string from;

@@ -217,10 +217,12 @@ void add_channel_commands(CLI::App& app, int& code) {
 
   options = fresh();
   command = add(*channel, "links", "how many payers complete, by path; or the link monitor's own switch",
-                "tael channel links --turn off --reason \"the peak of the year\"", code, options, links);
-  auto* why = command->add_option("--reason", options->reason, "why; the log keeps it");
-  command->add_option("--turn", options->to, "on or off, at once; payments do not notice")
-      ->check(CLI::IsMember({"on", "off"}))
+                "tael channel links --turn down --reason \"the peak of the year\"", code, options, links);
+  auto* why = command->add_option("--reason", options->reason, "why; journal and log keep it");
+  command
+      ->add_option("--turn", options->to,
+                   "on, down (one attempt in eight counts, for a peak) or off, at once; payments do not notice")
+      ->check(CLI::IsMember({"on", "down", "off"}))
       ->needs(why);
   command->add_option("--actor", options->actor, "who; without it the login name");
 

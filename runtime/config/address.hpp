@@ -18,6 +18,7 @@ struct Address {
 /// `127.0.0.1:8080`, `[::1]:8080`
 std::string to_text(const Address& address);
 
-Shape<Address> address();
+/// Whoever listens may be given any free port, 0; whoever is called has one.
+Shape<Address> address(int port_min = 0);
 
 }  // namespace tael::config

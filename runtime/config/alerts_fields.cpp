@@ -10,7 +10,7 @@ Shape<std::string> mail_address() {
   const std::string words = "mail address, name@domain";
   return {words, R"("type": "string", "pattern": "^[^@ ]+@[^@ ]+$")",
           [words](Reader& reader, const Yaml& yaml, std::string& out) {
-            if (yaml.kind != Yaml::Kind::scalar || !is_mail_address(yaml.text)) return reader.wrong(yaml, words);
+            if (yaml.kind != Yaml::Kind::scalar || !is_mail_address(yaml.text)) return reader.wrong(yaml, "a " + words);
             out = yaml.text;
           },
           [](const std::string& value) { return value; }};
@@ -26,7 +26,7 @@ bool is_here(const std::string& host) { return host == "localhost" || host == "1
 // clang-format off
 const Table<AlertMailConfig>& mail_table() {
   static const Table<AlertMailConfig> table{{
-    field("server",   &AlertMailConfig::server,   address(),         "SMTP server that takes our mail, host:port; 587 with starttls, 465 with tls. Without it nobody is told by mail"),
+    field("server",   &AlertMailConfig::server,   address(1),  "SMTP server that takes our mail, host:port; 587 with starttls, 465 with tls. Without it nobody is told by mail"),
     field("from",     &AlertMailConfig::from,     mail_address(),    "who the mails are from; needed with `server`"),
     field("user",     &AlertMailConfig::user,     line_of_text(128), "who we are to the server; without it we do not log in"),
     field("password", &AlertMailConfig::password, secret(1),         "of `user`"),
@@ -34,7 +34,11 @@ const Table<AlertMailConfig>& mail_table() {
                                                                      "starttls: begins in the open and must become TLS before anything is said; tls: TLS from the first byte; off: only to a relay on this machine"),
     field("ca_file",  &AlertMailConfig::ca_file,  file_path(),       "certificates (PEM) that the server's is verified by; without it the system's"),
   }, [](Reader& reader, const Yaml& yaml, AlertMailConfig& mail) {
-    if (mail.server.host.empty()) return;
+    if (mail.server.host.empty()) {
+      if (!mail.from.empty() || !mail.user.empty() || !mail.password.empty() || !mail.ca_file.empty())
+        reader.error(yaml.line, "'server' is missing: without it no mail leaves, host:port");
+      return;
+    }
     if (mail.from.empty()) reader.error(yaml.line, "'from' is missing: a mail needs a sender, name@domain");
     if (mail.user.empty() != mail.password.empty()) reader.error(yaml.line, "'user' and 'password' go together");
     if (mail.tls == MailTlsConfig::off && !is_here(mail.server.host))
@@ -49,6 +53,8 @@ const Table<AlertWebhookConfig>& webhook_table() {
     field("secret",          &AlertWebhookConfig::secret,          webhook_secret(), "signs the calls, as notices are signed (Standard Webhooks 1.0); needed with `url`"),
     field("secret_previous", &AlertWebhookConfig::secret_previous, webhook_secret(), "signs as well, while the receiver changes to `secret`"),
   }, [](Reader& reader, const Yaml& yaml, AlertWebhookConfig& webhook) {
+    if (webhook.url.empty() && (!webhook.secret.empty() || !webhook.secret_previous.empty()))
+      return reader.error(yaml.line, "'url' is missing: nobody is called");
     if (!webhook.url.empty() && webhook.secret.empty())
       reader.error(yaml.line, "'secret' is missing: an unsigned call is worth nothing to who hears it");
   }};

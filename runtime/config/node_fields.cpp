@@ -108,11 +108,12 @@ const Table<LinkPolicy>& link_table() {
 
 }  // namespace
 
-Shape<Address> address() {
-  const std::string words = "host:port, port 0 to 65535";
+Shape<Address> address(int port_min) {
+  const std::string words = "host:port, port " + std::to_string(port_min) + " to 65535";
   return {words, R"("type": "string", "pattern": "^.+:[0-9]{1,5}$")",
-          [words](Reader& reader, const Yaml& yaml, Address& out) {
-            if (yaml.kind != Yaml::Kind::scalar || !parse_address(yaml.text, out)) reader.wrong(yaml, words);
+          [words, port_min](Reader& reader, const Yaml& yaml, Address& out) {
+            if (yaml.kind != Yaml::Kind::scalar || !parse_address(yaml.text, out) || out.port < port_min)
+              reader.wrong(yaml, words);
           },
           [](const Address& value) { return value.host.empty() ? std::string{} : to_text(value); }};
 }

@@ -95,7 +95,7 @@ Shape<std::vector<T>> list_of(Shape<T> item, std::size_t length_min) {
                       ", \"uniqueItems\": true, \"items\": {" + item.schema + "}";
   return {words, schema,
           [item, words, length_min](Reader& reader, const Yaml& yaml, std::vector<T>& out) {
-            if (yaml.kind != Yaml::Kind::list) return reader.wrong(yaml, words);
+            if (yaml.kind != Yaml::Kind::list) return reader.wrong(yaml, "a " + words);
             if (yaml.children.size() < length_min || yaml.children.size() > length_max)
               return reader.error(yaml.line, name_in_message(yaml) + " must have " + std::to_string(length_min) +
                                                  " to " + std::to_string(length_max) + " items");

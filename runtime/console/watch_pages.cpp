@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -44,18 +45,33 @@ void bar(Html& html, const std::string& path, std::optional<long> rate, std::opt
   html.close();
 }
 
-void turn_form(Html& html, const Frame& frame, bool is_on) {
+/// What the monitor can be turned to, and what that means to whoever does it.
+struct Turn {
+  std::string_view to, button, meaning;
+  bool is_grave;
+};
+constexpr std::array<Turn, 3> turns{{
+    {"on", "Turn it on", "Every attempt counts, and is judged every second. After `off` it starts from nothing.",
+     false},
+    {"down", "Turn it down", "For a peak: one attempt in eight counts, and is judged every ten seconds.", false},
+    {"off", "Turn it off", "Nothing counts, and nobody notices payers who do not complete.", true},
+}};
+
+void turn_forms(Html& html, const Frame& frame, std::string_view is) {
   html.open("section").leaf("h2", "The monitor");
-  html.open("form", {{"method", "post"}, {"action", "/console/links"}, {"class", "deed"}});
-  guard(html, frame);
-  html.open("span").text("It is ");
-  pill(html, is_on ? "on" : "off");
+  html.open("p").text("It is ");
+  pill(html, is);
+  html.text(". Payments do not wait for it, whatever it is.").close();
+  for (const auto& turn : turns) {
+    if (turn.to == is) continue;
+    html.open("form", {{"method", "post"}, {"action", "/console/links"}, {"class", "deed"}});
+    guard(html, frame);
+    html.lone("input", {{"type", "hidden"}, {"name", "to"}, {"value", std::string{turn.to}}});
+    reason_and_button(html, turn.button, "turn-" + std::string{turn.to}, turn.is_grave);
+    html.leaf("p", turn.meaning, {{"class", "hint"}});
+    html.close();
+  }
   html.close();
-  html.lone("input", {{"type", "hidden"}, {"name", "to"}, {"value", is_on ? "off" : "on"}});
-  reason_and_button(html, is_on ? "Turn it off" : "Turn it on", "turn", is_on);
-  html.leaf("p", "Payments do not wait for it, on or off. Turned on again it starts from nothing.",
-            {{"class", "hint"}});
-  html.close().close();
 }
 
 /// `name` is the whole path in the tree, by which the script finds the row.
@@ -111,7 +127,7 @@ std::string links_page(const Frame& frame, const bj::value& links) {
   empty_row(html, rows, 7,
             links.is_null() ? "The monitor has not answered." : "Nobody has tried to pay since the monitor began.");
   html.close().close().close();
-  if (!links.is_null()) turn_form(html, frame, text(links, "monitor") == "on");
+  if (!links.is_null()) turn_forms(html, frame, text(links, "monitor"));
   return close_page(std::move(html));
 }
 

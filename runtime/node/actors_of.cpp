@@ -54,7 +54,17 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
        [surroundings, peers = peers_, how = settings.alerts](caf::actor_system& in) {
          return in.spawn<AlertsActor>(surroundings, peers, how);
        });
-  *peers_ = Peers{store, breakers, channels, timers, notices, accounts, orders, links, alerts, breakers};
+  *peers_ = Peers{store,
+                  breakers,
+                  channels,
+                  timers,
+                  notices,
+                  accounts,
+                  orders,
+                  links,
+                  alerts,
+                  breakers,
+                  std::make_shared<LinkDial>()};
 }
 
 void ActorsOf::begin() {
@@ -62,6 +72,7 @@ void ActorsOf::begin() {
   caf::anon_send(notices, Begin{});
   caf::anon_send(orders, Begin{});
   caf::anon_send(timers, Begin{});
+  caf::anon_send(links, Begin{});
   caf::anon_send(alerts, Begin{});
   caf::anon_send(alert_rounds, Begin{});
 }

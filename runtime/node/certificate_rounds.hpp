@@ -16,6 +16,7 @@ namespace tael {
 std::vector<Alert> certificate_alerts(const std::map<std::string, std::vector<KnownCertificate>>& by_channel,
                                       const std::vector<int>& days, TimePoint now);
 
-AlertRound certificate_round_of(const config::Config& config);
+/// `running` outlives the round; without it only files are looked at.
+AlertRound certificate_round_of(const config::Config& config, const RunningKeys* running = nullptr);
 
 }  // namespace tael

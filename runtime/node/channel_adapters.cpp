@@ -100,6 +100,8 @@ std::unique_ptr<Channel> make_wechat_v3(const config::ChannelConfig& channel, co
     refuse(channel, "channel_key", "must lead to the APIv3 key, which has 32 characters");
   options.platform_keys = std::make_shared<VerifyKeys>(verify_keys_of(channel));
   options.download_certificates = channel.download_certificates;
+  if (channel.download_certificates && peers.running_keys != nullptr)
+    peers.running_keys->hold(channel.policy.channel, options.platform_keys);
   options.callback_url = callback_url_of(channel, public_url);
   options.connect_deadline = channel.connect_deadline;
   options.codes = codes_of(channel);
@@ -189,11 +191,13 @@ std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& chann
   const bool has_public_keys =
       channel.adapter == config::Adapter::wechat_v3 || channel.adapter == config::Adapter::alipay;
   std::vector<KnownCertificate> known;
-  if (has_public_keys)
+  if (has_public_keys && !channel.download_certificates)
     for (const auto& key : verify_keys_of(channel))
       if (key.not_after) known.push_back({"the channel's certificate " + key.id, *key.not_after});
+  if (channel.client_certificate.empty()) return known;
   const auto ours = read_certificates(pem_of(channel, "client_certificate", channel.client_certificate));
-  for (const auto& certificate : ours.value_or(std::vector<Certificate>{}))
+  if (!ours) refuse(channel, "client_certificate", "must lead to a certificate and its key, as PEM or PKCS#12");
+  for (const auto& certificate : *ours)
     known.push_back({"our certificate " + certificate.serial, certificate.not_after});
   return known;
 }

@@ -7,6 +7,7 @@
 #include "actors/ports/frame_client.hpp"
 #include "actors/ports/trace_book.hpp"
 #include "runtime/config/channel.hpp"
+#include "runtime/node/running_keys.hpp"
 
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ struct AdapterPeers {
   Dice& dice;
   FrameClient* frames = nullptr;  ///< To this channel's host; null where there are no hosts.
   TraceBook* traces = nullptr;
+  RunningKeys* running_keys = nullptr;  ///< Told of the keys of adapters that download some; null: nobody asks.
 };
 
 /// Throws std::invalid_argument, naming the channel and the key, when a key or a row of codes cannot be read.
@@ -31,7 +33,8 @@ struct KnownCertificate {
   std::string name;  ///< `our certificate 1A2B`, `the channel's certificate 3C4D`
   TimePoint not_after{};
 };
-/// Of the channel's files; what an adapter downloads while it runs is not among them. Throws as above.
+/// Of the channel's files, but for the channel's own where its adapter downloads them (`RunningKeys` has those). Throws
+/// as above.
 std::vector<KnownCertificate> certificates_of(const config::ChannelConfig& channel);
 
 }  // namespace tael

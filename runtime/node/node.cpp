@@ -94,6 +94,7 @@ struct Node::Parts {
   std::unique_ptr<postgres::PostgresTraceBook> trace_book;
   std::unique_ptr<BankHosts> bank_hosts;
   std::unique_ptr<CurlClient> channel_client, notice_client, page_client, alert_client;
+  RunningKeys running_keys;
   std::vector<std::unique_ptr<AlertSender>> alert_ways;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<NoticeSender> notice_sender;
@@ -213,14 +214,15 @@ void Node::Parts::start_actors() {
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
     return frail_where_the_environment_says(
-        channel.policy.channel, make_channel_adapter(channel, public_url,
-                                                     {*channel_client, clock, dice,
-                                                      bank_hosts->find(channel.policy.channel), trace_book.get()}));
+        channel.policy.channel,
+        make_channel_adapter(
+            channel, public_url,
+            {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get(), &running_keys}));
   };
   auto settings = actors_settings_of(config, make_adapter);
   settings.quarantined = quarantined_messages(store_url);
   try {
-    settings.alert_rounds.push_back(certificate_round_of(config));
+    settings.alert_rounds.push_back(certificate_round_of(config, &running_keys));
   } catch (const std::invalid_argument& error) {
     throw Fatal(FatalReason::configuration, error.what());
   }

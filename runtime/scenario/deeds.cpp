@@ -114,6 +114,13 @@ constexpr auto deeds = std::to_array<Deed>({
   {{"operator switches SCOPE on", "operator switches aurora/qr/cmb on", "statistics decide again; what was shut is probed first"},
    [](S s, A a) { switch_to(s, a[0].text, StaticSwitch::on); }},
 
+  // The mail server that tells owners of alerts ---------------------------------------------------------------------
+  {{"mail server goes down for LENGTH", "mail server goes down for 10min", "it takes nothing, and comes back by itself"},
+   [](S s, A a) {
+     s.mailbox.is_up = false;
+     s.agenda.at(s.world.now() + a[0].length, [&s] { s.mailbox.is_up = true; });
+   }},
+
   // The node and its store ------------------------------------------------------------------------------------------
   {{"kill node", "kill node", "the process dies as by kill -9; it starts again after a second"},
    [](S s, A) { s.node->die("by a signal"); }},

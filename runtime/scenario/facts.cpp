@@ -1,5 +1,6 @@
 // What can be expected in a story: one row a sentence, with how it is judged.
 #include "actors/domain/order_machine.hpp"
+#include "runtime/scenario/mailbox.hpp"
 #include "runtime/scenario/stage.hpp"
 #include "runtime/scenario/vocabulary.hpp"
 
@@ -43,6 +44,16 @@ std::int64_t alerts_of(const View& view, const std::string& kind) {
   for (const auto& record : view.disk.alerts)
     if (record.alert.kind == kind) times += record.count;
   return times;
+}
+
+/// Mails about alerts of this kind to the owner of a channel or a business, each counted once however often it came.
+std::int64_t told_of(const View& view, const std::string& owned, const std::string& kind, AlertNews news) {
+  return std::ranges::count_if(view.mailbox.letters(), [&](const auto& entry) {
+    const auto& letter = entry.second;
+    const auto at = static_cast<std::size_t>(letter.alert - 1);
+    return letter.news == news && letter.recipient == view.mailbox.address_of(owned) && at < view.disk.alerts.size() &&
+           view.disk.alerts[at].alert.kind == kind;
+  });
 }
 
 /// Tries of the twin that took a notice of this type about this order.
@@ -156,6 +167,14 @@ constexpr auto facts = std::to_array<Fact>({
      return {alerts_of(s, a[0].text) > 0 && open_alerts_of(s, a[0].text) == 0,
              alerts_of(s, a[0].text) == 0 ? "it was never raised" : "it is not"};
    }},
+  {{"owner of OWNED was told of ALERT", "owner of aurora was told of link_silent", "a mail arrived; the story's configuration names `alerts` with `email`"},
+   [](S s, A a) -> Verdict { return {told_of(s, a[0].text, a[1].text, AlertNews::raised) > 0, "nobody was"}; }},
+  {{"owner of OWNED was told of ALERT COUNT times", "owner of aurora was told of link_silent 1 times", "exactly so many mails; one that came twice is one"},
+   [](S s, A a) { return count_is(told_of(s, a[0].text, a[1].text, AlertNews::raised), a[2].number); }},
+  {{"owner of OWNED was reminded of ALERT COUNT times", "owner of bakery was reminded of notice_parked 2 times", "mails about what nobody has taken on"},
+   [](S s, A a) { return count_is(told_of(s, a[0].text, a[1].text, AlertNews::reminder), a[2].number); }},
+  {{"owner of OWNED was told that ALERT is over COUNT times", "owner of aurora was told that link_silent is over 1 times", "mails about an end that needed no person"},
+   [](S s, A a) { return count_is(told_of(s, a[0].text, a[1].text, AlertNews::resolved), a[2].number); }},
   {{"no alert was raised", "no alert was raised", "nobody had to be called"},
    [](S s, A) -> Verdict {
      const auto& alerts = s.disk.alerts;

@@ -8,6 +8,7 @@
 #include "runtime/scenario/live_deeds.hpp"
 #include "runtime/scenario/live_wire.hpp"
 #include "runtime/scenario/load.hpp"
+#include "runtime/scenario/mailbox.hpp"
 #include "runtime/scenario/signed_request.hpp"
 #include "runtime/scenario/town.hpp"
 #include "runtime/scenario/vocabulary.hpp"
@@ -95,7 +96,7 @@ class LivePlay final : public Town, public LiveHands {
     outcome_.broken_when.push_back(elapsed());
     outcome_.broken.push_back(std::move(what));
   }
-  View view() const { return {picture_, customers_, twins_, 0}; }
+  View view() const { return {picture_, customers_, twins_, mailbox_, 0}; }
 
   const LiveOptions& options_;
   WallClock clock_;
@@ -104,6 +105,7 @@ class LivePlay final : public Town, public LiveHands {
   Inbox inbox_;
   simulated::SimulatedDisk picture_;  ///< What the API and the notices have told us.
   simulated::BusinessTwins twins_;
+  Mailbox mailbox_;  ///< Empty: a real node tells real people.
   std::map<std::string, std::unique_ptr<Endpoint>> endpoints_;
   std::map<std::string, std::string> notice_states_;  ///< Of each order's last notice, by order id.
   Customers customers_;

@@ -133,6 +133,7 @@ struct NodeLife::Parts final : Log, CrashPoints {
   std::map<std::string, std::unique_ptr<MortalClient>> channel_clients;
   std::unique_ptr<MortalClient> business_client;
   std::unique_ptr<StandardWebhooks> notices;
+  std::unique_ptr<AlertSender> mail;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<ActorsOf> actors;
   std::unique_ptr<ActorGateway> gateway;
@@ -142,7 +143,7 @@ struct NodeLife::Parts final : Log, CrashPoints {
 };
 
 void NodeLife::Parts::start() {
-  auto& [config, world, agenda, machine, institutions, businesses, trace] = around;
+  auto& [config, world, agenda, machine, institutions, businesses, mailbox, trace] = around;
   // One disk: what is asked of it ends in the order it was asked, each after its time.
   store = std::make_unique<simulated::SimulatedStore>(machine.disk, [this](std::function<void()> work) {
     const auto half = around.machine.commit_takes / 2;
@@ -177,6 +178,8 @@ void NodeLife::Parts::start() {
   };
   auto settings = actors_settings_of(config, make_adapter);
   settings.quarantined = machine.disk.messages_held();
+  mail = mail_way_of({config, world, agenda, mailbox}, alive);
+  if (mail) settings.alerts.ways = {mail.get()};
   actors = std::make_unique<ActorsOf>(world.system(), std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(world.system(), actors->orders, actors->channels, actors->store,
                                            surroundings, config.node.limits.orders_in_flight_max);

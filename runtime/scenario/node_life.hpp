@@ -11,6 +11,7 @@
 #include "runtime/node/actors_of.hpp"
 #include "runtime/scenario/agenda.hpp"
 #include "runtime/scenario/institutions.hpp"
+#include "runtime/scenario/mailbox.hpp"
 #include "runtime/scenario/trace.hpp"
 
 #include <map>
@@ -40,6 +41,7 @@ struct LifeSurroundings {
   Machine& machine;
   Institutions& institutions;
   HttpClient& businesses;
+  Mailbox& mailbox;
   Trace& trace;
 };
 

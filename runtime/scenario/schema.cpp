@@ -148,7 +148,7 @@ void print(std::ostream& out, const json::value& value, const std::string& inden
 
 void print_schema(std::ostream& out) {
   auto lexicon = lexicon_of(config::Config{});
-  for (const auto* code : {"BUSINESS", "CHANNEL", "SCOPE", "PATH"}) lexicon.erase(code);
+  for (const auto* code : {"BUSINESS", "CHANNEL", "OWNED", "SCOPE", "PATH"}) lexicon.erase(code);
   auto story = section_schema("");
   json::object schema{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "A story of Tael"}};
   for (auto& [name, value] : story) schema[name] = value;

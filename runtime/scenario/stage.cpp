@@ -8,6 +8,7 @@ Stage::Stage(const Story& played, std::uint64_t seed, bool keeps_lines)
       outside(seed ^ 0xd1b54a32d192ed03),
       institutions(played.config, world, agenda, outside),
       businesses([this](Duration wait, std::function<void()> then) { agenda.at(world.now() + wait, std::move(then)); }),
+      mailbox(played.config),
       promises(machine.disk, institutions, businesses),
       customers(*this) {
   machine.commit_takes = played.commit_takes;
@@ -55,7 +56,7 @@ void Stage::pay_at_institution(const std::string& order_id, const std::string& p
 
 void Stage::start_node() {
   node = std::make_unique<NodeLife>(
-      LifeSurroundings{story.config, world, agenda, machine, institutions, businesses, trace});
+      LifeSurroundings{story.config, world, agenda, machine, institutions, businesses, mailbox, trace});
   if (!machine.store_is_up) set_store_up(false);
 }
 

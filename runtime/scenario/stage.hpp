@@ -21,6 +21,7 @@ struct Stage final : Town {
   Machine machine;
   Institutions institutions;
   simulated::BusinessTwins businesses;
+  Mailbox mailbox;
   Promises promises;
   Customers customers;
   std::unique_ptr<NodeLife> node;
@@ -38,7 +39,7 @@ struct Stage final : Town {
   void told(const std::string& order_id, std::int64_t version) override { promises.told(order_id, version); }
   void pay_at_institution(const std::string& order_id, const std::string& path,
                           const std::function<void(const std::string& number)>& then) override;
-  View view() const { return {machine.disk, customers, businesses, deaths}; }
+  View view() const { return {machine.disk, customers, businesses, mailbox, deaths}; }
   void start_node();
   /// Ends what is left of a dead node and lets the next one start in time.
   void bury_node();

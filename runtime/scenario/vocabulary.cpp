@@ -43,6 +43,8 @@ std::vector<std::string> crash_points() {
           "notice.before_send",
           "notice.after_send",
           "notice.remembered",
+          "alert.before_send",
+          "alert.after_send",
           "account.decided",
           "account.applied",
           "breaker.moved",
@@ -52,9 +54,10 @@ std::vector<std::string> crash_points() {
 
 Lexicon lexicon_of(const config::Config& config) {
   Lexicon words;
-  for (const auto& [code, business] : config.businesses) words["BUSINESS"].push_back(code);
+  for (const auto& [code, business] : config.businesses)
+    words["BUSINESS"].push_back(code), words["OWNED"].push_back(code);
   for (const auto& [code, channel] : config.channels) {
-    words["CHANNEL"].push_back(code);
+    words["CHANNEL"].push_back(code), words["OWNED"].push_back(code);
     words["SCOPE"].push_back(code);
     for (const auto& [method, banks] : channel.methods) words["SCOPE"].push_back(code + "/" + method);
     for (const auto& path : channel.paths()) words["PATH"].push_back(path), words["SCOPE"].push_back(path);

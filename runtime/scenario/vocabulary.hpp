@@ -20,6 +20,7 @@ struct Config;
 namespace tael::scenario {
 
 class Customers;
+class Mailbox;
 struct Stage;
 
 /// What somebody does at a time of the script.
@@ -35,6 +36,7 @@ struct View {
   const simulated::SimulatedDisk& disk;
   const Customers& customers;
   const simulated::BusinessTwins& businesses;
+  const Mailbox& mailbox;
   int deaths = 0;
 };
 

@@ -1,5 +1,6 @@
 // Alerts from raised to told, over the twin store with a postman that a test holds, in virtual time.
 #include "tests/support/house.hpp"
+#include "tests/support/postman.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,30 +9,7 @@ namespace {
 
 using testing::House;
 using testing::noon;
-
-class Postman final : public AlertSender {
- public:
-  explicit Postman(std::string way) : way_(std::move(way)) {}
-  std::string_view way() const override { return way_; }
-  AlertLetter write(const AlertRecord& alert, AlertNews news, TimePoint) const override {
-    return {alert.owner, std::string{name_of(news)} + " " + alert.alert.ref, alert.alert.message};
-  }
-  void send(const AlertMessage& message, Duration, TimePoint, std::function<void(NoticeTry)> done) override {
-    carried.push_back(message.recipient + " " + message.subject);
-    NoticeTry outcome;
-    outcome.acknowledged = refuses == 0 || refuses-- == 0;
-    if (!outcome.acknowledged) outcome.error = "450 later";
-    if (!answers_held) return done(outcome);
-    held.push_back([done = std::move(done), outcome] { done(outcome); });
-  }
-  std::vector<std::string> carried;
-  int refuses = 0;
-  bool answers_held = false;
-  std::deque<std::function<void()>> held;
-
- private:
-  std::string way_;
-};
+using testing::Postman;
 
 struct Alerts : ::testing::Test {
   Postman mail{"email"};

@@ -37,11 +37,11 @@ class HeldGateway final : public AdminGateway {
     done(BreakerView{});
   }
   void view_links(std::function<void(std::variant<LinksView, Refused>)> done) override {
-    done(LinksView{true, {{path, 40, 2, 7, 0, true, 0, 950}, {"aurora/qr/birch"}}});
+    done(LinksView{LinkMode::on, {{path, 40, 2, 7, 0, true, 0, 950}, {"aurora/qr/birch"}}});
   }
   void turn_links(TurnLinkMonitor hand, std::function<void(std::variant<LinksView, Refused>)> done) override {
-    done_.push_back("links " + std::string{hand.enabled ? "on" : "off"} + " by " + hand.actor + ": " + hand.reason);
-    done(LinksView{hand.enabled, {}});
+    done_.push_back("links " + std::string{name_of(hand.to)} + " by " + hand.actor + ": " + hand.reason);
+    done(LinksView{hand.to, {}});
   }
   void sync(std::string id, OnOrder done) override {
     done_.push_back("sync " + id);
@@ -209,14 +209,17 @@ TEST_F(AtConsole, ShowsWhoIsWatchedByWhomAndWhyOneFell) {
 TEST_F(AtConsole, ShowsEachPathAgainstItsOwnPastAndTurnsTheMonitorByADeed) {
   log_in();
   const auto page = ask("GET", "/console/links").body;
-  for (const auto* piece : {">silent<", ">5 %<", ">95 %<", ">2 of 40<", ">too few to say<", "Turn it off"})
+  for (const auto* piece :
+       {">silent<", ">5 %<", ">95 %<", ">2 of 40<", ">too few to say<", "Turn it down", "Turn it off"})
     EXPECT_NE(page.find(piece), std::string::npos) << piece;
   post("/console/links", "to=off&reason=peak+of+the+year");
   EXPECT_EQ(gateway.done_, std::vector<std::string>{"links off by ada: peak of the year"});
   EXPECT_TRUE(says("/console/deeds", "peak of the year"));
+  post("/console/links", "to=down&reason=half+a+peak");
+  EXPECT_EQ(gateway.done_.back(), "links down by ada: half a peak");
   post("/console/links", "to=sideways&reason=x");
   EXPECT_TRUE(says("/console/deeds", "refused: #/turn"));
-  EXPECT_EQ(gateway.done_.size(), 1U);
+  EXPECT_EQ(gateway.done_.size(), 2U);
 }
 
 TEST_F(AtConsole, FindsAnOrderByAnyNumberOfIt) {

@@ -26,7 +26,7 @@ class OneBreaker final : public AdminGateway {
     done(view);
   }
   void view_links(std::function<void(std::variant<LinksView, Refused>)> done) override {
-    done(LinksView{true, {{"a/qr/x", 40, 2, 7, 0, true, 0, 950}, {"a/qr/y"}}});
+    done(LinksView{LinkMode::on, {{"a/qr/x", 40, 2, 7, 0, true, 0, 950}, {"a/qr/y"}}});
   }
   void switch_path(SwitchPath, std::function<void(std::variant<BreakerView, Refused>)>) override {}
   void sync(std::string, OnOrder) override {}

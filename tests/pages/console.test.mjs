@@ -109,12 +109,11 @@ describe("the console", () => {
     const before_one = await lately.innerText();
     await paid_order();
     await lately.filter({ hasNotText: before_one }).waitFor();  // Without a reload.
-    await page.getByLabel("Reason").fill("the peak of the year");
-    await page.getByRole("button", { name: "Turn it off" }).click();
-    await page.getByRole("status").getByText("turn off the link monitor: done").waitFor();
-    await page.getByLabel("Reason").fill("the peak is over");
-    await page.getByRole("button", { name: "Turn it on" }).click();
-    await page.getByRole("status").getByText("turn on the link monitor: done").waitFor();
+    for (const to of ["down", "off", "on"]) {
+      await page.locator(`#reason-turn-${to}`).fill("the peak of the year");
+      await page.getByRole("button", { name: `Turn it ${to}` }).click();
+      await page.getByRole("status").getByText(`turn ${to} the link monitor: done`).waitFor();
+    }
     assert.deepEqual(page.complaints(), []);
     await page.context().close();
   });

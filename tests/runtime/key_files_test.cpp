@@ -3,7 +3,6 @@
 #include "tests/support/test_keys.hpp"
 
 #include <gtest/gtest.h>
-#include <openssl/pkcs12.h>
 
 #include <stdexcept>
 
@@ -11,16 +10,7 @@ namespace tael {
 namespace {
 
 std::string pkcs12_of(const std::string& password) {
-  const auto key = test::make_rsa();
-  const auto pem = test::make_certificate(key.get(), {.serial = 0x7A31});
-  const std::unique_ptr<BIO, decltype(&BIO_free)> in{BIO_new_mem_buf(pem.data(), -1), &BIO_free};
-  const std::unique_ptr<X509, decltype(&X509_free)> x509{PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr),
-                                                         &X509_free};
-  const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> file{
-      PKCS12_create(password.c_str(), "ours", key.get(), x509.get(), nullptr, 0, 0, 0, 0, 0), &PKCS12_free};
-  const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
-  i2d_PKCS12_bio(out.get(), file.get());
-  return test::text_of(out.get());
+  return test::make_pkcs12(test::make_rsa().get(), {.serial = 0x7A31}, password);
 }
 
 config::ChannelConfig wechat_with(const std::string& file) {

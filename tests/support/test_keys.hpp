@@ -6,6 +6,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
@@ -56,6 +57,19 @@ inline std::string make_certificate(evp_pkey_st* key, const CertificateWish& wis
   X509_sign(x509.get(), key, EVP_sha256());
   const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
   PEM_write_bio_X509(out.get(), x509.get());
+  return text_of(out.get());
+}
+
+/// The key and its certificate in one file, as institutions hand them out.
+inline std::string make_pkcs12(evp_pkey_st* key, const CertificateWish& wish, const std::string& password) {
+  const auto pem = make_certificate(key, wish);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> in{BIO_new_mem_buf(pem.data(), -1), &BIO_free};
+  const std::unique_ptr<X509, decltype(&X509_free)> x509{PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr),
+                                                         &X509_free};
+  const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> file{
+      PKCS12_create(password.c_str(), "ours", key, x509.get(), nullptr, 0, 0, 0, 0, 0), &PKCS12_free};
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out{BIO_new(BIO_s_mem()), &BIO_free};
+  i2d_PKCS12_bio(out.get(), file.get());
   return text_of(out.get());
 }
 

@@ -50,6 +50,11 @@ std::optional<VerifyKey> VerifyKeys::newest(TimePoint now) const {
   return found;
 }
 
+std::vector<VerifyKey> VerifyKeys::all() const {
+  const std::shared_lock lock(mutex_);
+  return keys_;
+}
+
 void VerifyKeys::add(const std::vector<VerifyKey>& more) {
   const std::unique_lock lock(mutex_);
   for (const auto& key : more)

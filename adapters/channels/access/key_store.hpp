@@ -61,6 +61,8 @@ class VerifyKeys {
   std::vector<PublicKey> valid(TimePoint now) const;
   /// The newest valid one: what we encrypt with and announce.
   std::optional<VerifyKey> newest(TimePoint now) const;
+  /// Valid or not.
+  std::vector<VerifyKey> all() const;
   /// Keys already known by their id stay as they are.
   void add(const std::vector<VerifyKey>& more);
 

@@ -98,6 +98,21 @@ TYPED_TEST_P(StoreAlertsContract, AnAlertChangesFromTheVersionBeforeItAndKeepsIt
   EXPECT_EQ(this->open_alerts("other").front().alert.ref, "b");
 }
 
+TYPED_TEST_P(StoreAlertsContract, WhatALinkFellFromOutlivesTheProcess) {
+  auto silent = raising("link_silent", "aurora/qr/cmb", morning);
+  silent.alerts.front().usual = 900;
+  this->write(silent);
+  this->world.reopen();
+  ASSERT_EQ(this->open_alerts("link_silent").size(), 1u);
+  EXPECT_EQ(this->open_alerts("link_silent").front().alert.usual, 900);
+  silent.alerts.front().usual = 950;
+  auto newest = silent;
+  newest.alerts.front().usual = 960;
+  this->outcomes({silent, newest});
+  EXPECT_EQ(this->open_alerts("link_silent").front().alert.usual, 960) << "the newest, as with its words";
+  EXPECT_EQ(this->alert(this->open_alerts("link_silent").front().id)->alert.usual, 960);
+}
+
 TYPED_TEST_P(StoreAlertsContract, AMessageOfAnAlertIsDueUntilItIsDelivered) {
   this->write(raising("word", "a", morning));
   const auto raised = this->alerts().alerts.front();
@@ -136,6 +151,6 @@ TYPED_TEST_P(StoreAlertsContract, AlertsOfAnotherNodesShardsAreNotOurs) {
 
 REGISTER_TYPED_TEST_SUITE_P(StoreAlertsContract, AnAlertRaisedAgainIsTheSameWhileUnresolved,
                             AnAlertRaisedAfterItsEndIsANewOne, AnAlertChangesFromTheVersionBeforeItAndKeepsItsCount,
-                            AMessageOfAnAlertIsDueUntilItIsDelivered, AlertsOfAnotherNodesShardsAreNotOurs);
+                            WhatALinkFellFromOutlivesTheProcess, AMessageOfAnAlertIsDueUntilItIsDelivered, AlertsOfAnotherNodesShardsAreNotOurs);
 
 }  // namespace tael::testing

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 namespace tael::testing {
 namespace {
@@ -120,11 +121,27 @@ TEST_F(OperatorAtNode, TakesAnAlertOnOnceAndTheJournalKnowsWhoAndWhy) {
   EXPECT_EQ(check.code, 0) << check.out;
 }
 
-TEST_F(OperatorAtNode, TurnsTheLinkMonitorOffAtAPeakAndOnAgain) {
+TEST_F(OperatorAtNode, TurnsTheLinkMonitorDownOrOffAtAPeakAndOnAgain) {
   EXPECT_TRUE(says(at_node({"channel", "links"}).out, "monitor is on"));
   EXPECT_NE(at_node({"channel", "links", "--turn", "off"}).code, 0) << "why is required";
-  EXPECT_TRUE(says(at_node({"channel", "links", "--turn", "off", "--reason", "peak"}).out, "monitor is off"));
-  EXPECT_TRUE(says(at_node({"channel", "links", "--turn", "on", "--reason", "over"}).out, "monitor is on"));
+  EXPECT_NE(at_node({"channel", "links", "--turn", "sideways", "--reason", "peak"}).code, 0);
+  EXPECT_TRUE(says(at_node({"channel", "links", "--turn", "down", "--reason", "half a peak"}).out, "monitor is down"));
+  EXPECT_TRUE(
+      says(at_node({"channel", "links", "--turn", "off", "--reason", "peak", "--actor", "ada"}).out, "monitor is off"));
+  EXPECT_TRUE(
+      says(at_node({"channel", "links", "--turn", "on", "--reason", "over", "--actor", "ada"}).out, "monitor is on"));
+  // A view is answered from memory; the deeds are durable soon after.
+  const auto deeds = [&] {
+    return database.ask(
+        "select string_agg(body::json ->> 'from' || '-' || (body::json ->> 'to') || ': ' || "
+        "(body::json ->> 'reason'), ', ' order by at, entity) from tael.journal where kind = "
+        "'link_monitor_turned'");
+  };
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  while (!says(deeds(), "over") && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(deeds(), "on-down: half a peak, down-off: peak, off-on: over");
+  const auto check = run_command({"ledger", "check", "--store", database.url()});
+  EXPECT_EQ(check.code, 0) << check.out;
 }
 
 TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
