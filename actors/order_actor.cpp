@@ -19,6 +19,12 @@ bool has_number(const Order& order, const std::string& number) {
 
 Refused not_found() { return {Refusal::order_not_found, "there is no such order", {}}; }
 
+/// A sentence for people; the code beside it and `retry_at` are for programs.
+std::string why_refused(const PermitRefused& refused) {
+  if (refused.refusal != Refusal::path_open) return refused.reason;
+  return (refused.by.empty() ? "the path" : "'" + refused.by + "'") + " takes no payments now: " + refused.reason;
+}
+
 }  // namespace
 
 OrderActor::OrderActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
@@ -114,7 +120,7 @@ caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
                       });
             },
             [reply](const PermitRefused& refused) {
-              reply.deliver(Refused{refused.refusal, refused.reason, refused.retry_at});
+              reply.deliver(Refused{refused.refusal, why_refused(refused), refused.retry_at});
             });
       },
       [reply](const Refused& refused) { reply.deliver(refused); });

@@ -37,7 +37,9 @@ int main(int argc, char** argv) {
   serve->add_option("--node", node_name, "name of this node, instead of node.yaml's");
   serve->footer(
       "Example:\n  tael serve --config config/\n\nExit codes: 0 stopped by a signal, 2 bad configuration, "
-      "70 store unreachable, 71 schema too new,\n72 private PostgreSQL failed, 73 port taken, 74 internal.");
+      "70 store unreachable, 71 schema too new,\n72 private PostgreSQL failed, 73 port taken, 74 internal, "
+      "75 another node has the private PostgreSQL,\n76 another node has taken the store's shards.\nIt ends in order on "
+      "SIGTERM, SIGINT and SIGHUP; a change of configuration wants a restart.");
   serve->callback([&] { code = commands::serve(folder, node_name); });
 
   // tael simulate

@@ -169,22 +169,24 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   // A close that was refused because money had come, and one that nobody answered: look, at once.
   if (news.op == ChannelOp::close && news.ending == Ending::declined) step.call(ChannelOp::inquire, attempt->number);
   if (!event) return;
-  // Money in another currency cannot be booked in this order's; adapters compare it first, so this is ours.
+  const auto keep_asking = [&] {
+    if (!asked || attempt->inquire_at == TimePoint{}) return;
+    step.happened("attempt_inquired", {{"number", attempt->number}, {"code", news.code}});
+    climb_inquiry_ladder(step, *attempt, asked, told);
+    step.changed(*attempt);
+  };
+  // Money in another currency cannot be booked in this order's: a person must find out what the institution did.
   if (*event == AttemptEvent::approved_unusable && (!news.amount || news.amount->currency != order.currency)) {
     step.happened("foreign_money_heard", {{"number", attempt->number}});
-    return step.alert("amount_mismatch", attempt->number, Severity::critical,
-                      "the channel reports money in another currency for attempt " + attempt->number);
+    step.alert("amount_mismatch", attempt->number, Severity::critical,
+               "the channel reports money in another currency for attempt " + attempt->number);
+    return keep_asking();
   }
 
   const auto rule = find_rule(attempt->state, *event);
   if (!rule) {
     contradiction(step, *attempt, news);
-    if (asked && attempt->inquire_at != TimePoint{}) {
-      step.happened("attempt_inquired", {{"number", attempt->number}, {"code", news.code}});
-      climb_inquiry_ladder(step, *attempt, asked, told);
-      step.changed(*attempt);
-    }
-    return;
+    return keep_asking();
   }
 
   const bool moved = rule->to != attempt->state;

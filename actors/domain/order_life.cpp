@@ -51,6 +51,11 @@ Step pay_order(const Order& order, const std::string& path, const std::string& r
 
   StepBuilder step{order, policies, now, cause};
   const auto& policy = step.policy_of(path);
+  // Sent all the same, an institution with one currency would take the number for its own money.
+  const auto& taken = policy.currencies;
+  if (!taken.empty() && std::ranges::find(taken, order.currency) == taken.end())
+    return StepBuilder::refuse(order, Refusal::currency_not_taken,
+                               "'" + channel_of(path) + "' cannot be paid in " + order.currency.text());
   const int no = static_cast<int>(order.attempts.size()) + 1;
   step.order().state = rule->to;
   auto& attempt = step.order().attempts.emplace_back(Attempt{.number = attempt_number(order.id, no),

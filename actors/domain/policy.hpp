@@ -59,7 +59,8 @@ struct RestartPolicy {
 struct ChannelPolicy {
   std::string channel;
   std::string institution;
-  Duration deadline{8s};  ///< The longest a caller waits; after it the call is silent.
+  std::vector<Currency> currencies;  ///< What it can be paid in; empty: whatever the institution takes.
+  Duration deadline{8s};             ///< The longest a caller waits; after it the call is silent.
   /// First inquiry after 10 s, then 5 s, 10 s, 30 s, 1 min, 10 min, 20 min (source documents).
   Ladder inquiry_ladder{10s, 5s, 10s, 30s, 1min, 10min, 20min};
   /// Between tries and inquiries of a refund.

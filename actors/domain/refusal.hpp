@@ -15,9 +15,10 @@ enum class Refusal {
   not_closable,    ///< Paid.
   not_refundable,  ///< Not paid.
   refund_exceeds_paid,
-  refund_no_taken,  ///< The refund number was used with another amount.
-  path_unknown,     ///< Not a path this business may use.
-  path_open,        ///< The breaker or the static switch refuses; `retry_at` says until when.
+  refund_no_taken,     ///< The refund number was used with another amount.
+  path_unknown,        ///< Not a path this business may use.
+  currency_not_taken,  ///< The path's channel cannot be paid in the order's currency.
+  path_open,           ///< The breaker or the static switch refuses; `retry_at` says until when.
   expired,
   poisoned,  ///< Parked for a person.
   overloaded,

@@ -15,6 +15,11 @@ constexpr const char* raise_epochs =
     "noted as (insert into tael.shard_epoch_log (shard, epoch, owner, granted_at) "
     "  select shard, epoch, owner, granted_at from granted) select shard, epoch from granted";
 
+constexpr const char* taken =
+    "select lease.owner from tael.shard_lease as lease "
+    "join unnest($1::bigint[]) with ordinality as held (epoch, place) on lease.shard = held.place - 1 "
+    "where (lease.owner, lease.epoch) <> ($2::text, held.epoch) limit 1";
+
 }  // namespace
 
 Epochs take_all_shards(Connection& connection, const std::string& node, TimePoint now, Duration within) {
@@ -27,6 +32,15 @@ Epochs take_all_shards(Connection& connection, const std::string& node, TimePoin
   for (int at = 0; at < rows.count(); ++at)
     epochs.at(static_cast<std::size_t>(rows.integer(at, 0))) = rows.integer(at, 1);
   return epochs;
+}
+
+std::optional<std::string> who_took_a_shard(Connection& connection, const std::string& node, const Epochs& epochs,
+                                            Duration within) {
+  Array held{Type::bigint};
+  for (const auto epoch : epochs) held.add(epoch);
+  const auto rows = connection.query(taken, Parameters{}.add(std::move(held)).add(node), within);
+  if (rows.count() == 0) return std::nullopt;
+  return rows.text(0, 0);
 }
 
 }  // namespace tael::postgres

@@ -101,7 +101,7 @@ struct PostgresStore::Threads {
       if (const auto work = writes.next(stop, writer.is_up() ? idle_look : writer.until_reconnect()))
         work->run();
       else
-        writer.look_after_connection();
+        writer.look_around();
       publish();
     }
   }

@@ -7,6 +7,7 @@
 #include "actors/ports/log.hpp"
 #include "actors/ports/store.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,8 @@ struct StoreOptions {
   Duration backoff_max{2000};
   CrashPoints* crash_points = nullptr;  ///< store.before_commit, store.commit_sent, store.after_commit
   Log* log = nullptr;
+  /// Called once, on the store's thread, when `owner` has taken a shard of ours: what is taken is never ours again.
+  std::function<void(const std::string& owner)> on_fenced{};
 };
 
 class PostgresStore final : public Store {

@@ -15,7 +15,6 @@
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -81,6 +80,13 @@ bool can_reach(const Account& account, const fs::path& path) {
   return true;
 }
 
+/// A mistake, not a private folder: whoever made it is to hear of it.
+bool is_below_a_file(fs::path folder) {
+  std::error_code none;
+  while (folder.has_relative_path() && !fs::exists(fs::symlink_status(folder, none))) folder = folder.parent_path();
+  return fs::is_regular_file(folder, none);
+}
+
 /// FNV-1a, so that a long path gets a short name.
 std::string short_name(const fs::path& path) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -103,7 +109,7 @@ fs::path short_folder() {
 /// Where the files are: the folder itself, or one that the other user can reach when a parent of the folder is private.
 fs::path reachable(const fs::path& folder) {
   const auto account = other_account();
-  if (!account || can_reach(*account, folder.parent_path())) return folder;
+  if (!account || can_reach(*account, folder.parent_path()) || is_below_a_file(folder)) return folder;
   return fs::path{"/var/tmp"} / short_name(folder);
 }
 
@@ -115,23 +121,11 @@ void make_folder(const fs::path& folder) {
   if (errno != EEXIST) fail("making " + folder.string());
   struct stat facts {};
   const auto account = other_account();
-  if (lstat(folder.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode) ||
-      facts.st_uid != (account ? account->user : geteuid()))
+  if (lstat(folder.c_str(), &facts) != 0) fail("looking at " + folder.string());
+  if (!S_ISDIR(facts.st_mode)) throw ClusterError(folder.string() + " is not a folder: PostgreSQL's data needs one");
+  if (facts.st_uid != (account ? account->user : geteuid()))
     throw ClusterError(folder.string() + " belongs to someone else");
 }
-
-/// One process at a time makes, starts or stops a cluster.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& file) : file_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-    if (file_ < 0 || flock(file_, LOCK_EX) != 0) fail("locking " + file.string());
-  }
-  ~FolderLock() { close(file_); }
-  FolderLock(const FolderLock&) = delete;
-
- private:
-  int file_;
-};
 
 /// Our environment without what would speak to libpq or the server, and with messages in English.
 std::vector<std::string> clean_environment() {
@@ -222,9 +216,11 @@ bool PrivateCluster::is_running() const {
 }
 
 void PrivateCluster::start() {
-  fs::create_directories(folder_.parent_path());
+  std::error_code error;
+  fs::create_directories(folder_.parent_path(), error);
+  if (error) throw ClusterError("making " + folder_.parent_path().string() + ": " + error.message());
   make_folder(folder_);
-  const FolderLock lock{folder_ / "lock"};
+  if (!lock_) lock_ = std::make_unique<FolderLock>(folder_ / "lock");
   if (const auto account = other_account(); account && !can_reach(*account, folder_))
     throw ClusterError(folder_.string() + " cannot be reached by user " + account->name + ", as whom PostgreSQL runs");
   make_folder(sockets_);
@@ -264,13 +260,14 @@ bool PrivateCluster::wait_for_leftover() const {
 }
 
 void PrivateCluster::stop() {
-  if (!fs::exists(folder_)) return;
-  const FolderLock lock{folder_ / "lock"};
+  if (!fs::is_directory(folder_)) return;
+  if (!lock_) lock_ = std::make_unique<FolderLock>(folder_ / "lock");
   forget_dead_postmaster();
   if (fs::exists(data_ / "postmaster.pid"))
     run("pg_ctl", {"-D", data_, "-m", "fast", "-w", "-t", std::to_string(start_within), "stop"}, "stopping PostgreSQL");
   std::error_code none;
   fs::remove_all(sockets_, none);
+  lock_.reset();
 }
 
 // Under another name until it is whole, so that a crash in between leaves nothing that looks like a cluster.

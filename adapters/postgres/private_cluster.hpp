@@ -1,8 +1,12 @@
 // A PostgreSQL of our own in a folder: made, started and stopped by Tael, reached by a Unix socket
-// only. It is durable like any other, outlives a node that crashes, and is found again by the next.
+// only. It is durable like any other, outlives a node that crashes, and is found again by the next. It is one process's
+// at a time: whoever comes second is refused before anything is touched.
 #pragma once
 
+#include "adapters/postgres/folder_lock.hpp"
+
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -15,6 +19,12 @@ class ClusterError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Another process has it, and alone may stop it.
+class ClusterInUse : public ClusterError {
+ public:
+  using ClusterError::ClusterError;
+};
+
 class PrivateCluster {
  public:
   /// Only names the folder; nothing is touched before `start`.
@@ -22,9 +32,11 @@ class PrivateCluster {
 
   /// Makes the cluster when there is none, takes over one that still runs, repairs what a crash left behind, and
   /// returns when it accepts connections. PostgreSQL does not run as root: then it runs as `postgres` or `nobody`.
+  /// From here to `stop`, or to the end of this object, it is ours: others hear `ClusterInUse`.
   void start();
   /// Ends it in order; nothing when it does not run. It keeps running when this object goes away without it.
   void stop();
+  bool is_ours() const { return lock_ != nullptr; }
   bool is_running() const;
 
   /// libpq's connection string for one of its databases. `tael` exists once started.
@@ -43,6 +55,7 @@ class PrivateCluster {
   std::string tail_of_log() const;
 
   std::filesystem::path folder_, data_, log_, output_, sockets_;
+  std::unique_ptr<FolderLock> lock_;
 };
 
 }  // namespace tael::postgres

@@ -83,12 +83,34 @@ void Writer::connect() {
   const auto rows =
       connection->query("update tael.writers set batch = batch + 1 where writer = $1::text returning batch",
                         Parameters{}.add(writer_), options_.answer_within);
-  if (rows.count() != 1) throw ConnectionLost("this database does not know writer " + writer_);
+  if (rows.count() != 1) {
+    look_for_fence(*connection);  // Who takes our shards under our own name strikes us out.
+    throw ConnectionLost("this database does not know writer " + writer_);
+  }
   // This commit waited for the standby, if there is one, and with it for all that was committed before.
   if (connection->warned_not_durable()) throw ConnectionLost("commits do not reach the standby");
   number_ = rows.integer(0, 0);
   connection_ = std::move(connection);
   backoff_ = Duration{0};
+}
+
+void Writer::look_for_fence(Connection& connection) {
+  if (fenced_) return;
+  const auto owner = who_took_a_shard(connection, options_.node, epochs_, options_.answer_within);
+  if (!owner) return;
+  fenced_ = true;
+  note(Level::error, "store_fenced", {{"owner", *owner}});
+  if (options_.on_fenced) options_.on_fenced(*owner);
+}
+
+void Writer::look_around() {
+  look_after_connection();
+  if (!connection_) return;
+  try {
+    look_for_fence(*connection_);
+  } catch (const std::runtime_error& error) {
+    disconnect(error.what());
+  }
 }
 
 void Writer::disconnect(const std::string& why) {
@@ -156,6 +178,7 @@ void Writer::attempt(Pass& pass, Members members) {
     } catch (const StatementError& error) {
       if (is_definite(error.sqlstate)) {
         roll_back();
+        if (error.sqlstate == lease_lost) look_around();
         if (is_passing(error.sqlstate) && Steady::now() < pass.deadline) continue;
         return isolate(pass, members, error);
       }

@@ -23,6 +23,8 @@ class Writer {
 
   /// Notices a connection that was closed meanwhile, and connects again when the last failure is long enough ago.
   void look_after_connection();
+  /// For a writer without work: the same, and whether our shards are still ours.
+  void look_around();
   bool is_up() const { return connection_ != nullptr; }
   int backend_pid() const { return connection_ ? connection_->backend_pid() : 0; }
   Duration until_reconnect() const;
@@ -55,6 +57,8 @@ class Writer {
   /// What became of the batch that was on its way when the connection was lost.
   Fate resolve(Steady::time_point deadline);
   void connect();
+  /// Looks who has our shards, and says so the first time that somebody else has one.
+  void look_for_fence(Connection& connection);
   void disconnect(const std::string& why);
   void pass_point(std::string_view name) const;
   void note(Level level, std::string_view event, const Fields& fields = {}) const;
@@ -62,6 +66,7 @@ class Writer {
   const StoreOptions& options_;
   Pause pause_;
   Epochs epochs_{};
+  bool fenced_ = false;
   std::string writer_;        ///< Name of our row in `tael.writers`, never used by another process.
   std::int64_t number_ = 0;   ///< Of the last batch that counted.
   bool commit_sent_ = false;  ///< Whether the server may carry out what came after it.

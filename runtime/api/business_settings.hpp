@@ -1,7 +1,8 @@
-// What the API must know of a business to let it in and to fill in what its requests leave out. Made by
-// configuration, replaced as a whole on reload.
+// What the API must know of a business to let it in and to fill in what its requests leave out. Made from the
+// configuration when the node starts.
 #pragma once
 
+#include "actors/domain/money.hpp"
 #include "actors/domain/time.hpp"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct BusinessSettings {
   std::vector<std::string> types_allowed;   ///< Order types; empty: all.
   std::vector<std::string> scenes_allowed;  ///< Empty: all.
   std::vector<std::string> paths_allowed;   ///< `channel/method/bank`, or a beginning of it in whole parts; empty: all.
+  std::vector<Currency> currencies;         ///< That some path of its takes; empty: all.
   std::int64_t fee_bps = 0;
   bool http_allowed = false;  ///< Notices may go to plain http, for tests and inner networks.
   Duration expires_default{1'800'000};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace tael {
 namespace {
@@ -40,6 +41,18 @@ constexpr auto order_types = std::to_array<std::string_view>({"escrow", "instant
 bool is_order_type(std::string_view text) { return std::ranges::find(order_types, text) != order_types.end(); }
 
 /// Absolute, with a host, without user info, fragment or anything that needs escaping.
+/// What stands behind the host: nothing, or a colon and 1 to 65535.
+bool is_port_or_none(std::string_view authority) {
+  constexpr int port_max = 65'535;
+  const auto colon =
+      authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
+  if (colon == std::string_view::npos) return true;
+  const auto digits = authority.substr(colon + 1);
+  int port = 0;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return error == std::errc{} && stop == digits.data() + digits.size() && port >= 1 && port <= port_max;
+}
+
 bool is_url(std::string_view text) {
   const bool clean = std::ranges::all_of(text, [](char c) {
     return c > ' ' && c < '\x7f' && std::string_view{"\"<>\\^`{|}#"}.find(c) == std::string_view::npos;
@@ -48,7 +61,8 @@ bool is_url(std::string_view text) {
   if (!clean || (text.substr(0, scheme) != "http" && text.substr(0, scheme) != "https")) return false;
   const auto rest = text.substr(scheme + 3);
   const auto authority = rest.substr(0, rest.find_first_of("/?"));
-  return !authority.empty() && authority.front() != ':' && authority.find('@') == std::string_view::npos;
+  return !authority.empty() && authority.front() != ':' && authority.find('@') == std::string_view::npos &&
+         is_port_or_none(authority);
 }
 
 // clang-format off
@@ -93,6 +107,12 @@ TimePoint read_expiry(BodyReader& body, const BusinessSettings& settings, TimePo
   return now + length;
 }
 
+std::string listed(const std::vector<Currency>& currencies) {
+  std::string text;
+  for (const auto& each : currencies) text += (text.empty() ? "" : ", ") + each.text();
+  return text;
+}
+
 BadBody bad(const BodyReader& body) { return {body.is_malformed(), body.errors()}; }
 
 }  // namespace
@@ -124,11 +144,15 @@ std::variant<Order, BadBody> read_create(std::string_view text, const BusinessSe
   order.payer = body.json("payer", opaque_bytes_max);
   order.legs = body.json("legs", opaque_bytes_max);
   order.detail = body.json("detail", opaque_bytes_max);
+  const auto& currencies = settings.currencies;
+  const bool is_read = order.currency != Currency{};
+  if (is_read && !currencies.empty() && std::ranges::find(currencies, order.currency) == currencies.end())
+    body.fault("currency", "is not taken by any path of this business; there are: " + listed(currencies));
   const auto& types = settings.types_allowed;
   if (!types.empty() && std::ranges::find(types, order.context.order_type) == types.end())
     body.fault("type", "is not a type this business may use");
   const auto& scenes = settings.scenes_allowed;
-  if (!scenes.empty() && std::ranges::find(scenes, order.context.scene) == scenes.end())
+  if (!order.context.scene.empty() && !scenes.empty() && std::ranges::find(scenes, order.context.scene) == scenes.end())
     body.fault("scene", "is not a scene this business may use");
   body.finish();
   if (!body.errors().empty()) return bad(body);

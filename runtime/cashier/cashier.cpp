@@ -2,6 +2,7 @@
 
 #include "actors/domain/ids.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "runtime/cashier/order_detail.hpp"
 #include "runtime/web/page.hpp"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ struct RefusalRow {
 };
 constexpr auto refusal_rows = std::to_array<RefusalRow>({
     {Refusal::path_unknown, 409, Word::refused_path},
+    {Refusal::currency_not_taken, 409, Word::refused_path},
     {Refusal::path_open, 503, Word::refused_path},
     {Refusal::overloaded, 503, Word::refused_busy},
     {Refusal::unavailable, 503, Word::refused_busy},
@@ -34,6 +36,11 @@ bool is_token(std::string_view text) {
 
 bool is_count(std::string_view text) {
   return !text.empty() && text.size() <= 4 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_payable(const Order& order) {
+  const auto phase = phase_of(order);
+  return phase == PagePhase::choosing || phase == PagePhase::waiting || phase == PagePhase::asking;
 }
 
 /// Browsers say where a form was sent from; one that was sent from another site is none of ours.
@@ -140,8 +147,9 @@ void Cashier::show_order(const VisitRef& visit) {
 void Cashier::follow_order(const VisitRef& visit) {
   with_order(visit, [this, visit] {
     visit->is_new_browser = false;
-    visit->answer(
-        event_stream([&feed = peers_.feed, id = visit->order.id](StreamRef page) { feed.join(id, std::move(page)); }));
+    visit->answer(event_stream([&feed = peers_.feed, id = visit->order.id, business = visit->business](StreamRef page) {
+      feed.join(id, business, std::move(page));
+    }));
   });
 }
 
@@ -156,9 +164,15 @@ void Cashier::take_choice(const VisitRef& visit) {
       return render(visit, 403, Word::refused_form);
     const auto& path = value_of(*form, "path");
     const auto& after = value_of(*form, "after");
-    const auto is_offered = std::ranges::find(visit->business->options, path, &PaymentOption::path);
-    if (is_offered == visit->business->options.end() || !is_count(after)) return render(visit, 409, Word::refused_path);
-    pay(visit, path, after);
+    if (!is_count(after)) return render(visit, 403, Word::refused_form);
+    if (!is_payable(visit->order)) return visit->answer(see_other(visit->here()));
+    // What may be chosen is looked up anew: a browser can send what its page never offered.
+    look_up(visit, [this, visit, path, after](const LookedUp& looked_up) {
+      const auto offers = offers_of(*visit, looked_up);
+      const auto offer = std::ranges::find(offers, path, &OptionShown::path);
+      if (offer == offers.end() || offer->over_limit) return show(visit, 409, Word::refused_path, looked_up);
+      pay(visit, path, after);
+    });
   });
 }
 
@@ -209,15 +223,44 @@ void Cashier::with_order(const VisitRef& visit, std::function<void()> then) {
 }
 
 void Cashier::render(const VisitRef& visit, int status, std::optional<Word> refused) {
-  const auto phase = phase_of(visit->order);
-  if (phase != PagePhase::choosing && phase != PagePhase::waiting && phase != PagePhase::asking)
-    return show(visit, status, std::nullopt, {});
+  if (!is_payable(visit->order)) return show(visit, status, std::nullopt, {});
+  look_up(visit,
+          [this, visit, status, refused](const LookedUp& looked_up) { show(visit, status, refused, looked_up); });
+}
+
+void Cashier::look_up(const VisitRef& visit, std::function<void(LookedUp)> then) {
   LookupAsked asked{visit->order.id,       visit->order.order_no, visit->order.amount,
                     visit->order.currency, visit->order.payer,    {}};
   for (const auto& option : visit->business->options) asked.paths.push_back(option.path);
-  peers_.lookups.ask(visit->business, asked, [this, visit, status, refused](const LookedUp& looked_up) {
-    show(visit, status, refused, looked_up);
-  });
+  peers_.lookups.ask(visit->business, asked, std::move(then));
+}
+
+/// The ways that can work for this order, in the order they are shown.
+std::vector<OptionShown> Cashier::offers_of(const Visit& visit, const LookedUp& looked_up) const {
+  const auto& order = visit.order;
+  const auto& configured = visit.business->options;
+  std::vector<OptionShown> offers;
+  const auto add = [&](const PaymentOption& option) {
+    if (std::ranges::find(option.currencies, order.currency) == option.currencies.end()) return;
+    if (!option.payer_need.empty() && !tells_of_payer(order.payer, option.payer_need)) return;
+    const auto quota = looked_up.quota.find(option.path);
+    const auto promotion = looked_up.promotions.find(option.path);
+    offers.push_back({.path = option.path,
+                      .called = option_title(option.path, option.channel_name, option.method_name, visit.language),
+                      .takes_payers = peers_.board.takes_payers(option.path),
+                      .over_limit = quota != looked_up.quota.end() && quota->second < order.amount,
+                      .promotion = promotion == looked_up.promotions.end() ? "" : promotion->second});
+  };
+  if (!looked_up.paths_shown)
+    for (const auto& option : configured) add(option);
+  else {
+    std::set<std::string> added;
+    for (const auto& path : *looked_up.paths_shown) {
+      const auto option = std::ranges::find(configured, path, &PaymentOption::path);
+      if (option != configured.end() && added.insert(path).second) add(*option);
+    }
+  }
+  return offers;
 }
 
 void Cashier::show(const VisitRef& visit, int status, std::optional<Word> refused, const LookedUp& looked_up) {
@@ -226,7 +269,7 @@ void Cashier::show(const VisitRef& visit, int status, std::optional<Word> refuse
                   .business = visit->business->name,
                   .language = visit->language,
                   .now = peers_.clock.now(),
-                  .options = {},
+                  .options = offers_of(*visit, looked_up),
                   .user = looked_up.user,
                   .promotion = looked_up.promotion,
                   .refused = refused,
@@ -235,26 +278,6 @@ void Cashier::show(const VisitRef& visit, int status, std::optional<Word> refuse
                   .style_url = asset_url(cashier_assets(), assets_base, "cashier.css"),
                   .script_url = asset_url(cashier_assets(), assets_base, "cashier.js"),
                   .icon_url = asset_url(cashier_assets(), assets_base, "icon.svg")};
-  const auto add = [&](const PaymentOption& option) {
-    if (std::ranges::find(option.currencies, order.currency) == option.currencies.end()) return;
-    const auto quota = looked_up.quota.find(option.path);
-    const auto promotion = looked_up.promotions.find(option.path);
-    shown.options.push_back(
-        {.path = option.path,
-         .called = option_title(option.path, option.channel_name, option.method_name, visit->language),
-         .takes_payers = peers_.board.takes_payers(option.path),
-         .over_limit = quota != looked_up.quota.end() && quota->second < order.amount,
-         .promotion = promotion == looked_up.promotions.end() ? "" : promotion->second});
-  };
-  if (!looked_up.paths_shown)
-    for (const auto& option : visit->business->options) add(option);
-  else {
-    std::set<std::string> added;
-    for (const auto& path : *looked_up.paths_shown) {
-      const auto option = std::ranges::find(visit->business->options, path, &PaymentOption::path);
-      if (option != visit->business->options.end() && added.insert(path).second) add(*option);
-    }
-  }
   visit->answer(page_response(status, order_page(shown)));
 }
 

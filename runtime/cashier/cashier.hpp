@@ -58,6 +58,8 @@ class Cashier {
   void pay(const VisitRef& visit, const std::string& path, const std::string& after);
   void hear_reply(const VisitRef& visit, const OrderReply& reply);
   void render(const VisitRef& visit, int status, std::optional<Word> refused);
+  void look_up(const VisitRef& visit, std::function<void(LookedUp)> then);
+  std::vector<OptionShown> offers_of(const Visit& visit, const LookedUp& looked_up) const;
   void show(const VisitRef& visit, int status, std::optional<Word> refused, const LookedUp& looked_up);
   void say(const VisitRef& visit, int status, Word title, Word hint);
   std::string random_text();

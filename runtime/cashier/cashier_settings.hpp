@@ -35,6 +35,7 @@ struct PaymentOption {
   std::string path;
   ShownName channel_name, method_name;
   std::vector<Currency> currencies;  ///< Of its channel.
+  std::string payer_need{};          ///< Member of the order's `payer` without which the channel refuses; often none.
 };
 
 struct CashierBusiness {

@@ -19,6 +19,14 @@ constexpr std::chrono::seconds heartbeat{10};
 constexpr std::string_view beat = ": still here\n\n";
 constexpr std::string_view come_back = "retry: 1000\n\n";
 
+/// What concerns a business of what is known, or of what is new.
+std::map<std::string, bool> among(const std::map<std::string, bool>& options, const CashierBusiness& business) {
+  std::map<std::string, bool> own;
+  for (const auto& [path, open] : options)
+    if (std::ranges::find(business.options, path, &PaymentOption::path) != business.options.end()) own[path] = open;
+  return own;
+}
+
 }  // namespace
 
 std::string order_event(const Order& order, TimePoint now) {
@@ -47,12 +55,12 @@ void CashierFeed::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void CashierFeed::join(const std::string& order_id, StreamRef page) {
+void CashierFeed::join(const std::string& order_id, std::shared_ptr<const CashierBusiness> business, StreamRef page) {
   {
     const std::lock_guard lock{mutex_};  // Over both: what moves in between would be told before the page listens.
     if (stopping_) return;
-    page->send(std::string{come_back} + options_event(board_.all()));
-    pages_[order_id].push_back(std::move(page));
+    page->send(std::string{come_back} + options_event(among(board_.all(), *business)));
+    pages_[order_id].push_back({std::move(business), std::move(page)});
     changed_.insert(order_id);
   }
   wake_.notify_one();
@@ -84,17 +92,29 @@ void CashierFeed::run() {
     const bool moved = std::exchange(moved_, false) || !woken;
     const auto changed = std::exchange(changed_, {});
     lock.unlock();
-    if (moved) board_.refresh([this](const std::map<std::string, bool>& news) { tell_all(options_event(news)); });
+    if (moved)
+      board_.refresh([this](const std::map<std::string, bool>& news) {
+        tell_all([&](const CashierBusiness& business) {
+          const auto own = among(news, business);
+          return own.empty() ? std::string{} : options_event(own);
+        });
+      });
     for (const auto& id : changed) tell_about(id);
-    if (!woken) tell_all(std::string{beat});
+    if (!woken) tell_all([](const CashierBusiness&) { return std::string{beat}; });
     lock.lock();
   }
 }
 
 /// Also how pages that have gone are noticed and forgotten.
-void CashierFeed::tell_all(const std::string& text) {
+void CashierFeed::tell_all(const TextFor& text_for) {
   const std::lock_guard lock{mutex_};
-  for (auto& [id, pages] : pages_) std::erase_if(pages, [&](const StreamRef& page) { return !page->send(text); });
+  std::map<const CashierBusiness*, std::string> texts;  // One for the many pages of a business.
+  for (auto& [id, pages] : pages_)
+    std::erase_if(pages, [&](const Listener& each) {
+      const auto [text, is_new] = texts.try_emplace(each.business.get());
+      if (is_new) text->second = text_for(*each.business);
+      return !text->second.empty() && !each.page->send(text->second);
+    });
   std::erase_if(pages_, [](const auto& order) { return order.second.empty(); });
 }
 
@@ -105,7 +125,7 @@ void CashierFeed::tell_about(const std::string& order_id) {
     const std::lock_guard lock{mutex_};
     const auto found = pages_.find(order_id);
     if (found == pages_.end()) return;
-    std::erase_if(found->second, [&](const StreamRef& page) { return !page->send(text); });
+    std::erase_if(found->second, [&](const Listener& each) { return !each.page->send(text); });
   });
 }
 

@@ -6,9 +6,11 @@
 #include "actors/ports/clock.hpp"
 #include "actors/ports/store.hpp"
 #include "adapters/http/server.hpp"
+#include "runtime/cashier/cashier_settings.hpp"
 #include "runtime/cashier/path_board.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,8 +28,8 @@ class CashierFeed {
   ~CashierFeed();
   CashierFeed(const CashierFeed&) = delete;
 
-  /// The page of `order_id` listens; it hears at once how things stand.
-  void join(const std::string& order_id, StreamRef page);
+  /// The page of `order_id` listens; it hears at once how things stand. Of paths it hears only those of `business`.
+  void join(const std::string& order_id, std::shared_ptr<const CashierBusiness> business, StreamRef page);
   // Called from any thread, never blocking.
   void orders_changed(const std::vector<std::string>& ids);
   void breakers_moved();
@@ -36,7 +38,12 @@ class CashierFeed {
 
  private:
   void run();
-  void tell_all(const std::string& text);
+  struct Listener {
+    std::shared_ptr<const CashierBusiness> business;
+    StreamRef page;
+  };
+  using TextFor = std::function<std::string(const CashierBusiness&)>;
+  void tell_all(const TextFor& text_for);
   void tell_about(const std::string& order_id);
 
   Store& store_;
@@ -44,7 +51,7 @@ class CashierFeed {
   const Clock& clock_;
   std::mutex mutex_;  ///< Guards what follows.
   std::condition_variable wake_;
-  std::map<std::string, std::vector<StreamRef>> pages_;
+  std::map<std::string, std::vector<Listener>> pages_;
   std::set<std::string> changed_;
   bool moved_ = true;  ///< Breakers: asked for at the start.
   bool stopping_ = false;

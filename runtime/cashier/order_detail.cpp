@@ -74,4 +74,12 @@ OrderDetail read_detail(std::string_view json) {
   return detail;
 }
 
+bool tells_of_payer(std::string_view payer_json, std::string_view member) {
+  boost::system::error_code unreadable;
+  const auto payer = bj::parse(payer_json, unreadable);
+  const auto* object = unreadable ? nullptr : payer.if_object();
+  const auto* value = object == nullptr ? nullptr : object->if_contains(member);
+  return value != nullptr && value->is_string() && !value->get_string().empty();
+}
+
 }  // namespace tael

@@ -31,4 +31,7 @@ struct OrderDetail {
 /// Empty when `json` is empty or no object.
 OrderDetail read_detail(std::string_view json);
 
+/// Whether an order's `payer` has this member, as a text that is not empty.
+bool tells_of_payer(std::string_view payer_json, std::string_view member);
+
 }  // namespace tael

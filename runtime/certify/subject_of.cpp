@@ -83,7 +83,7 @@ ChannelRequest sample_of(const config::ChannelConfig& channel) {
   sample.method = method_of(channel);
   const auto banks = channel.methods.find(sample.method);
   if (banks != channel.methods.end() && !banks->second.banks.empty()) sample.bank = banks->second.banks.front();
-  sample.amount = {amount, channel.currencies.empty() ? cny : channel.currencies.front()};
+  sample.amount = {amount, channel.policy.currencies.empty() ? cny : channel.policy.currencies.front()};
   sample.subject = "Buns & tea";
   sample.payer = anybody;
   return sample;

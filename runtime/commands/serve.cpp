@@ -3,10 +3,32 @@
 #include "runtime/node/node.hpp"
 
 #include <csignal>
+#include <cstring>
 #include <iostream>
 #include <pthread.h>
+#include <unistd.h>
 
 namespace tael::commands {
+namespace {
+
+/// Blocked before any thread exists, or one of CAF's would take the signal. A hang-up ends the node as the others do,
+/// unless whoever started us had it ignored, as `nohup` does.
+sigset_t block_endings() {
+  sigset_t endings;
+  sigemptyset(&endings);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&endings, signal);
+  struct sigaction hang_up {};
+  if (sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) sigaddset(&endings, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &endings, nullptr);
+  return endings;
+}
+
+std::string text_of(int signal) {
+  const std::string text = std::string{"SIG"} + sigabbrev_np(signal);
+  return signal == SIGHUP ? text + ": there is no reload, a change of configuration wants a restart" : text;
+}
+
+}  // namespace
 
 int serve(const std::string& folder, const std::string& node_name) {
   auto loaded = config::load_folder(folder);
@@ -16,21 +38,21 @@ int serve(const std::string& folder, const std::string& node_name) {
   }
   if (!node_name.empty()) loaded.config->node.name = node_name;
 
-  // Blocked before any thread exists, or one of CAF's would take the signal.
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const auto endings = block_endings();
   std::signal(SIGPIPE, SIG_IGN);
 
   try {
-    Node node{std::move(*loaded.config)};
+    Node node{std::move(*loaded.config), [] { kill(getpid(), SIGTERM); }};  // Ends the wait below.
     node.start();
     // One line on standard output for whoever started us: where we are.
     std::cout << "{\"api\":\"" << node.api_port() << "\",\"admin\":\"" << node.admin_port() << "\"}" << std::endl;
     int signal = 0;
-    sigwait(&signals, &signal);
-    node.stop();
+    sigwait(&endings, &signal);
+    if (const auto why = node.why_it_cannot_go_on()) {
+      node.stop(why->what());
+      throw *why;
+    }
+    node.stop(text_of(signal));
     return 0;
   } catch (const Fatal& fatal) {
     std::cerr << "tael: " << fatal.what() << "\n";

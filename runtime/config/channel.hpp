@@ -59,7 +59,6 @@ struct ChannelConfig {
   ChannelPolicy policy;  ///< Also has the channel's code and its institution.
   NameConfig name;
   Adapter adapter = Adapter::http_json;
-  std::vector<Currency> currencies;
   std::string url;                             ///< Of the institution, without a slash at the end.
   std::string callback_url;                    ///< What we tell the institution to call.
   std::string merchant;                        ///< Who we are to the institution.

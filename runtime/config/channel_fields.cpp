@@ -93,6 +93,7 @@ const Table<ChannelPolicy>& identity_table() {
   static const Table<ChannelPolicy> table{{
     required("channel",     &ChannelPolicy::channel,     code(), "this channel's code; also the file's name"),
     required("institution", &ChannelPolicy::institution, code(), "the institution behind it; several channels may lead to one"),
+    required("currencies",  &ChannelPolicy::currencies,  list_of(currency(), 1), "what it can be paid in; an order in another currency is refused"),
   }};
   return table;
 }
@@ -163,7 +164,6 @@ std::vector<Field<ChannelConfig>> channel_fields() {
   const std::vector<Field<ChannelConfig>> own{
     field("name",             &ChannelConfig::name,             nested(name_table()),           "what payers read on the cashier page; the code when left out"),
     field("adapter",          &ChannelConfig::adapter,          one_of<Adapter>(adapter_words()), "which protocol it speaks"),
-    required("currencies",    &ChannelConfig::currencies,       list_of(currency(), 1),         "what it can be paid in"),
     field("url",              &ChannelConfig::url,              web_address(),                  "the institution's address, in front of every call; every adapter but iso8583 needs it"),
     field("callback_url",     &ChannelConfig::callback_url,     web_address(),                  "where the institution calls us; without it `public_url` and `/channels/NAME/callback`"),
     required("merchant",      &ChannelConfig::merchant,         line_of_text(64),               "who we are to the institution"),

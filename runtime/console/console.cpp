@@ -187,7 +187,9 @@ Frame Console::frame(const VisitRef& visit, std::string_view title, std::string_
 void Console::page(const VisitRef& visit, Frame around, Body body) {
   peers_.reads.ask(
       [visit, around, body = std::move(body)](postgres::Snapshot& snapshot) {
-        visit->answer(page_response(200, body(snapshot, around)));
+        const auto shown = body(snapshot, around);
+        visit->answer(shown ? page_response(200, *shown)
+                            : page_response(404, console::message_page(around, "There is nothing of this number.")));
       },
       [visit, around](const std::string& why) {
         visit->answer(page_response(503, console::message_page(around, "The store cannot be read now: " + why)));
@@ -246,9 +248,9 @@ void Console::show_orders(const VisitRef& visit) {
 void Console::show_order(const VisitRef& visit) {
   const std::string id{visit->params[0]};
   const auto around = frame(visit, "Order", "/console/orders");
-  page(visit, around, [id](postgres::Snapshot& snapshot, const Frame& framed) {
+  page(visit, around, [id](postgres::Snapshot& snapshot, const Frame& framed) -> std::optional<std::string> {
     const auto found = find_order(snapshot, {.id = id, .business = {}, .order_no = {}});
-    if (!found) return console::message_page(framed, "There is no such order.");
+    if (!found) return std::nullopt;
     return console::order_page(framed, bj::parse(order_file(snapshot, *found)), order_history(snapshot, *found));
   });
 }

@@ -16,6 +16,7 @@
 #include "runtime/web/form.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,7 +52,8 @@ class Console {
   using Handle = void (Console::*)(const VisitRef&);
   struct Row;
   static const std::vector<Row>& table();
-  using Body = std::function<std::string(postgres::Snapshot&, const console::Frame&)>;
+  /// Nothing: what was asked for is not there.
+  using Body = std::function<std::optional<std::string>(postgres::Snapshot&, const console::Frame&)>;
 
   void show_asset(const VisitRef& visit);
   void show_login(const VisitRef& visit);

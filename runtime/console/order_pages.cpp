@@ -81,8 +81,9 @@ void facts(Html& html, const bj::value& order) {
   html.close().close();
 }
 
-/// Rows of one section of the order's file, all columns as they come.
-void rows(Html& html, std::string_view title, const bj::value& file, std::string_view section) {
+/// Rows of one section of the order's file, all columns as they come, amounts in `currency` unless a row has its own.
+void rows(Html& html, std::string_view title, const bj::value& file, std::string_view section,
+          const std::string& currency) {
   const auto* found = file.as_object().if_contains(section);
   const auto* list = found == nullptr ? nullptr : found->if_array();
   if (list == nullptr || list->empty()) return;
@@ -100,6 +101,8 @@ void rows(Html& html, std::string_view title, const bj::value& file, std::string
         order_pill(html, said);
       else if (std::string_view{name}.ends_with("_at") || name == "at")
         moment(html, said);
+      else if (std::string_view{name}.ends_with("amount") && value.is_int64())
+        html.text(money(value.get_int64(), text(row, "currency").empty() ? currency : text(row, "currency")));
       else
         html.text(said);
       html.close();
@@ -208,10 +211,11 @@ std::string order_page(const Frame& frame, const bj::value& file, const std::vec
   facts(html, order);
   html.open("section").leaf("h2", "Life").trusted(life_svg(text(order, "state"), visited)).close().close();
   deeds(html, frame, order);
-  rows(html, "Attempts", file, "attempts");
-  rows(html, "Refunds", file, "refunds");
-  rows(html, "Notices", file, "notices");
-  rows(html, "Entries", file, "entries");
+  const auto currency = text(order, "currency");
+  rows(html, "Attempts", file, "attempts", currency);
+  rows(html, "Refunds", file, "refunds", currency);
+  rows(html, "Notices", file, "notices", currency);
+  rows(html, "Entries", file, "entries", currency);
   timeline(html, history, text(order, "id"));
   return close_page(std::move(html));
 }

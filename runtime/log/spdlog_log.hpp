@@ -26,7 +26,7 @@ class SpdlogLog final : public Log {
   /// Written through before it returns, so that the last line before a crash is there to be read.
   void line(Level level, std::string_view event, const Fields& fields) override;
 
-  // After a reload, from any thread.
+  // From any thread.
   void set_level(Level level) { level_ = level; }
   /// Give it the old secrets with the new ones: lines about the past may still come.
   void redact_with(Redactor redactor);

@@ -3,10 +3,7 @@
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/notices/standard_webhooks.hpp"
-#include "adapters/postgres/connection.hpp"
-#include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/postgres_store.hpp"
-#include "adapters/postgres/private_cluster.hpp"
 #include "adapters/postgres/trace_book.hpp"
 #include "runtime/admin/actor_admin.hpp"
 #include "runtime/admin/admin_api.hpp"
@@ -15,7 +12,6 @@
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier.hpp"
 #include "runtime/console/console.hpp"
-#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/inspect/quarantined.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
@@ -25,6 +21,7 @@
 #include "runtime/node/breaker_feed.hpp"
 #include "runtime/node/certificate_rounds.hpp"
 #include "runtime/node/channel_adapters.hpp"
+#include "runtime/node/node_store.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
@@ -35,7 +32,7 @@
 
 #include <atomic>
 #include <future>
-#include <set>
+#include <mutex>
 
 namespace tael {
 namespace {
@@ -52,42 +49,25 @@ caf::actor_system_config& caf_settings() {
   return settings;
 }
 
-std::vector<std::string> secrets_of(const config::Config& config) {
-  std::vector<std::string> secrets;
-  const auto add = [&](const Secret& secret) {
-    if (!secret.empty()) secrets.push_back(secret.reveal());
-  };
-  add(config.node.store.url);
-  add(config.node.admin_token);
-  add(config.node.alerts.email.password);
-  add(config.node.alerts.webhook.secret), add(config.node.alerts.webhook.secret_previous);
-  for (const auto& [name, person] : config.node.console.operators) add(person.password);
-  for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key);
-  for (const auto& [code, business] : config.businesses) {
-    add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
-    add(business.notice.secret), add(business.notice.secret_previous);
-  }
-  return secrets;
-}
-
 }  // namespace
 
 /// Declared in the order of dependence: what is below may use what is above, and ends first.
 struct Node::Parts {
-  explicit Parts(config::Config given)
+  Parts(config::Config given, std::function<void()> hears_the_end)
       : config(std::move(given)),
+        on_cannot_go_on(std::move(hears_the_end)),
         log({.level = config.node.log.level, .node = config.node.name, .file = config.node.log.file}, clock,
             Redactor{secrets_of(config)}),
         crash(crash_points_from_environment()) {}
 
   config::Config config;
+  std::function<void()> on_cannot_go_on;
   WallClock clock;
   SystemDice dice;
   SpdlogLog log;
   PrometheusMeter meter{{.version = TAEL_VERSION}};
   std::unique_ptr<CrashPoints> crash;
-  std::optional<postgres::PrivateCluster> cluster;
-  std::string store_url;
+  NodeStore node_store{config, clock, log};
   std::unique_ptr<postgres::PostgresStore> store;
   std::unique_ptr<ObservedStore> observed_store;
   // A slow business takes no connection from a channel, a slow lookup of a page or a slow mailbox none from either.
@@ -119,10 +99,13 @@ struct Node::Parts {
   std::atomic<bool> pages_listen = false;           ///< Set when there are pages that may be told.
   std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
   std::unique_ptr<Server> api_server, admin_server;
+  mutable std::mutex end_mutex;
+  std::optional<Fatal> end;  ///< Why it can do no more work.
   bool started = false;
 
+  void open_ports();
   void open_store();
-  void refuse_missing_channels() const;
+  void hear_fence(const std::string& owner);
   void start_actors();
   void serve();
   void open_console();
@@ -131,15 +114,23 @@ struct Node::Parts {
   Readiness readiness() const;
 };
 
-Node::Node(config::Config config) : parts_(std::make_unique<Parts>(std::move(config))) {}
+Node::Node(config::Config config, std::function<void()> on_cannot_go_on)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(on_cannot_go_on))) {}
 
 Node::~Node() { stop(); }
 
 std::uint16_t Node::api_port() const { return parts_->api_server->port(); }
 std::uint16_t Node::admin_port() const { return parts_->admin_server->port(); }
-const std::string& Node::store_url() const { return parts_->store_url; }
+const std::string& Node::store_url() const { return parts_->node_store.url(); }
 
+std::optional<Fatal> Node::why_it_cannot_go_on() const {
+  const std::lock_guard lock{parts_->end_mutex};
+  return parts_->end;
+}
+
+// Whatever may refuse us comes before the store: taking its shards ends the node that has them.
 void Node::start() {
+  parts_->open_ports();
   parts_->open_store();
   parts_->crash->passed("node.store_open");
   parts_->start_actors();
@@ -151,45 +142,45 @@ void Node::start() {
                     {"admin", "http://" + parts_->config.node.listen.admin.host + ":" + std::to_string(admin_port())}});
 }
 
-void Node::Parts::open_store() {
-  try {
-    if (config.node.store.url.empty()) {
-      cluster.emplace(config.node.store.folder);
-      cluster->start();
-      store_url = cluster->url();
-    } else {
-      store_url = config.node.store.url.reveal();
-    }
-    postgres::migrate(store_url, clock.now());
-    refuse_missing_channels();
-    postgres::StoreOptions options;
-    options.url = store_url;
-    options.node = config.node.name;
-    options.crash_points = crash.get();
-    options.log = &log;
-    store = std::make_unique<postgres::PostgresStore>(std::move(options), clock);
-    observed_store = std::make_unique<ObservedStore>(*store, [this](const StoreNews& news) { hear_news(news); });
-  } catch (const postgres::ClusterError& error) {
-    throw Fatal(FatalReason::private_postgres_failed, error.what());
-  } catch (const postgres::SchemaTooNew& error) {
-    throw Fatal(FatalReason::schema_too_new, error.what());
-  } catch (const Fatal&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw Fatal(FatalReason::store_unreachable, error.what());
-  }
+// Open before there is anybody to answer: a second node by mistake ends here, and a port of 0 is known before anyone
+// is told where we are.
+void Node::Parts::open_ports() {
+  const auto once_open = [this](auto handle) -> Handler {
+    return [this, handle](ServerRequest request, Respond respond) {
+      if (open_for_work.load() == nullptr) return respond(plain_refusal(503, "the node is starting"));
+      handle(std::move(request), std::move(respond));
+    };
+  };
+  api_server = listen(config.node.listen.api, once_open([this](ServerRequest request, Respond respond) {
+                        cashier->handle(std::move(request), std::move(respond));
+                      }));
+  admin_server = listen(config.node.listen.admin, once_open([this](ServerRequest request, Respond respond) {
+                          console->handle(std::move(request), std::move(respond));
+                        }));
 }
 
-void Node::Parts::refuse_missing_channels() const {
-  std::set<std::string> configured;
-  for (const auto& [code, channel] : config.channels) configured.insert(code);
-  const auto missing = missing_channels(store_url, configured);
-  if (!missing.empty()) throw Fatal(FatalReason::configuration, to_text(missing));
+void Node::Parts::open_store() {
+  postgres::StoreOptions options;
+  options.crash_points = crash.get();
+  options.on_fenced = [this](const std::string& owner) { hear_fence(owner); };
+  store = node_store.open(std::move(options));
+  observed_store = std::make_unique<ObservedStore>(*store, [this](const StoreNews& news) { hear_news(news); });
+}
+
+// Nobody gives shards back. Whoever started us starts us anew, if there is to be a node here.
+void Node::Parts::hear_fence(const std::string& owner) {
+  {
+    const std::lock_guard lock{end_mutex};
+    end.emplace(FatalReason::fenced,
+                "node '" + owner + "' has taken this store's shards: this node can never write again, and ends");
+  }
+  log.line(Level::error, "node_fenced", {{"owner", owner}});
+  if (on_cannot_go_on) on_cannot_go_on();
 }
 
 void Node::Parts::start_actors() {
   channel_client = std::make_unique<CurlClient>();
-  trace_book = std::make_unique<postgres::PostgresTraceBook>(store_url);
+  trace_book = std::make_unique<postgres::PostgresTraceBook>(node_store.url());
   try {
     bank_hosts = std::make_unique<BankHosts>(config, clock, dice, log);
   } catch (const std::invalid_argument& error) {
@@ -200,11 +191,6 @@ void Node::Parts::start_actors() {
   alert_client = std::make_unique<CurlClient>();
   alert_ways = alert_ways_of(config, *alert_client);
   timers = std::make_unique<kit::ThreadTimers>();
-  // The API listens first, so that a port of 0 is known before anyone is told where we are.
-  api_server = listen(config.node.listen.api, [this](ServerRequest request, Respond respond) {
-    if (open_for_work.load() == nullptr) return respond(plain_refusal(503, "the node is starting"));
-    cashier->handle(std::move(request), std::move(respond));
-  });
   const auto public_url = config.node.public_url.empty()
                               ? "http://" + config.node.listen.api.host + ":" + std::to_string(api_server->port())
                               : config.node.public_url;
@@ -220,7 +206,7 @@ void Node::Parts::start_actors() {
             {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get(), &running_keys}));
   };
   auto settings = actors_settings_of(config, make_adapter);
-  settings.quarantined = quarantined_messages(store_url);
+  settings.quarantined = quarantined_messages(node_store.url());
   try {
     settings.alert_rounds.push_back(certificate_round_of(config, &running_keys));
   } catch (const std::invalid_argument& error) {
@@ -269,7 +255,7 @@ void Node::Parts::serve() {
                                              .readiness = [this] { return readiness(); },
                                              .metrics = [this] { return meter.expose(); }});
   const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
-  reads = std::make_unique<StoreReads>(store_url);
+  reads = std::make_unique<StoreReads>(node_store.url());
   admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
                                                actors->alerts, surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
@@ -289,9 +275,6 @@ void Node::Parts::serve() {
                                                      api->handle(std::move(request), std::move(respond));
                                                    }});
   open_console();
-  admin_server = listen(config.node.listen.admin, [this](ServerRequest request, Respond respond) {
-    console->handle(std::move(request), std::move(respond));
-  });
   pages_listen = true;
   open_for_work = api.get();
 }
@@ -346,12 +329,13 @@ void Node::Parts::hear_news(const StoreNews& news) {
 
 Readiness Node::Parts::readiness() const {
   const bool up = store->is_up();
-  return {.ready = up, .parts = {{"store", up}}};
+  const std::lock_guard lock{end_mutex};
+  return {.ready = up && !end, .parts = {{"store", up}, {"shards", !end}}};
 }
 
-void Node::stop() {
+void Node::stop(const std::string& why) {
   auto& p = *parts_;
-  if (p.started) p.log.line(Level::info, "node_stopping", {});
+  if (p.started) p.log.line(Level::info, "node_stopping", {{"why", why}});
   p.started = false;
   if (p.feed) p.feed->stop();
   if (p.live) p.live->stop();
@@ -365,7 +349,7 @@ void Node::stop() {
     if (ended.wait_for(actors_patience) != std::future_status::ready) {
       // What is durable is safe; waiting longer for memory helps nobody.
       p.log.line(Level::error, "actors_did_not_end", {});
-      if (p.cluster) p.cluster->stop();
+      p.node_store.stop();
       std::_Exit(static_cast<int>(FatalReason::internal));
     }
     p.actors->forget();
@@ -394,7 +378,7 @@ void Node::stop() {
   p.notice_client.reset();
   p.alert_client.reset();
   p.alert_ways.clear();
-  if (p.cluster) p.cluster->stop(), p.cluster.reset();
+  p.node_store.stop();
 }
 
 }  // namespace tael

@@ -4,7 +4,9 @@
 #include "runtime/config/config.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +20,8 @@ enum class FatalReason {
   private_postgres_failed = 72,
   port_taken = 73,
   internal = 74,
+  folder_in_use = 75,  ///< Another node has the private PostgreSQL; nothing was touched.
+  fenced = 76,         ///< Another node has taken the shards; this one can never write again.
 };
 
 class Fatal : public std::runtime_error {
@@ -31,15 +35,18 @@ class Fatal : public std::runtime_error {
 
 class Node {
  public:
-  explicit Node(config::Config config);
+  /// `on_cannot_go_on` is called at most once, from any thread, when a running node can do no more work: see
+  /// `why_it_cannot_go_on`, then `stop`.
+  explicit Node(config::Config config, std::function<void()> on_cannot_go_on = {});
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
   /// Starts everything and returns once requests are served. Throws `Fatal`.
   void start();
-  /// Stops taking work, finishes what is under way, ends the actors and the private PostgreSQL.
-  void stop();
+  /// Stops taking work, finishes what is under way, ends the actors and the private PostgreSQL. `why` is for the log.
+  void stop(const std::string& why = "asked to");
+  std::optional<Fatal> why_it_cannot_go_on() const;
 
   std::uint16_t api_port() const;
   std::uint16_t admin_port() const;

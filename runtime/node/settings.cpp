@@ -3,10 +3,31 @@
 #include "adapters/crypto/crypto.hpp"
 #include "runtime/alerts/alert_routing.hpp"
 
+#include <algorithm>
 #include <array>
+#include <set>
 
 namespace tael {
 namespace {
+
+/// What a method cannot do without; a payer who was not told of it in the order could only be declined.
+struct PayerNeed {
+  config::Adapter adapter;
+  std::string_view method, member;
+};
+constexpr auto payer_needs = std::to_array<PayerNeed>({{config::Adapter::wechat_v3, "jsapi", "openid"},
+                                                       {config::Adapter::wechat_v3, "h5", "client_ip"},
+                                                       {config::Adapter::wechat_v2, "jsapi", "openid"},
+                                                       {config::Adapter::wechat_v2, "h5", "client_ip"},
+                                                       {config::Adapter::wechat_v2, "code", "auth_code"},
+                                                       {config::Adapter::alipay, "code", "auth_code"},
+                                                       {config::Adapter::stripe, "saved", "payment_method"}});
+
+std::string payer_need_of(config::Adapter adapter, std::string_view method) {
+  const auto found = std::ranges::find_if(
+      payer_needs, [&](const PayerNeed& need) { return need.adapter == adapter && need.method == method; });
+  return found == payer_needs.end() ? std::string{} : std::string{found->member};
+}
 
 PaymentOption option_of(const std::string& path, const config::ChannelConfig& channel) {
   const auto first = path.find('/') + 1;
@@ -15,7 +36,17 @@ PaymentOption option_of(const std::string& path, const config::ChannelConfig& ch
   return {.path = path,
           .channel_name = shown(channel.name),
           .method_name = method == channel.methods.end() ? ShownName{} : shown(method->second.name),
-          .currencies = channel.currencies};
+          .currencies = channel.policy.currencies,
+          .payer_need = payer_need_of(channel.adapter, method == channel.methods.end() ? "" : method->first)};
+}
+
+/// What some channel of the business's paths can be paid in.
+std::vector<Currency> currencies_of(const config::Config& config, const config::BusinessConfig& business) {
+  std::set<Currency> taken;
+  for (const auto& path : business.paths)
+    if (const auto channel = config.channels.find(channel_of(path)); channel != config.channels.end())
+      taken.insert(channel->second.policy.currencies.begin(), channel->second.policy.currencies.end());
+  return {taken.begin(), taken.end()};
 }
 
 std::vector<std::string> both(const Secret& current, const Secret& previous) {
@@ -41,7 +72,7 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
     orders->channels[code] = channel.policy;
     settings.channels.push_back({channel.policy, [make_adapter, from = channel] { return make_adapter(from); }});
     std::vector<std::string> currencies;
-    for (const auto& currency : channel.currencies) currencies.push_back(currency.text());
+    for (const auto& currency : channel.policy.currencies) currencies.push_back(currency.text());
     for (const auto& path : channel.paths())
       settings.paths.push_back(
           {path, channel.policy.institution, channel.policy.breaker, !channel.switched_on, currencies});
@@ -74,6 +105,7 @@ FindBusiness find_business_of(const config::Config& config) {
                          .types_allowed = business.types,
                          .scenes_allowed = business.scenes,
                          .paths_allowed = business.paths,
+                         .currencies = currencies_of(config, business),
                          .fee_bps = business.fee_bps,
                          .http_allowed = business.http_allowed,
                          .expires_default = business.expires_default});
@@ -105,6 +137,24 @@ FindCashierBusiness find_cashier_business_of(const config::Config& config) {
     const auto found = businesses->find(code);
     return found == businesses->end() ? nullptr : found->second;
   };
+}
+
+std::vector<std::string> secrets_of(const config::Config& config) {
+  std::vector<std::string> secrets;
+  const auto add = [&](const Secret& secret) {
+    if (!secret.empty()) secrets.push_back(secret.reveal());
+  };
+  add(config.node.store.url);
+  add(config.node.admin_token);
+  add(config.node.alerts.email.password);
+  add(config.node.alerts.webhook.secret), add(config.node.alerts.webhook.secret_previous);
+  for (const auto& [name, person] : config.node.console.operators) add(person.password);
+  for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key), add(channel.pkcs12_password);
+  for (const auto& [code, business] : config.businesses) {
+    add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
+    add(business.notice.secret), add(business.notice.secret_previous);
+  }
+  return secrets;
 }
 
 }  // namespace tael

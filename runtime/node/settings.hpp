@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tael {
 
@@ -19,6 +20,9 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
 
 /// Secrets that sign notices, by business: the current one first.
 std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(const config::Config& config);
+
+/// All that no log may ever show.
+std::vector<std::string> secrets_of(const config::Config& config);
 
 FindBusiness find_business_of(const config::Config& config);
 

@@ -98,6 +98,9 @@ TEST(CreateOrder, EveryFieldHasItsRule) {
       {"notify_url", "\"ftp://bakery.example\"", "#/notify_url"},
       {"notify_url", "\"https://\"", "#/notify_url"},
       {"notify_url", "\"https://:80/\"", "#/notify_url"},
+      {"notify_url", "\"https://bakery.example:99999/\"", "#/notify_url"},
+      {"notify_url", "\"https://bakery.example:/\"", "#/notify_url"},
+      {"notify_url", "\"https://[::1]:x/\"", "#/notify_url"},
       {"notify_url", "\"https://user@bakery.example/\"", "#/notify_url"},
       {"notify_url", "\"https://bakery.example/#a\"", "#/notify_url"},
       {"notify_url", "\"https://bakery.example/a b\"", "#/notify_url"},
@@ -134,6 +137,24 @@ TEST(CreateOrder, PlainHttpIsForThoseWhoMay) {
   settings.http_allowed = true;
   const auto body = body_with("\"notify_url\":\"http://127.0.0.1:9000/hook\"", "notify_url");
   EXPECT_EQ(pointer_of_first(read_create(body, settings, now)), "accepted");
+}
+
+TEST(CreateOrder, NamesTheCurrenciesThatSomeWayOfTheBusinessTakes) {
+  auto settings = test::bakery();
+  settings.currencies = {cny, Currency::of("USD")};
+  const auto read = read_create(body_with("\"currency\":\"KWD\"", "currency"), settings, now);
+  const auto* bad = std::get_if<BadBody>(&read);
+  ASSERT_NE(bad, nullptr);
+  ASSERT_EQ(bad->errors.size(), 1U);
+  EXPECT_EQ(bad->errors[0].detail, "is not taken by any path of this business; there are: CNY, USD");
+}
+
+TEST(CreateOrder, FindsOneFaultInAFieldThatIsNotThere) {
+  auto settings = test::bakery();
+  settings.scenes_allowed = {"presale"};
+  const auto read = read_create(body_with("", "scene"), settings, now);
+  ASSERT_TRUE(std::holds_alternative<BadBody>(read));
+  EXPECT_EQ(std::get<BadBody>(read).errors.size(), 1U);
 }
 
 TEST(CreateOrder, TheSameWishHasTheSameHashHoweverItIsSpelled) {

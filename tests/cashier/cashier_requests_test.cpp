@@ -33,9 +33,18 @@ class OneOrder final : public Store {
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)>) override {}
 };
 
-class NobodyAsked final : public HttpClient {
+/// Answers what a test lets it answer.
+class QuotaDesk final : public HttpClient {
  public:
-  void send(HttpCall, std::function<void(HttpAnswer)>) override { ADD_FAILURE() << "no lookup is configured"; }
+  std::string answer;
+  void send(HttpCall, std::function<void(HttpAnswer)> done) override {
+    if (answer.empty()) ADD_FAILURE() << "no lookup is configured";
+    HttpAnswer given;
+    given.transport = Transport::answered;
+    given.status = 200;
+    given.body = answer;
+    done(std::move(given));
+  }
 };
 
 struct AtCashier : ::testing::Test {
@@ -44,31 +53,34 @@ struct AtCashier : ::testing::Test {
   test::DeafMeter meter;
   test::FakeGateway gateway;
   OneOrder store;
-  NobodyAsked client;
+  QuotaDesk client;
   Lookups lookups{client, meter};
   PathBoard board{[](const auto& done) { done(BreakersView{}); }};
   CashierFeed feed{store, board, clock};
   bool went_on = false;
-  Cashier cashier{
-      {.gateway = gateway,
-       .store = store,
-       .board = board,
-       .feed = feed,
-       .lookups = lookups,
-       .clock = clock,
-       .dice = dice,
-       .meter = meter,
-       .find_business =
-           [](std::string_view code) {
-             auto bakery = std::make_shared<CashierBusiness>();
-             bakery->code = "bakery";
-             bakery->name = "Corner Bakery";
-             bakery->options = {{"aurora/qr/cmb", {}, {}, {cny}}, {"borealis/card/x", {}, {}, {Currency::of("USD")}}};
-             bakery->form_key = "key";
-             return code == "bakery" ? bakery : nullptr;
-           },
-       .is_https = true,
-       .otherwise = [this](const ServerRequest&, const Respond&) { went_on = true; }}};
+  Cashier cashier{{.gateway = gateway,
+                   .store = store,
+                   .board = board,
+                   .feed = feed,
+                   .lookups = lookups,
+                   .clock = clock,
+                   .dice = dice,
+                   .meter = meter,
+                   .find_business =
+                       [this](std::string_view code) {
+                         auto bakery = std::make_shared<CashierBusiness>();
+                         bakery->code = "bakery";
+                         bakery->name = "Corner Bakery";
+                         bakery->options = {{"aurora/qr/cmb", {}, {}, {cny}},
+                                            {"borealis/card/x", {}, {}, {Currency::of("USD")}},
+                                            {"aurora/code/any", {}, {}, {cny}, "auth_code"}};
+                         bakery->form_key = "key";
+                         if (!client.answer.empty())
+                           bakery->lookups.at(static_cast<std::size_t>(Lookup::quota)).url = "http://quota";
+                         return code == "bakery" ? bakery : nullptr;
+                       },
+                   .is_https = true,
+                   .otherwise = [this](const ServerRequest&, const Respond&) { went_on = true; }}};
 
   AtCashier() {
     store.order = testing::created();
@@ -111,6 +123,34 @@ TEST_F(AtCashier, OffersOnlyWaysThatTakeTheCurrency) {
   const auto page = ask("GET", here());
   EXPECT_NE(page.body.find("aurora/qr/cmb"), std::string::npos);
   EXPECT_EQ(page.body.find("borealis/card/x"), std::string::npos);
+}
+
+TEST_F(AtCashier, TakesNoWayThatThePageDidNotOffer) {
+  for (const auto* path : {"borealis/card/x", "aurora/code/any", "nobody/knows/it"}) {
+    const auto answer = choose(path);
+    EXPECT_EQ(answer.status, 409) << path;
+    EXPECT_NE(answer.body.find("has just become unavailable"), std::string::npos) << path;
+  }
+  EXPECT_TRUE(gateway.asked.empty());
+}
+
+TEST_F(AtCashier, TakesNoWayThatIsAboveThePayersLimit) {
+  client.answer = R"({"paths": {"aurora/qr/cmb": 2499}})";
+  EXPECT_EQ(choose("aurora/qr/cmb").status, 409);
+  EXPECT_TRUE(gateway.asked.empty());
+  client.answer = R"({"paths": {"aurora/qr/cmb": 2500}})";
+  choose("aurora/qr/cmb");
+  EXPECT_EQ(gateway.asked.size(), 1U);
+}
+
+TEST_F(AtCashier, OffersAWayThatNeedsSomethingOfThePayerOnlyWhenTheOrderHasIt) {
+  EXPECT_EQ(ask("GET", here()).body.find("aurora/code/any"), std::string::npos);
+  for (const auto* payer : {"{}", R"({"auth_code":""})", R"({"auth_code":7})", "[]"}) {
+    store.order->payer = payer;
+    EXPECT_EQ(ask("GET", here()).body.find("aurora/code/any"), std::string::npos) << payer;
+  }
+  store.order->payer = R"({"auth_code":"280061098828009406"})";
+  EXPECT_NE(ask("GET", here()).body.find("aurora/code/any"), std::string::npos);
 }
 
 TEST_F(AtCashier, KnowsNothingOfOtherIds) {

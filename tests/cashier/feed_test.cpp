@@ -111,7 +111,13 @@ struct Feed : ::testing::Test {
   FixedClock clock;
   CashierFeed feed{store, board, clock};
   Order order = testing::created();
+  std::shared_ptr<const CashierBusiness> bakery = [] {
+    auto made = std::make_shared<CashierBusiness>();
+    made->options = {{"a/qr/x", {}, {}, {cny}}};
+    return made;
+  }();
 
+  void join(const std::string& order_id, StreamRef page) { feed.join(order_id, bakery, std::move(page)); }
   void set(BreakerState to) {
     {
       const std::lock_guard lock{mutex};
@@ -124,7 +130,7 @@ struct Feed : ::testing::Test {
 TEST_F(Feed, TellsAPageAtOnceHowThingsStand) {
   store.put(order);
   const auto page = std::make_shared<Page>();
-  feed.join(order.id, page);
+  join(order.id, page);
   EXPECT_TRUE(page->hears("event: options"));
   EXPECT_TRUE(page->hears(R"("view":"created","left_ms":1800000)"));
 }
@@ -135,8 +141,8 @@ TEST_F(Feed, TellsOfTheOrderOnlyThoseWhoLookAtIt) {
   other.id = make_id(testing::morning, 5, 43);
   store.put(other);
   const auto page = std::make_shared<Page>(), others = std::make_shared<Page>();
-  feed.join(order.id, page);
-  feed.join(other.id, others);
+  join(order.id, page);
+  join(other.id, others);
   EXPECT_TRUE(page->hears("created") && others->hears("created"));
   order.state = OrderState::paid;
   store.put(order);
@@ -149,7 +155,7 @@ TEST_F(Feed, TellsOfTheOrderOnlyThoseWhoLookAtIt) {
 
 TEST_F(Feed, TellsEveryPageWhenAPathRestsAndWhenItIsBack) {
   const auto page = std::make_shared<Page>();
-  feed.join(order.id, page);
+  join(order.id, page);
   set(BreakerState::open);
   EXPECT_TRUE(page->hears(R"({"a/qr/x":false})"));
   const auto before = page->heard().size();
@@ -157,10 +163,19 @@ TEST_F(Feed, TellsEveryPageWhenAPathRestsAndWhenItIsBack) {
   EXPECT_TRUE(page->hears(R"({"a/qr/x":true}})", before));  // That it was so when the page opened does not count.
 }
 
+TEST_F(Feed, TellsAPageNothingOfPathsThatItsBusinessDoesNotOffer) {
+  const auto page = std::make_shared<Page>(), strangers = std::make_shared<Page>();
+  join(order.id, page);
+  feed.join("another", std::make_shared<CashierBusiness>(), strangers);
+  set(BreakerState::open);
+  EXPECT_TRUE(page->hears(R"({"a/qr/x":false})"));
+  EXPECT_EQ(strangers->heard().find("a/qr/x"), std::string::npos);
+}
+
 /// What moves while a page joins is in the first it is told, or is told after; it fell between the two once.
 TEST_F(Feed, APageThatJoinsWhileAPathMovesIsNotLeftWithTheStateBefore) {
   const auto other = std::make_shared<Page>(), joins = std::make_shared<Page>();
-  feed.join("another", other);
+  join("another", other);
   EXPECT_TRUE(other->hears(R"("a/qr/x":true)"));
   std::jthread mover;
   // Between what stands and the page's place among those that listen, the path shuts and everybody is told who can be.
@@ -168,7 +183,7 @@ TEST_F(Feed, APageThatJoinsWhileAPathMovesIsNotLeftWithTheStateBefore) {
     mover = std::jthread{[&] { set(BreakerState::open); }};
     other->hears(R"("a/qr/x":false)", 0, 200ms);  // Not while it joins, as it must be.
   };
-  feed.join(order.id, joins);
+  join(order.id, joins);
   EXPECT_TRUE(joins->hears(R"("a/qr/x":false)"));
 }
 
@@ -176,7 +191,7 @@ TEST_F(Feed, AsksNothingForOrdersThatNobodyLooksAt) {
   store.put(order);
   feed.orders_changed({order.id});
   const auto page = std::make_shared<Page>();
-  feed.join("another", page);
+  join("another", page);
   set(BreakerState::open);
   EXPECT_TRUE(page->hears("false"));
   EXPECT_LE(store.reads(), 1);  // For the page that joined.
@@ -185,8 +200,8 @@ TEST_F(Feed, AsksNothingForOrdersThatNobodyLooksAt) {
 TEST_F(Feed, ForgetsAPageThatHasLeft) {
   store.put(order);
   const auto left = std::make_shared<Page>(), stays = std::make_shared<Page>();
-  feed.join(order.id, left);
-  feed.join(order.id, stays);
+  join(order.id, left);
+  join(order.id, stays);
   EXPECT_TRUE(left->hears("created") && stays->hears("created"));
   left->leave();
   set(BreakerState::open);

@@ -34,6 +34,7 @@ TEST(LoadFolder, LeavesOutWhatHasADefault) {
   ChannelPolicy policy;
   policy.channel = "aurora";
   policy.institution = "aurora_pay";
+  policy.currencies = {cny};
   EXPECT_EQ(config.channels.at("aurora").policy, policy);
   EXPECT_EQ(config.businesses.at("bakery").notice.policy, NoticePolicy{});
   EXPECT_EQ(config.node.listen, ListenConfig{});
@@ -111,7 +112,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {a, "merchant: M-1", "",                         a + ":1: key 'merchant' is missing: who we are to the institution"},
     {a, "merchant: M-1", "merchant: M-1\nmerchant: M-2", a + ":6: key 'merchant' was already given in line 5"},
     {a, "merchant: M-1", "mercant: M-1",             a + ":1: key 'merchant' is missing: who we are to the institution\n" + a + ":5: unknown key 'mercant', did you mean 'merchant'?"},
-    {a, "merchant: M-1", "merchant: M-1\nqqqqqqqqqqqq: 1", a + ":6: unknown key 'qqqqqqqqqqqq'; there are: channel, institution, name, adapter, currencies, url, callback_url, merchant, key, channel_key, app, key_serial, channel_keys, download_certificates, client_certificate, pkcs12_password, simulated_key, codes, enabled, connect_deadline, bank_host, methods, owner, static_switch, deadline, inquiry_ladder, refund_ladder, close_ladder, unknown_final_after, in_flight_max, queue_max, queue_wait, breaker, restart"},
+    {a, "merchant: M-1", "merchant: M-1\nqqqqqqqqqqqq: 1", a + ":6: unknown key 'qqqqqqqqqqqq'; there are: channel, institution, currencies, name, adapter, url, callback_url, merchant, key, channel_key, app, key_serial, channel_keys, download_certificates, client_certificate, pkcs12_password, simulated_key, codes, enabled, connect_deadline, bank_host, methods, owner, static_switch, deadline, inquiry_ladder, refund_ladder, close_ladder, unknown_final_after, in_flight_max, queue_max, queue_wait, breaker, restart"},
     {n, "name: tael_1", "- a",                       n + ":1: the value must be a map of keys, not a list"},
     // texts
     {a, "merchant: M-1", "merchant: 10042",          a + ":5: 'merchant': 10042 is ambiguous in YAML; write \"10042\""},

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Follows adapters/channels/ADDING.md to the letter, in a copy of the tree: skeletons of all four kinds are made, build at once
-and fail with sentences; then the page's own code goes in, and everything is green, the torture suite too.
+and fail with sentences; then the page's own code goes in, for JSON, XML and forms, and everything is green, the torture suite too.
 
   tests/new_channel/new_channel_test.py [--keep]
 
@@ -76,21 +76,54 @@ def fails_with_sentences(folder, name):
         expect(each in told.stdout, f"a failing test of {name} says '{each}'", told)
 
 
-def follow_the_page(folder):
-    """Each fenced block goes where the line before it says: whole files, or lines in place of those of the same name."""
-    steps = re.findall(r"^`([\w/.]+)`:\n\n```(\w*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    expect(len(steps) == 6, f"the page has six steps to write, not {len(steps)}")
-    for place, kind, text in steps:
+def blocks_of(text):
+    """Fenced blocks with the file that the line before each names."""
+    return re.findall(r"^`([\w/.]+)`:\n\n```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def with_lines(whole, lines, place):
+    """Lines in place of those that begin alike."""
+    for line in lines.splitlines():
+        head = line[:line.index(" = ")]
+        whole, count = re.subn(rf"^{re.escape(head)} = .*$", lambda _, to=line: to, whole, flags=re.MULTILINE)
+        expect(count == 1, f"{place} has one line '{head}'")
+    return whole
+
+
+def with_diff(whole, diff, place):
+    """Each run of `-` lines, wherever it stands, becomes the run of `+` lines behind it."""
+    for old, new in re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)+)", diff, re.MULTILINE):
+        old, new = ("".join(line[1:] + "\n" for line in run.splitlines()) for run in (old, new))
+        expect(old in whole, f"{place} has the lines\n{old}")
+        whole = whole.replace(old, new)
+    return whole
+
+
+def follow_the_page(folder, name):
+    """Writes each step of the page, as said for Acme, with the name of the channel that was made; last what XML or a form changes."""
+    steps, changed = page.split("\n## 9. ")
+    blocks = blocks_of(steps)
+    expect(len(blocks) == 6, f"the page has six steps to write, not {len(blocks)}")
+    if made[name] != "http_json":
+        blocks += blocks_of(changed)
+        expect(len(blocks) == 10, f"the page has four changes for XML, not {len(blocks) - 6}")
+    table = re.findall(r"^\| `(.+?)` \| `(.+?)` \|$", changed, re.MULTILINE) if made[name] == "http_form" else []
+    expect(made[name] != "http_form" or len(table) == 4, "the page's table of forms has four rows")
+
+    def named(text):
+        for xml, form in table:
+            text = text.replace(xml, form)
+        camel = "".join(part.capitalize() for part in name.split("_"))
+        text = text.replace('"acme-', f'"{camel.lower()}-')  # Of a header: no underscore there.
+        return text.replace("acme", name).replace("Acme", camel)
+
+    for place, kind, text in blocks:
+        place = named(place)
         if not expect((folder / place).exists(), f"the skeleton has {place}"):
             continue
-        if kind == "lines":
-            whole = (folder / place).read_text(encoding="utf-8")
-            for line in text.splitlines():
-                head = line[:line.index(" = ")]
-                whole, count = re.subn(rf"^{re.escape(head)} = .*$", lambda _, to=line: to, whole, flags=re.MULTILINE)
-                expect(count == 1, f"{place} has one line '{head}'")
-            text = whole
-        (folder / place).write_text(text, encoding="utf-8")
+        whole = (folder / place).read_text(encoding="utf-8")
+        fill = {"lines": with_lines, "diff": with_diff}.get(kind, lambda _, written, __: written)
+        (folder / place).write_text(fill(whole, named(text), place), encoding="utf-8")
 
 
 def fill_the_bank(folder):
@@ -124,11 +157,13 @@ def play(folder):
         return
     for name in made:
         fails_with_sentences(folder, name)
-    follow_the_page(folder)
+    for name, like in made.items():
+        if like != "iso8583":
+            follow_the_page(folder, name)
     fill_the_bank(folder)
-    if not build(folder, ["acme_test", "quay_test"]):
+    if not build(folder, targets):
         return
-    for name in ("acme", "quay"):
+    for name in made:
         told = test_of(folder, name)
         expect(told.returncode == 0, f"after the page's steps {name} is green", told)
 

@@ -19,7 +19,9 @@ constexpr std::size_t slack = 512;
 
 constexpr auto always_hidden =
     std::to_array<std::string_view>({"authorization", "cookie", "set-cookie", "signature", "sign", "password", "secret",
-                                     "token", "salt", "key_secret", "pin", "cvv", "cvv2", "cvc", "track2"});
+                                     "token", "salt", "key_secret", "pin", "cvv", "cvv2", "cvc", "track2",
+                                     // What a payer shows pays until it is used, or ends.
+                                     "auth_code", "client_secret"});
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -156,6 +158,8 @@ Masking::Masking(std::vector<std::string> secrets, std::vector<std::string> hidd
 }
 
 bool Masking::hides(std::string_view name) const {
+  constexpr std::string_view signature = "-signature";  // wechatpay-signature, stripe-signature, ...
+  if (name.size() > signature.size() && same_name(name.substr(name.size() - signature.size()), signature)) return true;
   return std::ranges::any_of(hidden_names_,
                              [&](const std::string& hidden_name) { return same_name(name, hidden_name); });
 }
@@ -198,6 +202,56 @@ std::string Masking::without_hidden_members(std::string_view json) const {
   return kept;
 }
 
+/// The same for `<name>value</name>`, for `name=value` of forms and queries, and for members of a JSON text within a
+/// form or within another JSON text: `%22name%22%3A%22value%22`, `\"name\":\"value\"`.
+std::string Masking::without_hidden_pairs(std::string_view text) const {
+  struct Quote {
+    std::string_view mark, colon;
+  };
+  static constexpr auto quotes = std::to_array<Quote>({{"%22", "%3A"}, {"\\\"", ":"}});
+  constexpr auto none = std::string_view::npos;
+  std::string kept;
+  kept.reserve(text.size());
+  std::size_t name_begin = 0;  // Of what may be the name of a form's pair.
+  const auto hide_until = [&](std::size_t begin, std::size_t end) {
+    kept.append(hidden);
+    return std::max(begin, std::min(end, text.size()));
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (c == '=' && hides(text.substr(name_begin, i - name_begin))) {
+      kept += c;
+      i = name_begin = hide_until(i + 1, text.find_first_of("&\"'<>\\ \r\n", i + 1));
+      continue;
+    }
+    if (c == '<') {
+      const auto close = text.find('>', i);
+      if (close != none && hides(text.substr(i + 1, close - i - 1))) {
+        kept.append(text, i, close + 1 - i);
+        i = name_begin = hide_until(close + 1, text.find("</", close));
+        continue;
+      }
+    }
+    const auto* quote =
+        std::ranges::find_if(quotes, [&](const Quote& q) { return text.substr(i).starts_with(q.mark); });
+    if (quote != quotes.end()) {
+      const auto name_at = i + quote->mark.size(), name_end = text.find(quote->mark, name_at);
+      const std::string middle = std::string{quote->mark} + std::string{quote->colon} + std::string{quote->mark};
+      if (name_end != none && hides(text.substr(name_at, name_end - name_at)) &&
+          text.substr(name_end).starts_with(middle)) {
+        const auto value_at = name_end + middle.size();
+        kept.append(text, i, value_at - i);
+        i = name_begin = hide_until(value_at, text.find(quote->mark, value_at));
+        continue;
+      }
+    }
+    if (c == '&' || c == '?' || c == ' ' || c == '"' || c == '\n') name_begin = i + 1;
+    kept += c;
+    ++i;
+  }
+  return kept;
+}
+
 std::string Masking::line(std::string_view raw) const {
   std::string text{raw};
   for (const auto& secret : secrets_) replace_all(text, secret);
@@ -205,14 +259,14 @@ std::string Masking::line(std::string_view raw) const {
 }
 
 std::string Masking::message(std::string_view first_line, const HttpHeaders& headers, std::string_view body) const {
-  std::string text = line(first_line);
+  std::string text = line(without_hidden_pairs(first_line));
   for (const auto& [name, value] : headers) {
     if (text.size() > exchange_bytes_max) break;
     text.append("\n").append(line(name)).append(": ");
     text.append(hides(name) ? std::string{hidden} : line(value.substr(0, exchange_bytes_max + slack)));
   }
   const auto beginning = body.substr(0, exchange_bytes_max + slack);
-  text.append("\n\n").append(line(without_hidden_members(beginning)));
+  text.append("\n\n").append(line(without_hidden_pairs(without_hidden_members(beginning))));
   return cut(std::move(text));
 }
 

@@ -15,8 +15,8 @@ inline constexpr std::size_t exchange_bytes_max = 8'192;
 
 class Masking {
  public:
-  /// `secrets` leave wherever they stand; values of the headers and JSON members in `hidden_names`
-  /// (lower case) leave beside a built-in list (authorization, password, cvv...).
+  /// `secrets` leave wherever they stand; values of the headers, JSON members, XML elements and fields of forms in
+  /// `hidden_names` (lower case) leave beside a built-in list (authorization, password, cvv...) and every `...-signature`.
   Masking(std::vector<std::string> secrets, std::vector<std::string> hidden_names);
 
   /// One line: masked and escaped, not cut.
@@ -27,6 +27,7 @@ class Masking {
  private:
   bool hides(std::string_view name) const;
   std::string without_hidden_members(std::string_view json) const;
+  std::string without_hidden_pairs(std::string_view text) const;
 
   std::vector<std::string> secrets_;
   std::vector<std::string> hidden_names_;

@@ -28,6 +28,8 @@ struct Wire {
 std::string yuan_of(const Money& money) { return print_decimal(money.amount, money.currency.exponent()); }
 
 Wire pay(const ChannelRequest& request) {
+  // The call names no currency: they would take the number for their own.
+  if (request.amount.currency != cny) return {{}, {}, "currency_not_taken"};
   json::object content{{"out_trade_no", request.number},
                        {"total_amount", yuan_of(request.amount)},
                        {"subject", cut_text(request.subject, subject_bytes_max)},

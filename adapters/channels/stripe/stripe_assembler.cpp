@@ -1,6 +1,7 @@
 // Step one of Stripe. Our number is the Idempotency-Key of whatever makes something, and stands in its metadata: the
 // key makes a repeat harmless, the metadata lets us find what an answer never told us.
 #include "adapters/channels/access/payer.hpp"
+#include "adapters/channels/access/write_body.hpp"
 #include "adapters/channels/stripe/stripe_steps.hpp"
 
 #include <algorithm>
@@ -14,11 +15,9 @@ namespace {
 constexpr std::string_view intents_path = "/v1/payment_intents", refunds_path = "/v1/refunds";
 constexpr std::size_t description_bytes_max = 500;
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
 struct Wire {
   std::string method, path;
-  Pairs form;
+  BodyFields form;
   std::string key;  ///< Idempotency-Key.
   std::string refusal{};
 };
@@ -31,10 +30,10 @@ std::string lower(std::string code) {
 }
 
 Wire pay(const ChannelRequest& request) {
-  Pairs form{{"amount", std::to_string(request.amount.amount)},
-             {"currency", lower(request.amount.currency.text())},
-             {"description", cut_text(request.subject, description_bytes_max)},
-             {"metadata[number]", request.number}};
+  BodyFields form{{"amount", std::to_string(request.amount.amount)},
+              {"currency", lower(request.amount.currency.text())},
+              {"description", cut_text(request.subject, description_bytes_max)},
+              {"metadata[number]", request.number}};
   if (request.method == "card") {
     // The payer's browser confirms with the client secret; nothing is charged before.
     form.emplace_back("automatic_payment_methods[enabled]", "true");
@@ -99,8 +98,7 @@ Assembled StripeAssembler::assemble(const ChannelRequest& request, Duration dead
   call.headers = {{"Authorization", "Bearer " + options_.key}, {"Stripe-Version", options_.version}};
   if (call.method == "POST") call.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
   if (!wire.key.empty()) call.headers.emplace_back("Idempotency-Key", wire.key);
-  for (const auto& [name, value] : wire.form)
-    call.body += (call.body.empty() ? "" : "&") + encode_url(name) + "=" + encode_url(value);
+  call.body = write_form(wire.form);
   call.connect_deadline = std::min(options_.connect_deadline, deadline);
   call.deadline = deadline;
   return {.call = std::move(call), .voucher = {}, .refusal = {}};

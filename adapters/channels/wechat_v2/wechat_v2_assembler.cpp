@@ -39,6 +39,8 @@ Wire pay_by_code(const ChannelRequest& request, const Payer& payer) {
 }
 
 Wire pay(const ChannelRequest& request, const WechatV2Options& options) {
+  // Without a currency in the call they would take the number for their own.
+  if (request.amount.currency != cny) return refuse("currency_not_taken");
   struct Row {
     std::string_view method, type;
   };

@@ -111,6 +111,15 @@ TEST(AlipayPage, CallsNobodyAndSendsTheBrowserWithASignedAddress) {
   EXPECT_EQ(call(twin, inquiry).ending, Ending::approved);
 }
 
+TEST(AlipayOrder, InAnotherCurrencyIsNotSentAsTheSameNumberOfYuan) {
+  AlipayTwin twin{"qr"};
+  auto request = twin.payment(number, Fate::paid);
+  request.amount.currency = Currency::of("JPY");
+  const auto answer = call(twin, request);
+  EXPECT_EQ(answer.code, "currency_not_taken");
+  EXPECT_EQ(answer.transport, Transport::not_sent);
+}
+
 TEST(AlipayCode, IsCancelledWhereAnOrderWouldBeClosed) {
   AlipayTwin twin{"code"};
   SaysAnything client{[](const HttpCall&) { return HttpAnswer{}; }};

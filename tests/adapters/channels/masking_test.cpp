@@ -45,6 +45,27 @@ TEST(Masking, HidesSecretsAndNamedHeadersAndMembers) {
             R"({"a":"***","password":"***","cvv":"***","b":1})");
 }
 
+TEST(Masking, LeavesNoSignatureAndNoBarCodeInXmlFormsAndQueries) {
+  const Masking masking{{}, {}};
+  EXPECT_EQ(
+      masking.message("POST /gateway.do?app_id=1&sign=a%2Fb%3D&sign_type=RSA2", {{"Wechatpay-Signature", "x"}}, ""),
+      "POST /gateway.do?app_id=1&sign=***&sign_type=RSA2\nWechatpay-Signature: ***\n\n");
+  EXPECT_EQ(masking.message("", {}, "<xml><auth_code><![CDATA[12<0]]></auth_code><sign>40AE</sign><a>1</a></xml>"),
+            "\n\n<xml><auth_code>***</auth_code><sign>***</sign><a>1</a></xml>");
+  EXPECT_EQ(
+      masking.message("", {}, "sign=abc=&biz_content=%7B%22auth_code%22%3A%2228006%22%2C%22scene%22%3A%22bar%22%7D"),
+      "\n\nsign=***&biz_content=%7B%22auth_code%22%3A%22***%22%2C%22scene%22%3A%22bar%22%7D");
+  EXPECT_EQ(masking.message("", {}, R"({"biz":"{\"auth_code\":\"28006\",\"n\":1}","url":"https://x?sign=1&b=2"})"),
+            "\n\n"
+            R"({"biz":"{\"auth_code\":\"***\",\"n\":1}","url":"https://x?sign=***&b=2"})");
+}
+
+TEST(Masking, HidesAPairWhoseValueIsCutShort) {
+  const Masking masking{{}, {}};
+  for (const auto* cut : {"<sign>40AE", "a=1&sign=40AE", "%22sign%22%3A%2240AE", R"({\"sign\":\"40AE)"})
+    EXPECT_EQ(masking.message("", {}, cut).find("40AE"), std::string::npos) << cut;
+}
+
 TEST(Masking, HidesAMemberWhoseTextIsCutShort) {
   const Masking masking{{}, {}};
   EXPECT_EQ(masking.message("", {}, R"({"password":"half a passw)"), "\n\n{\"password\":\"***\"");

@@ -63,6 +63,15 @@ TEST(WechatV2Refund, AndReverseAloneShowOurCertificate) {
   EXPECT_FALSE(shows(ChannelOp::inquire, "native"));
 }
 
+TEST(WechatV2Order, InAnotherCurrencyIsNotSentAsTheSameNumberOfFen) {
+  WechatV2Twin twin{"native"};
+  auto request = twin.payment(number, Fate::paid);
+  request.amount.currency = Currency::of("JPY");
+  const auto answer = call(twin, request);
+  EXPECT_EQ(answer.code, "currency_not_taken");
+  EXPECT_EQ(answer.transport, Transport::not_sent);
+}
+
 TEST(WechatV2Code, ThatWaitsForAPasswordIsPolledThenReversed) {
   WechatV2Twin twin{"code"};
   const auto request = twin.payment(number, Fate::unpaid);

@@ -104,6 +104,32 @@ TEST_F(PostgresFaults, AnOldOwnerWakesUpFenced) {
   EXPECT_EQ(database.ask("select count(*) from tael.shard_epoch_log"), std::to_string(2 * shards_total));
 }
 
+// It has nothing to write, and hears of it all the same.
+TEST_F(PostgresFaults, AnOldOwnerAtRestIsToldOnceWhoTookItsShards) {
+  std::promise<std::string> told;
+  auto options = options_for(database.url(), "old");
+  options.on_fenced = [&](const std::string& owner) { told.set_value(owner); };  // A second call would throw.
+  postgres::PostgresStore old{options, clock};
+  auto heard = told.get_future();
+  EXPECT_NE(heard.wait_for(std::chrono::seconds{0}), std::future_status::ready);
+  postgres::PostgresStore next{options_for(database.url(), "two"), clock};
+  ASSERT_EQ(heard.wait_for(std::chrono::minutes{1}), std::future_status::ready);
+  EXPECT_EQ(heard.get(), "two");
+}
+
+// The new one goes by the same name and strikes the old one's row out: its connection comes back to nothing.
+TEST_F(PostgresFaults, AnOldOwnerThatLostItsConnectionMeanwhileIsToldToo) {
+  std::promise<std::string> told;
+  auto options = options_for(database.url(), "same");
+  options.on_fenced = [&](const std::string& owner) { told.set_value(owner); };
+  postgres::PostgresStore old{options, clock};
+  postgres::PostgresStore next{options_for(database.url(), "same"), clock};
+  database.ask("select pg_terminate_backend(" + std::to_string(old.writer_backend()) + ")");
+  auto heard = told.get_future();
+  ASSERT_EQ(heard.wait_for(std::chrono::minutes{1}), std::future_status::ready);
+  EXPECT_EQ(heard.get(), "same");
+}
+
 TEST_F(PostgresFaults, ANodeThatStartsAgainFencesItsFormerSelf) {
   ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
   postgres::PostgresStore again{options_for(database.url()), clock};

@@ -55,10 +55,43 @@ TEST_F(PrivateClusterTest, StopsAndStartsWithWhatItHeld) {
 
 TEST_F(PrivateClusterTest, OneThatStillRunsIsTakenOver) {
   const auto before = postmaster();
-  postgres::PrivateCluster successor{folder};
-  successor.start();
+  const auto url = cluster.url();
+  cluster = postgres::PrivateCluster{folder};  // Its process is gone, as after kill -9: nobody holds the folder.
+  EXPECT_FALSE(cluster.is_ours());
+  cluster.start();
   EXPECT_EQ(postmaster(), before);
-  EXPECT_EQ(successor.url(), cluster.url());
+  EXPECT_EQ(cluster.url(), url);
+  EXPECT_TRUE(cluster.is_ours());
+}
+
+TEST_F(PrivateClusterTest, ASecondOneNeitherTakesItOverNorStopsIt) {
+  postgres::PrivateCluster second{folder};
+  try {
+    second.start();
+    ADD_FAILURE() << "it has two owners";
+  } catch (const postgres::ClusterInUse& error) {
+    EXPECT_NE(std::string{error.what()}.find("process " + std::to_string(getpid())), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(second.is_ours());
+  EXPECT_THROW(second.stop(), postgres::ClusterInUse);
+  EXPECT_TRUE(cluster.is_running());
+  EXPECT_EQ(ask("select 1"), "1");
+}
+
+TEST(PrivateClusterPlace, AFileInItsPlaceIsNamedAndEndsNothing) {
+  const auto file = fs::temp_directory_path() / ("tael_not_a_folder_" + std::to_string(getpid()));
+  std::ofstream{file} << "kept\n";
+  postgres::PrivateCluster cluster{file};
+  try {
+    cluster.start();
+    ADD_FAILURE() << "started";
+  } catch (const postgres::ClusterError& error) {
+    EXPECT_NE(std::string{error.what()}.find("is not a folder"), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(cluster.is_ours());
+  EXPECT_NO_THROW(cluster.stop());
+  EXPECT_TRUE(fs::is_regular_file(file));
+  fs::remove(file);
 }
 
 TEST_F(PrivateClusterTest, OneThatWasKilledIsStartedAgain) {

@@ -1,4 +1,6 @@
 // Operators' commands at a whole node: command line, HTTP, actors and the store, nothing replaced.
+#include "adapters/http/client.hpp"
+#include "adapters/postgres/postgres_store.hpp"
 #include "runtime/node/node.hpp"
 #include "runtime/wall/wall_clock.hpp"
 #include "tests/runtime/operators/command_line.hpp"
@@ -10,6 +12,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 namespace tael::testing {
@@ -34,6 +37,7 @@ struct OperatorAtNode : ::testing::Test {
   std::unique_ptr<Node> node;
   std::string path;  ///< One of the configured ones.
   std::string log_file;
+  std::promise<void> cannot_go_on;
 
   void SetUp() override {
     setenv("TAEL_ADMIN_TOKEN", token, 1);
@@ -58,7 +62,7 @@ struct OperatorAtNode : ::testing::Test {
     config.node.admin_token = Secret{token};
     config.node.log.file = (std::filesystem::temp_directory_path() / ("tael_test_" + order.id + ".log")).string();
     log_file = config.node.log.file;
-    node = std::make_unique<Node>(std::move(config));
+    node = std::make_unique<Node>(std::move(config), [this] { cannot_go_on.set_value(); });
     node->start();
   }
   void TearDown() override {
@@ -70,6 +74,15 @@ struct OperatorAtNode : ::testing::Test {
   Printed at_node(std::vector<std::string> words) const {
     words.insert(words.end(), {"--admin", "http://127.0.0.1:" + std::to_string(node->admin_port())});
     return run_command(std::move(words));
+  }
+  HttpAnswer get(const std::string& path_and_query) const {
+    CurlClient client;
+    std::promise<HttpAnswer> answered;
+    HttpCall call;
+    call.method = "GET";
+    call.url = "http://127.0.0.1:" + std::to_string(node->api_port()) + path_and_query;
+    client.send(std::move(call), [&](HttpAnswer answer) { answered.set_value(std::move(answer)); });
+    return answered.get_future().get();
   }
   /// Asks again until the answer says so; a generous deadline ends it.
   Printed until_it_says(const std::string& piece, const std::vector<std::string>& words) const {
@@ -142,6 +155,44 @@ TEST_F(OperatorAtNode, TurnsTheLinkMonitorDownOrOffAtAPeakAndOnAgain) {
   EXPECT_EQ(deeds(), "on-down: half a peak, down-off: peak, off-on: over");
   const auto check = run_command({"ledger", "check", "--store", database.url()});
   EXPECT_EQ(check.code, 0) << check.out;
+}
+
+// It could never write again, and said that it was ready.
+TEST_F(OperatorAtNode, ANodeWhoseShardsWereTakenIsNotReadyAndCannotGoOn) {
+  EXPECT_TRUE(says(get("/readyz").body, R"("shards":true)"));
+  EXPECT_FALSE(node->why_it_cannot_go_on());
+  WallClock clock;
+  postgres::StoreOptions options;
+  options.url = database.url();
+  options.node = "second";
+  const postgres::PostgresStore second{std::move(options), clock};
+  ASSERT_EQ(cannot_go_on.get_future().wait_for(60s), std::future_status::ready);
+  const auto answer = get("/readyz");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(says(answer.body, R"("ready":false)")) << answer.body;
+  EXPECT_TRUE(says(answer.body, R"("shards":false)")) << answer.body;
+  EXPECT_TRUE(says(answer.body, R"("store":true)")) << answer.body;
+  const auto why = node->why_it_cannot_go_on();
+  ASSERT_TRUE(why);
+  EXPECT_EQ(why->reason(), FatalReason::fenced);
+  EXPECT_TRUE(says(why->what(), "'second'")) << why->what();
+}
+
+// A port that is taken is found before the shards of whoever runs there are.
+TEST_F(OperatorAtNode, ASecondNodeOnTheSamePortsDoesNotTakeTheStore) {
+  auto config = example_config();
+  config.node.name = "second";
+  config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", node->admin_port()}};
+  config.node.store.url = Secret{database.url()};
+  config.node.log.file = log_file;
+  Node second{std::move(config)};
+  try {
+    second.start();
+    ADD_FAILURE() << "it started";
+  } catch (const Fatal& fatal) {
+    EXPECT_EQ(fatal.reason(), FatalReason::port_taken) << fatal.what();
+  }
+  EXPECT_EQ(database.ask("select count(*) from tael.shard_lease where owner = 'second'"), "0");
 }
 
 TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {

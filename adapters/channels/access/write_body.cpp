@@ -1,0 +1,54 @@
+#include "adapters/channels/access/write_body.hpp"
+
+#include "adapters/channels/access/tree.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tael {
+
+namespace {
+
+struct Escape {
+  char letter;
+  std::string_view written;
+};
+constexpr auto escapes = std::to_array<Escape>({{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}});
+
+void append_escaped(std::string& xml, std::string_view value) {
+  for (const char c : value) {
+    const auto* found = std::ranges::find(escapes, c, &Escape::letter);
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n';
+    if (found != escapes.end())
+      xml += found->written;
+    else
+      xml += is_control ? ' ' : c;
+  }
+}
+
+void append_tag(std::string& xml, std::string_view opening, std::string_view name) {
+  xml.append(opening).append(name).append(">");
+}
+
+}  // namespace
+
+std::string write_form(const BodyFields& fields) {
+  std::string form;
+  for (const auto& [name, value] : fields)
+    form.append(form.empty() ? "" : "&").append(encode_url(name)).append("=").append(encode_url(value));
+  return form;
+}
+
+std::string write_xml(std::string_view root, const BodyFields& fields) {
+  std::string xml;
+  append_tag(xml, "<", root);
+  for (const auto& [name, value] : fields) {
+    append_tag(xml, "<", name);
+    append_escaped(xml, value);
+    append_tag(xml, "</", name);
+  }
+  append_tag(xml, "</", root);
+  return xml;
+}
+
+}  // namespace tael

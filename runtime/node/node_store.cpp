@@ -1,0 +1,67 @@
+#include "runtime/node/node_store.hpp"
+
+#include "adapters/postgres/migrate.hpp"
+#include "runtime/inspect/missing_channels.hpp"
+#include "runtime/node/node.hpp"
+
+#include <filesystem>
+#include <set>
+
+namespace tael {
+
+NodeStore::NodeStore(const config::Config& config, const Clock& clock, Log& log)
+    : config_(config), clock_(clock), log_(log) {}
+
+std::unique_ptr<postgres::PostgresStore> NodeStore::open(postgres::StoreOptions options) {
+  try {
+    find();
+    postgres::migrate(url_, clock_.now());
+    refuse_missing_channels();
+    options.url = url_;
+    options.node = config_.node.name;
+    options.log = &log_;
+    return std::make_unique<postgres::PostgresStore>(std::move(options), clock_);
+  } catch (const postgres::ClusterInUse& error) {
+    throw Fatal(FatalReason::folder_in_use, error.what());
+  } catch (const postgres::ClusterError& error) {
+    throw Fatal(FatalReason::private_postgres_failed, error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw Fatal(FatalReason::private_postgres_failed, error.what());
+  } catch (const postgres::SchemaTooNew& error) {
+    throw Fatal(FatalReason::schema_too_new, error.what());
+  } catch (const Fatal&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Fatal(FatalReason::store_unreachable, error.what());
+  }
+}
+
+void NodeStore::find() {
+  if (!config_.node.store.url.empty()) {
+    url_ = config_.node.store.url.reveal();
+    return;
+  }
+  cluster_.emplace(config_.node.store.folder);
+  cluster_->start();
+  url_ = cluster_->url();
+}
+
+void NodeStore::refuse_missing_channels() const {
+  std::set<std::string> configured;
+  for (const auto& [code, channel] : config_.channels) configured.insert(code);
+  const auto missing = missing_channels(url_, configured);
+  if (!missing.empty()) throw Fatal(FatalReason::configuration, to_text(missing));
+}
+
+// One that we were refused is another node's: only its owner stops it.
+void NodeStore::stop() {
+  if (!cluster_ || !cluster_->is_ours()) return;
+  try {
+    cluster_->stop();
+  } catch (const std::exception& error) {
+    log_.line(Level::error, "postgres_not_stopped", {{"why", std::string{error.what()}}});
+  }
+  cluster_.reset();
+}
+
+}  // namespace tael

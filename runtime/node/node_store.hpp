@@ -1,0 +1,39 @@
+// Where a node's store is: the PostgreSQL it was told of, or a private one that is this process's alone until it stops.
+#pragma once
+
+#include "actors/ports/clock.hpp"
+#include "actors/ports/log.hpp"
+#include "adapters/postgres/postgres_store.hpp"
+#include "adapters/postgres/private_cluster.hpp"
+#include "runtime/config/config.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tael {
+
+class NodeStore {
+ public:
+  NodeStore(const config::Config& config, const Clock& clock, Log& log);
+
+  /// Finds the database, brings its schema up to date, refuses what this configuration cannot serve, and last takes the
+  /// shards. `options` lacks only what is known here. Throws `Fatal`.
+  std::unique_ptr<postgres::PostgresStore> open(postgres::StoreOptions options);
+  /// libpq's connection string; empty before `open`.
+  const std::string& url() const { return url_; }
+  /// Ends the private PostgreSQL, if it is ours. Says so in the log when that fails.
+  void stop();
+
+ private:
+  void find();
+  void refuse_missing_channels() const;
+
+  const config::Config& config_;
+  const Clock& clock_;
+  Log& log_;
+  std::optional<postgres::PrivateCluster> cluster_;
+  std::string url_;
+};
+
+}  // namespace tael

@@ -1,0 +1,42 @@
+// What is written is what the readers read: every byte, and nothing that could be taken for another field.
+#include "adapters/channels/access/write_body.hpp"
+
+#include "adapters/channels/access/tree.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tael::testing {
+namespace {
+
+const BodyFields awkward{{"number", "01JD"}, {"subject", "包子 & tea <b>=100%</b> ]]> \"'\n+"}, {"empty", ""}};
+
+void expect_same(const std::optional<Tree>& tree, const BodyFields& fields) {
+  ASSERT_TRUE(tree);
+  ASSERT_EQ(tree->children.size(), fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    EXPECT_EQ(tree->children[i].name, fields[i].first);
+    EXPECT_EQ(tree->children[i].text, fields[i].second);
+  }
+}
+
+TEST(WriteForm, IsReadBackAsItWasMeant) {
+  EXPECT_EQ(write_form({{"a", "1 2"}, {"b[c]", "&="}}), "a=1%202&b%5Bc%5D=%26%3D");
+  expect_same(read_form_tree(write_form(awkward)), awkward);
+}
+
+TEST(WriteXml, IsReadBackAsItWasMeant) {
+  EXPECT_EQ(write_xml("xml", {{"a", "1<2"}, {"b", ""}}), "<xml><a>1&lt;2</a><b></b></xml>");
+  expect_same(read_xml_tree(write_xml("xml", awkward)), awkward);
+}
+
+TEST(WriteXml, HoldsNoControlCharacter) {
+  EXPECT_EQ(write_xml("x", {{"a", std::string{"1\0\x1b\r2", 5}}}), "<x><a>1   2</a></x>");
+}
+
+TEST(WriteBody, OfNothingIsNothing) {
+  EXPECT_EQ(write_form({}), "");
+  EXPECT_EQ(write_xml("x", {}), "<x></x>");
+}
+
+}  // namespace
+}  // namespace tael::testing
