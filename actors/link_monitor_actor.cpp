@@ -30,7 +30,10 @@ auto LinkMonitorActor::make_behavior() -> behavior_type {
   kit::mind_manners(this);
   return {
       [this](const LinkSeen& seen) { see(seen); },
-      [this](const Begin&) { begin(policy_.enabled ? LinkMode::on : LinkMode::off); },
+      [this](const Begin&) {
+        const auto configured = policy_.enabled ? LinkMode::on : LinkMode::off;
+        begin(peers_->link_dial ? peers_->link_dial->mode_or(configured) : configured);
+      },
       [this](const TurnLinkMonitor& hand) { return turn(hand); },
       [this](const ViewLinks&) { return view(); },
       [](const kit::Run& run) { run.what(); },

@@ -228,11 +228,11 @@ void Node::Parts::start_actors() {
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
   prepare_stack_dump();
-  const auto end_process = [this](const std::string& name, const std::string& reason) {
+  const auto give_up = [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
     std::_Exit(static_cast<int>(FatalReason::internal));  // What is durable is safe; whoever started us does it again.
   };
-  actors->watch(*system, surroundings, {end_process, [](const std::string&) { dump_stacks(error_output); }});
+  actors->watch(*system, surroundings, {give_up, [](const std::string&) { dump_stacks(error_output); }});
   actors->begin();
 }
 

@@ -135,6 +135,14 @@ TEST_F(KeptServices, AreNotTakenForStuckWhenAPingDiedWithThem) {
   EXPECT_EQ(row("links").health, Health::up);
 }
 
+TEST_F(KeptServices, StayTurnedAsAHandLeftThem) {
+  EXPECT_EQ(house.world.ask<LinksView>(house.actors->links, ViewLinks{})->mode, LinkMode::on);
+  house.world.ask<LinksView>(house.actors->links, TurnLinkMonitor{LinkMode::down, "ada", "a peak"});
+  crash(house.actors->links);
+  house.world.run_for(1s);
+  EXPECT_EQ(house.world.ask<LinksView>(house.actors->links, ViewLinks{})->mode, LinkMode::down);
+}
+
 TEST_F(KeptServices, EndWithTheNodeAndAreNotStartedAgain) {
   const auto starts = row("timers").starts;
   house.actors->end();
