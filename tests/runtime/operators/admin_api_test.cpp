@@ -141,7 +141,7 @@ TEST_F(AdminRoutes, RefusesASwitchThatCannotBeMeant) {
   refused(
       R"({"path":"aurora/qr/alder","static_switch":"off","until":"2020-01-01T00:00:00Z","actor":"ada","reason":"r"})");
   refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":"supervisor","reason":"r"})");
-  refused(R"({"path":"aurora/qr/birch","static_switch":"off","actor":"ada","reason":"r"})");
+  refused(R"({"path":"aurora/qr/birch","static_switch":"off","actor":"ada","reason":"r"})", 404);
 }
 
 TEST_F(AdminRoutes, ClosesAnOrderAndTellsTheJournalWhoAndWhy) {
@@ -165,7 +165,9 @@ TEST_F(AdminRoutes, ReadsEventsAlertsAndOrdersFromTheStore) {
   ASSERT_EQ(events.at("events").as_array().size(), 2U);
   EXPECT_EQ(events.at("events").at(0).at("seq").as_int64(), 2) << "newest first";
   EXPECT_EQ(events.at("events").at(1).at("cause").as_string(), "consecutive");
-  EXPECT_TRUE(json(ask("GET", "/admin/channels/aurora/qr/birch/events")).at("events").as_array().empty());
+  gateway.breakers["aurora/qr/oak"].path = "aurora/qr/oak";
+  EXPECT_TRUE(json(ask("GET", "/admin/channels/aurora/qr/oak/events")).at("events").as_array().empty());
+  EXPECT_EQ(ask("GET", "/admin/channels/aurora/qr/birch/events").status, 404) << "no such path is not no events";
 
   const auto alerts = json(ask("GET", "/admin/alerts?limit=1"));
   ASSERT_EQ(alerts.at("alerts").as_array().size(), 1U);
