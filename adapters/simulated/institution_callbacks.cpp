@@ -89,8 +89,8 @@ std::optional<InstitutionCallback> Institution::make_callback(std::uint64_t id, 
   auto body = show_subject(pending, url);
   constexpr Duration beyond_skew{3'600'000};
   const auto signed_at = pending.copy == Copy::stale ? now - beyond_skew : now;
-  const auto signing =
-      signing_of(pending.copy == Copy::forged, pending.copy == Copy::without_signature, pending.copy == Copy::unknown_key);
+  const auto signing = signing_of(pending.copy == Copy::forged, pending.copy == Copy::without_signature,
+                                  pending.copy == Copy::unknown_key);
   if (body && pending.copy == Copy::other_amount)
     (*body)["amount"] = institution_json::integer(*body, "amount").value_or(0) + institution_json::overpaid;
   auto call =

@@ -149,7 +149,8 @@ std::vector<std::string> secrets_of(const config::Config& config) {
   add(config.node.alerts.email.password);
   add(config.node.alerts.webhook.secret), add(config.node.alerts.webhook.secret_previous);
   for (const auto& [name, person] : config.node.console.operators) add(person.password);
-  for (const auto& [code, channel] : config.channels) add(channel.key), add(channel.channel_key), add(channel.pkcs12_password);
+  for (const auto& [code, channel] : config.channels)
+    add(channel.key), add(channel.channel_key), add(channel.pkcs12_password);
   for (const auto& [code, business] : config.businesses) {
     add(business.token), add(business.token_previous), add(business.salt), add(business.salt_previous);
     add(business.notice.secret), add(business.notice.secret_previous);

@@ -31,9 +31,9 @@ std::string lower(std::string code) {
 
 Wire pay(const ChannelRequest& request) {
   BodyFields form{{"amount", std::to_string(request.amount.amount)},
-              {"currency", lower(request.amount.currency.text())},
-              {"description", cut_text(request.subject, description_bytes_max)},
-              {"metadata[number]", request.number}};
+                  {"currency", lower(request.amount.currency.text())},
+                  {"description", cut_text(request.subject, description_bytes_max)},
+                  {"metadata[number]", request.number}};
   if (request.method == "card") {
     // The payer's browser confirms with the client secret; nothing is charged before.
     form.emplace_back("automatic_payment_methods[enabled]", "true");

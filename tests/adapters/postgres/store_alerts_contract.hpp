@@ -151,6 +151,7 @@ TYPED_TEST_P(StoreAlertsContract, AlertsOfAnotherNodesShardsAreNotOurs) {
 
 REGISTER_TYPED_TEST_SUITE_P(StoreAlertsContract, AnAlertRaisedAgainIsTheSameWhileUnresolved,
                             AnAlertRaisedAfterItsEndIsANewOne, AnAlertChangesFromTheVersionBeforeItAndKeepsItsCount,
-                            WhatALinkFellFromOutlivesTheProcess, AMessageOfAnAlertIsDueUntilItIsDelivered, AlertsOfAnotherNodesShardsAreNotOurs);
+                            WhatALinkFellFromOutlivesTheProcess, AMessageOfAnAlertIsDueUntilItIsDelivered,
+                            AlertsOfAnotherNodesShardsAreNotOurs);
 
 }  // namespace tael::testing
