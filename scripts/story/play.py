@@ -20,7 +20,7 @@ from pages import operator
 from processes import Broken, House, until
 from stage import Stage
 from talk import Talk, money
-from wires import changes_for, wires
+from wires import bank_host, changes_for, wires
 
 root = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ short_waits = {
                   "console": f"\n  operators:\n    {operator}: {{password: '${{env:TAEL_CONSOLE_PASSWORD}}'}}"},
     "channels/aurora.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
     "channels/borealis.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
-    **changes_for(wires, {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"}),
+    **changes_for([*wires, bank_host], {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"}),
 }
 short_waits["businesses/bakery.yaml"]["profile"] = f"standard\n  ladder: {notices}"
 
@@ -64,8 +64,7 @@ def say_where(house, talk, window):
                                     f"{house.environment['TAEL_CONSOLE_PASSWORD']})"),
                         ("API", f"http://127.0.0.1:{house.api}  (/openapi.yaml, /metrics)"),
                         ("operators", f"http://127.0.0.1:{house.admin}  (token {house.environment['TAEL_ADMIN_TOKEN']})"),
-                        ("institutions", ", ".join(f"{name} http://127.0.0.1:{port}"
-                                                   for name, port in house.institutions.items())),
+                        ("institutions", ", ".join(f"{name} {where}" for name, where in house.institutions.items())),
                         ("their faults", f"http://127.0.0.1:{house.control}/control/..."),
                         ("the business", f"http://127.0.0.1:{house.receiver}/received"),
                         ("PostgreSQL", f"private, data in {house.store}/postgres"),

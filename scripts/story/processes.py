@@ -114,16 +114,22 @@ class House:
         self.tael, self.run, self.config = Path(tael), Path(run), Path(run) / "config"
         changes = changes or {}
         channels = enabled_channels(source, changes)
-        self.api, self.admin, self.control, self.receiver, *institutions = free_ports(4 + len(channels))
-        self.institutions = dict(zip(channels, institutions))
+        self.api, self.admin, self.control, self.receiver, *ports = free_ports(4 + len(channels))
+        self.institutions = {}  # Where each channel's listens.
         self.store = make_store_folder(run)
         wiring = {"node.yaml": {"api": f"127.0.0.1:{self.api}", "admin": f"127.0.0.1:{self.admin}",
                                 "folder": self.store / "postgres"}}
-        for channel, port in self.institutions.items():
+        for channel, port in zip(channels, ports):
+            text = (Path(source) / "channels" / f"{channel}.yaml").read_text()
+            if "adapter: iso8583" in text:
+                self.institutions[channel] = f"127.0.0.1:{port}"
+                wiring[f"channels/{channel}.yaml"] = {"machines": f'["{self.institutions[channel]}"]'}
+                continue
+            self.institutions[channel] = f"http://127.0.0.1:{port}"
             # Without a callback_url the institution calls the node's own address; Stripe's has to be told beforehand.
-            knows_from_dashboard = "adapter: stripe" in (Path(source) / "channels" / f"{channel}.yaml").read_text()
+            knows_from_dashboard = "adapter: stripe" in text
             wiring[f"channels/{channel}.yaml"] = {
-                "url": f"http://127.0.0.1:{port}",
+                "url": self.institutions[channel],
                 "callback_url": f"http://127.0.0.1:{self.api}/channels/{channel}/callback" if knows_from_dashboard else None}
         for file, keys in changes.items():
             wiring.setdefault(file, {}).update(keys)

@@ -16,6 +16,9 @@ wires = [
     Wire("wechat_bar", "wechat_bar/code/any", {"auth_code": "120061098828009406"}),
 ]
 
+# No HTTP and no callbacks: the bank decides in its answer.
+bank_host = Wire("harbor", "harbor/account/harbor")
+
 
 def payer_of(wire):
     """What the order says about its payer; nothing when the protocol does not ask."""
