@@ -1,6 +1,6 @@
 // HTTP out, through libcurl's multi interface on one thread of its own. A request is sent at most once: libcurl's
 // habit of repeating a request when a reused connection dies is taken from it, and the call ends as `unknown`.
-// Follows no redirect, asks no proxy, and verifies every certificate.
+// Follows no redirect, asks no proxy but the one it is told of, and verifies every certificate.
 #pragma once
 
 #include "actors/ports/http_client.hpp"
@@ -15,6 +15,8 @@ struct ClientOptions {
   long connections_per_host_max = 256;   ///< Further calls to the host wait, within their deadline.
   long connections_kept_max = 1'024;     ///< Idle ones kept for reuse, over all hosts.
   Duration connection_idle_max{30'000};  ///< An older idle connection is not trusted to be alive.
+  std::string proxy{};                   ///< `http://host:port` that all calls go through; empty: none.
+  std::string no_proxy{};                ///< Hosts that are called directly all the same, parted by commas.
 };
 
 class CurlClient final : public HttpClient {

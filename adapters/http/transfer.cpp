@@ -84,7 +84,9 @@ void set_once(Transfer& transfer, const ClientOptions& options) {
   set(transfer, CURLOPT_PRIVATE, &transfer);
   set(transfer, CURLOPT_ERRORBUFFER, transfer.words.data());
   set(transfer, CURLOPT_NOSIGNAL, 1L);
-  set(transfer, CURLOPT_PROXY, "");
+  // Set in any case: libcurl would follow the environment's http_proxy.
+  set(transfer, CURLOPT_PROXY, options.proxy.c_str());
+  set(transfer, CURLOPT_NOPROXY, options.no_proxy.c_str());
   set(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
   set(transfer, CURLOPT_FOLLOWLOCATION, 0L);
   set(transfer, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -172,7 +174,8 @@ Transport Transfer::transport_of(CURLcode code) const {
   if (code == CURLE_OK) return Transport::answered;
   long sent = 0;
   curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-  return sent == 0 && starts <= 1 ? Transport::not_sent : Transport::unknown;
+  // What was sent before the first start was for a proxy, which refused.
+  return starts == 0 || (sent == 0 && starts == 1) ? Transport::not_sent : Transport::unknown;
 }
 
 void Transfer::clear() {

@@ -52,6 +52,13 @@ struct ConsoleConfig {
   friend bool operator==(const ConsoleConfig&, const ConsoleConfig&) = default;
 };
 
+/// What stands between us and everybody we call: institutions, businesses' notices, the alerts' webhook.
+struct ProxyConfig {
+  std::string url;                  ///< Empty: none.
+  std::vector<std::string> except;  ///< Hosts that are called directly.
+  friend bool operator==(const ProxyConfig&, const ProxyConfig&) = default;
+};
+
 /// Of the channels that serve one method and currency, how many statistics may shut.
 struct EjectionConfig {
   int percent_max = 50;
@@ -66,6 +73,7 @@ struct NodeConfig {
   LogConfig log;
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
+  ProxyConfig proxy;
   EjectionConfig ejection;
   LinkPolicy link_monitor;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.

@@ -104,6 +104,14 @@ const Table<LinkPolicy>& link_table() {
   }};
   return table;
 }
+
+const Table<ProxyConfig>& proxy_table() {
+  static const Table<ProxyConfig> table{{
+    field("url",    &ProxyConfig::url,    web_address(),                 "where it listens, `http://proxy.example:3128`; https goes through it as a tunnel, so it sees no more than names"),
+    field("except", &ProxyConfig::except, list_of(line_of_text(255), 0), "hosts that are called directly: a name also stands for what ends in it"),
+  }};
+  return table;
+}
 // clang-format on
 
 }  // namespace
@@ -132,6 +140,7 @@ const Table<NodeConfig>& node_table() {
     field("log",           &NodeConfig::log,        nested(log_table()),    "what is written for people"),
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
+    field("proxy",         &NodeConfig::proxy,      nested(proxy_table()),  "the way out, where machines may not call outside by themselves: for institutions, notices and the alerts' webhook"),
     field("ejection",      &NodeConfig::ejection,   nested(ejection_table()), "so that one wrong number cannot shut everything: a cap on what breakers may shut at once, among channels with a method and a currency in common"),
     field("link_monitor",  &NodeConfig::link_monitor, nested(link_table()), "notices that a path's payers no longer complete although its calls succeed, against its own recent past"),
     field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),

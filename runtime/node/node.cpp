@@ -50,6 +50,13 @@ caf::actor_system_config& caf_settings() {
   return settings;
 }
 
+ClientOptions way_out_of(const config::ProxyConfig& proxy) {
+  ClientOptions options;
+  options.proxy = proxy.url;
+  for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;
+  return options;
+}
+
 }  // namespace
 
 /// Declared in the order of dependence: what is below may use what is above, and ends first.
@@ -189,16 +196,17 @@ void Node::Parts::hear_fence(const std::string& owner) {
 }
 
 void Node::Parts::start_actors() {
-  channel_client = std::make_unique<CurlClient>();
+  const auto way_out = way_out_of(config.node.proxy);
+  channel_client = std::make_unique<CurlClient>(way_out);
   trace_book = std::make_unique<postgres::PostgresTraceBook>(node_store.url());
   try {
     bank_hosts = std::make_unique<BankHosts>(config, clock, dice, log);
   } catch (const std::invalid_argument& error) {
     throw Fatal(FatalReason::configuration, error.what());
   }
-  notice_client = std::make_unique<CurlClient>();
+  notice_client = std::make_unique<CurlClient>(way_out);
   page_client = std::make_unique<CurlClient>();
-  alert_client = std::make_unique<CurlClient>();
+  alert_client = std::make_unique<CurlClient>(way_out);
   alert_ways = alert_ways_of(config, *alert_client);
   timers = std::make_unique<kit::ThreadTimers>();
   const auto public_url = config.node.public_url.empty()

@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
+#include <sys/socket.h>
 #include <thread>
 #include <vector>
 
@@ -140,6 +142,56 @@ TEST(CurlClient, AHandshakeThatNeverEndsIsNotSent) {
   call.url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
   call.deadline = Duration{100};
   EXPECT_EQ(ask(client, call).transport, Transport::not_sent);
+}
+
+/// A proxy that hears one request, says its word, and leaves.
+struct Proxy {
+  explicit Proxy(std::string says)
+      : server([this, word = std::move(says)](RawServer::Peer& peer) {
+          char head[4'096];
+          const auto size = ::recv(peer.fd(), head, sizeof head, 0);
+          peer.say(word);
+          heard.set_value({head, static_cast<std::size_t>(std::max<ssize_t>(size, 0))});
+        }) {}
+  ClientOptions options(const std::string& except = "") const {
+    ClientOptions made;
+    made.proxy = "http://127.0.0.1:" + std::to_string(server.port());
+    made.no_proxy = except;
+    return made;
+  }
+  std::promise<std::string> heard;
+  RawServer server;
+};
+
+TEST(CurlClient, GoesThroughTheProxyItIsToldOf) {
+  Proxy proxy{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"};
+  CurlClient client{proxy.options()};
+  auto call = post_to(1);
+  call.url = "http://bank.invalid/pay";
+  const auto answer = ask(client, call);
+  EXPECT_EQ(answer.body, "ok") << answer.error;
+  EXPECT_TRUE(proxy.heard.get_future().get().starts_with("POST http://bank.invalid/pay HTTP/1.1\r\n"));
+}
+
+TEST(CurlClient, ATunnelThatTheProxyRefusesIsNotSent) {
+  Proxy proxy{"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"};
+  CurlClient client{proxy.options()};
+  auto call = post_to(1);
+  call.url = "https://bank.invalid/pay";
+  EXPECT_EQ(ask(client, call).transport, Transport::not_sent);
+  EXPECT_TRUE(proxy.heard.get_future().get().starts_with("CONNECT bank.invalid:443 HTTP/1.1\r\n"));
+}
+
+TEST(CurlClient, CallsAnExceptedHostPastTheProxy) {
+  Server server({}, [](const ServerRequest&, const Respond& respond) { respond({200, "text/plain", "directly"}); });
+  server.start();
+  ClientOptions options;
+  options.proxy = "http://nowhere.invalid:3128";
+  CurlClient lost{options};
+  EXPECT_EQ(ask(lost, post_to(server.port())).transport, Transport::not_sent);
+  options.no_proxy = "localhost,127.0.0.1";
+  CurlClient client{options};
+  EXPECT_EQ(ask(client, post_to(server.port())).body, "directly");
 }
 
 TEST(CurlClient, APeerThatReadsAndClosesLeavesUsInDoubt) {
