@@ -211,16 +211,20 @@ std::optional<std::vector<Certificate>> read_certificates(std::string_view pem) 
 namespace {
 
 /// Institutions still hand out files sealed with RC2 of 40 bits, which OpenSSL 3 opens only with its legacy provider.
-/// It lives in a context of its own: nothing else in the process can fall back to those ciphers.
-OSSL_LIB_CTX* context_with_legacy() {
-  static const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> context = [] {
-    std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> made{OSSL_LIB_CTX_new(), &OSSL_LIB_CTX_free};
-    OSSL_PROVIDER_load(made.get(), "default");
-    OSSL_PROVIDER_load(made.get(), "legacy");
-    return made;
-  }();
-  return context.get();
-}
+/// It lives for one file, in a context of its own: nothing else in the process can fall back to those ciphers.
+struct LegacyContext {
+  LegacyContext() = default;
+  LegacyContext(const LegacyContext&) = delete;
+  LegacyContext& operator=(const LegacyContext&) = delete;
+  ~LegacyContext() {
+    for (auto* each : {legacy, usual})
+      if (each != nullptr) OSSL_PROVIDER_unload(each);
+    OSSL_LIB_CTX_free(context);
+  }
+  OSSL_LIB_CTX* context = OSSL_LIB_CTX_new();
+  OSSL_PROVIDER* usual = OSSL_PROVIDER_load(context, "default");
+  OSSL_PROVIDER* legacy = OSSL_PROVIDER_load(context, "legacy");
+};
 
 }  // namespace
 
@@ -230,7 +234,8 @@ bool is_pkcs12(std::string_view bytes) {
 }
 
 std::optional<Pkcs12> read_pkcs12(std::string_view bytes, const std::string& password) {
-  auto* read_into = PKCS12_init_ex(NID_pkcs7_data, context_with_legacy(), nullptr);
+  const LegacyContext legacy;  // Outlives all that is read in it.
+  auto* read_into = PKCS12_init_ex(NID_pkcs7_data, legacy.context, nullptr);
   const bool is_one = d2i_PKCS12_bio(reading(bytes).get(), &read_into) != nullptr;
   const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> file{read_into, &PKCS12_free};
   EVP_PKEY* key = nullptr;
@@ -242,20 +247,19 @@ std::optional<Pkcs12> read_pkcs12(std::string_view bytes, const std::string& pas
   const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> chain{
       others, [](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }};
   forget_errors();
-  // Read once more, so that it lives where all other keys do.
-  auto ours = kept ? PrivateKey::from_pem(PrivateKey{kept}.to_pem()) : std::nullopt;
-  if (!ours || !own) return std::nullopt;
-  Pkcs12 read_in{std::move(*ours), {read(own.get())}, {}};
+  if (!kept || !own) return std::nullopt;
   const Bio out{BIO_new(BIO_s_mem()), &BIO_free};
   PEM_write_bio_X509(out.get(), own.get());
-  for (int i = 0; chain && i < sk_X509_num(chain.get()); ++i) {
-    read_in.chain.push_back(read(sk_X509_value(chain.get(), i)));
+  for (int i = 0; chain && i < sk_X509_num(chain.get()); ++i)
     PEM_write_bio_X509(out.get(), sk_X509_value(chain.get(), i));
-  }
   char* text = nullptr;
   const auto size = BIO_get_mem_data(out.get(), &text);
-  read_in.certificates_pem.assign(text, static_cast<std::size_t>(size));
-  return read_in;
+  std::string pem{text, static_cast<std::size_t>(size)};
+  // Read once more, so that they live where all other keys do.
+  auto ours = PrivateKey::from_pem(PrivateKey{kept}.to_pem());
+  auto certificates = read_certificates(pem);
+  if (!ours || !certificates) return std::nullopt;
+  return Pkcs12{std::move(*ours), std::move(*certificates), std::move(pem)};
 }
 
 }  // namespace tael

@@ -51,8 +51,7 @@ caf::actor_system_config& caf_settings() {
 }
 
 ClientOptions way_out_of(const config::ProxyConfig& proxy) {
-  ClientOptions options;
-  options.proxy = proxy.url;
+  ClientOptions options{.proxy = proxy.url};
   for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;
   return options;
 }
@@ -196,17 +195,16 @@ void Node::Parts::hear_fence(const std::string& owner) {
 }
 
 void Node::Parts::start_actors() {
-  const auto way_out = way_out_of(config.node.proxy);
-  channel_client = std::make_unique<CurlClient>(way_out);
+  channel_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy));
   trace_book = std::make_unique<postgres::PostgresTraceBook>(node_store.url());
   try {
     bank_hosts = std::make_unique<BankHosts>(config, clock, dice, log);
   } catch (const std::invalid_argument& error) {
     throw Fatal(FatalReason::configuration, error.what());
   }
-  notice_client = std::make_unique<CurlClient>(way_out);
+  notice_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy));
   page_client = std::make_unique<CurlClient>();
-  alert_client = std::make_unique<CurlClient>(way_out);
+  alert_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy));
   alert_ways = alert_ways_of(config, *alert_client);
   timers = std::make_unique<kit::ThreadTimers>();
   const auto public_url = config.node.public_url.empty()
