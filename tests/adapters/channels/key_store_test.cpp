@@ -100,8 +100,10 @@ TEST(Pkcs12, OpensWithItsPasswordOnly) {
 
 TEST(Pkcs12, OpensWhatInstitutionsStillSealWithTheCiphersOfTheNineties) {
   const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> legacy{OSSL_LIB_CTX_new(), &OSSL_LIB_CTX_free};
-  ASSERT_TRUE(OSSL_PROVIDER_load(legacy.get(), "default") != nullptr);
-  ASSERT_TRUE(OSSL_PROVIDER_load(legacy.get(), "legacy") != nullptr) << "Debian's libssl3 has it";
+  using Provider = std::unique_ptr<OSSL_PROVIDER, decltype(&OSSL_PROVIDER_unload)>;
+  const Provider usual{OSSL_PROVIDER_load(legacy.get(), "default"), &OSSL_PROVIDER_unload};
+  const Provider old{OSSL_PROVIDER_load(legacy.get(), "legacy"), &OSSL_PROVIDER_unload};
+  ASSERT_TRUE(usual && old) << "Debian's libssl3 has them";
   const auto key = test::make_rsa();
   const auto bytes = pkcs12_of(key.get(), test::make_certificate(key.get()), "1900000109", legacy.get());
   ASSERT_FALSE(bytes.empty());
