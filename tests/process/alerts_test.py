@@ -7,14 +7,11 @@ Three deaths by kill -9: while the mail server is away, before the mail is sent,
 down. Each time the node that starts again tells exactly one alert; what comes twice has one Message-ID.
 Exit codes: 0 every promise held, 1 something broke (it is named).
 """
-import argparse
 import email
-import shutil
 import signal
 import socketserver
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.request
 from pathlib import Path
@@ -26,6 +23,7 @@ sys.path[:0] = [str(root / "scripts" / "story")]
 from client import Business  # noqa: E402
 from configuration import free_ports  # noqa: E402
 from control import Receiver  # noqa: E402
+from in_a_house import play_in_a_house, tael_of  # noqa: E402
 from processes import Broken, House, until  # noqa: E402
 
 owner = "bakery-team@example.com"  # config/businesses/bakery.yaml
@@ -174,22 +172,8 @@ class AlertsTest:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--tael", required=True)
-    folder = tempfile.mkdtemp(prefix="tael_alerts_")
-    test = AlertsTest(parser.parse_args().tael, folder)
-    try:
-        test.start()
-        test.play()
-        print("three deaths, three alerts, each told")
-        return 0
-    except Broken as broken:
-        print(f"BROKEN: {broken}\n{test.house.node.last_lines()}", file=sys.stderr)
-        return 1
-    finally:
-        test.house.stop()
-        test.house.forget_store()
-        shutil.rmtree(folder, ignore_errors=True)
+    tael = tael_of(__doc__)
+    return play_in_a_house("alerts", lambda folder: AlertsTest(tael, folder), AlertsTest.play)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,8 @@ Twice: once with a bank that can be asked, where a sale whose answer was lost is
 taken back, by a node that was killed in between. Then the bank's own book must say the same as the ledger.
 Exit codes: 0 every promise held, 1 something broke (it is named).
 """
-import argparse
 import json
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
@@ -21,6 +18,7 @@ sys.path[:0] = [str(root / "scripts" / "story")]
 from client import Business  # noqa: E402
 from configuration import free_ports  # noqa: E402
 from control import Institution, Receiver  # noqa: E402
+from in_a_house import play_in_a_house, tael_of  # noqa: E402
 from processes import Broken, House, until  # noqa: E402
 
 path = "harbor/account/harbor"
@@ -99,29 +97,16 @@ class BankTest:
         self.expect_book(answer_cut + 2600, answer_cut)
 
 
-def run(tael, when_silent, play):
-    folder = tempfile.mkdtemp(prefix="tael_bank_")
-    test = BankTest(tael, folder, when_silent)
-    try:
-        test.start()
-        play(test)
-        test.expect_ledger()
-        print(f"{when_silent}: the bank's book and the ledger agree", flush=True)
-        return 0
-    except Broken as broken:
-        print(f"BROKEN ({when_silent}): {broken}\n{test.house.node.last_lines()}", file=sys.stderr)
-        return 1
-    finally:
-        test.house.stop()
-        test.house.forget_store()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--tael", required=True)
-    options = options.parse_args()
-    return run(options.tael, "inquire", BankTest.play_inquiring) or run(options.tael, "reverse", BankTest.play_reversing)
+    tael = tael_of(__doc__)
+
+    def play(when_silent, story):
+        def to_the_books(test):
+            story(test)
+            test.expect_ledger()
+            print(f"{when_silent}: the bank's book and the ledger agree", flush=True)
+        return play_in_a_house(f"bank_{when_silent}", lambda folder: BankTest(tael, folder, when_silent), to_the_books)
+    return play("inquire", BankTest.play_inquiring) or play("reverse", BankTest.play_reversing)
 
 
 if __name__ == "__main__":

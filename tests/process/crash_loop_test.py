@@ -8,11 +8,8 @@ one single message. The adapters are made to die by TAEL_ADAPTERS_DIE_OF (runtim
 shorter than a node's own, 5 s instead of 5 min; that it doubles is tests/actors/channel_actor_test.cpp's to show, on a clock turned by hand.
 Exit codes: 0 every promise held, 1 something broke (it is named).
 """
-import argparse
 import json
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
@@ -21,6 +18,7 @@ sys.path[:0] = [str(root / "scripts" / "story")]
 # pylint: disable=wrong-import-position
 from client import Business  # noqa: E402
 from control import Institution, Receiver  # noqa: E402
+from in_a_house import play_in_a_house, tael_of  # noqa: E402
 from processes import Broken, House, until  # noqa: E402
 
 restarts_max = 5  # Within a minute: config/channels/aurora.yaml.
@@ -186,21 +184,8 @@ class CrashLoopTest:
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--tael", required=True)
-    folder = tempfile.mkdtemp(prefix="tael_crash_loop_")
-    test = CrashLoopTest(options.parse_args().tael, folder)
-    try:
-        test.start()
-        test.play()
-        return 0
-    except Broken as broken:
-        print(f"BROKEN: {broken}\n{test.house.node.last_lines()}", file=sys.stderr)
-        return 1
-    finally:
-        test.house.stop()
-        test.house.forget_store()
-        shutil.rmtree(folder, ignore_errors=True)
+    tael = tael_of(__doc__)
+    return play_in_a_house("crash_loop", lambda folder: CrashLoopTest(tael, folder), CrashLoopTest.play)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,7 @@ An adapter that hangs takes one of the two threads that actors share: the node g
 works any more; the node says where each thread is and, a minute later, ends with 74, so that whoever started it starts it again. Adapters are
 made to hang by TAEL_ADAPTERS_DIE_OF (runtime/wall/frail_adapter.hpp). Exit codes: 0 every promise held, 1 something broke (it is named).
 """
-import argparse
-import shutil
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -20,6 +17,7 @@ sys.path[:0] = [str(root / "scripts" / "story")]
 # pylint: disable=wrong-import-position
 from client import Business, NoAnswer  # noqa: E402
 from control import Institution, Receiver  # noqa: E402
+from in_a_house import play_in_a_house, tael_of  # noqa: E402
 from processes import Broken, House, until  # noqa: E402
 
 internal_error = 74
@@ -90,22 +88,8 @@ class StuckTest:
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--tael", required=True)
-    folder = tempfile.mkdtemp(prefix="tael_stuck_")
-    test = StuckTest(options.parse_args().tael, folder)
-    try:
-        test.start()
-        test.play()
-        return 0
-    except Broken as broken:
-        print(f"BROKEN: {broken}\n{test.house.node.last_lines(40)}", file=sys.stderr)
-        return 1
-    finally:
-        test.deadly.write_text("")
-        test.house.stop()
-        test.house.forget_store()
-        shutil.rmtree(folder, ignore_errors=True)
+    tael = tael_of(__doc__)
+    return play_in_a_house("stuck", lambda folder: StuckTest(tael, folder), StuckTest.play)
 
 
 if __name__ == "__main__":

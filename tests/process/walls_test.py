@@ -8,11 +8,8 @@ walls (`channel_isolation: false`, one pool for all), where the other channel su
 walls, where it does not notice. What is asserted is counts: a call hangs until its institution is gone, however slow the machine.
 Exit codes: 0 every promise held, 1 something broke (it is named).
 """
-import argparse
 import collections
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -23,6 +20,7 @@ sys.path[:0] = [str(root / "scripts" / "story")]
 # pylint: disable=wrong-import-position
 from client import Business, NoAnswer  # noqa: E402
 from control import Institution, Receiver, ask  # noqa: E402
+from in_a_house import play_in_a_house, tael_of  # noqa: E402
 from processes import Broken, House, until  # noqa: E402
 
 places = 8  # In the pool that all share, or of the sick channel alone.
@@ -114,36 +112,26 @@ class WallsTest:
             raise Broken(f"the ledger holds: {ledger.stdout}{ledger.stderr}")
 
 
-def run(tael, walls, wanted):
-    folder = tempfile.mkdtemp(prefix="tael_walls_")
-    test = WallsTest(tael, folder, walls)
-    try:
-        test.start()
-        found = test.play()
-        states = collections.Counter(state for _, state, _ in found)
-        waits = sorted(took for _, _, took in found)
-        print(f"{'with' if walls else 'without'} walls: {states['pending']} of {len(found)} payers of the healthy channel could pay "
-              f"{dict(states)}; half were answered within {waits[len(waits) // 2]:.2f} s, all within {waits[-1]:.2f} s", flush=True)
-        if states != wanted:
-            raise Broken(f"expected {dict(wanted)}, found {dict(states)}")
-        test.expect_ledger()
-        return 0
-    except Broken as broken:
-        print(f"BROKEN ({'with' if walls else 'without'} walls): {broken}\n{test.house.node.last_lines()}", file=sys.stderr)
-        return 1
-    finally:
-        test.house.stop()
-        test.house.forget_store()
-        shutil.rmtree(folder, ignore_errors=True)
+def judge(test, walls, wanted):
+    found = test.play()
+    states = collections.Counter(state for _, state, _ in found)
+    waits = sorted(took for _, _, took in found)
+    print(f"{'with' if walls else 'without'} walls: {states['pending']} of {len(found)} payers of the healthy channel could pay "
+          f"{dict(states)}; half were answered within {waits[len(waits) // 2]:.2f} s, all within {waits[-1]:.2f} s", flush=True)
+    if states != wanted:
+        raise Broken(f"expected {dict(wanted)}, found {dict(states)}")
+    test.expect_ledger()
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--tael", required=True)
-    options = options.parse_args()
+    tael = tael_of(__doc__)
+
+    def play(walls, wanted):
+        return play_in_a_house("walls" if walls else "no_walls", lambda folder: WallsTest(tael, folder, walls),
+                               lambda test: judge(test, walls, wanted))
     # The last of the eight hanging calls takes the last place: the payer after it finds none, nor does the crowd.
     without = collections.Counter({"pending": places - 1, "not_sent": 1 + crowd})
-    return run(options.tael, False, without) or run(options.tael, True, collections.Counter({"pending": places + crowd}))
+    return play(False, without) or play(True, collections.Counter({"pending": places + crowd}))
 
 
 if __name__ == "__main__":
