@@ -14,8 +14,7 @@ is_installed() {
   done
 }
 
-take_stripe_document() {
-  local folder
+take_stripe_document() ( # A shell of its own, whose end is when its folder goes.
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   npm pack --silent --pack-destination "$folder" "$documents" >/dev/null
@@ -24,7 +23,7 @@ take_stripe_document() {
     exit 1
   fi
   tar -xzOf "$folder"/*.tgz package/api/stripe.com.json | node stripe_document.mjs >node_modules/.stripe_document.json
-}
+)
 
 is_installed && exit 0
 mkdir -p node_modules
