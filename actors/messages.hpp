@@ -65,6 +65,11 @@ struct SyncOrder {
   std::string order_id;
 };
 
+/// An operator takes up what is parked of an order: itself, its refunds, its notices.
+struct ResumeOrder {
+  std::string order_id, cause;
+};
+
 /// What the owner answers: a view, a stored answer to repeat byte for byte, or a refusal.
 using OrderReply = std::variant<OrderView, StoredAnswer, Refused>;
 
@@ -226,6 +231,14 @@ struct DeliverNotice {
 };
 struct NoticeMoved {
   Notice notice;
+};
+/// An operator has the parked notices of an order sent again.
+struct ResumeNotices {
+  std::string order_id, cause;
+};
+struct NoticesResumed {
+  std::size_t count = 0;
+  std::string error;  ///< Not empty: they could not be read or written down.
 };
 struct ApplyPostings {
   std::vector<PostingOnItsWay> postings;

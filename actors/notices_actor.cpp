@@ -26,6 +26,11 @@ auto NoticesActor::make_behavior() -> behavior_type {
         queue_up(due.timer.ref);
       },
       [this](const Begin&) { load(); },
+      [this](const ResumeNotices& ask) -> caf::result<NoticesResumed> {
+        Resumed reply{this};
+        resume(ask, reply);
+        return reply;
+      },
       [](const kit::Run& run) { run.what(); },
   };
 }
@@ -141,6 +146,55 @@ void NoticesActor::leave_lane(const Notice& notice) {
   in_lane_.erase(notice.id);
   lanes_[notice.business].in_flight -= 1;
   send_next(notice.business);
+}
+
+void NoticesActor::resume(const ResumeNotices& ask, Resumed reply) {
+  surroundings_.store.load_parked_notices(
+      ask.order_id, kit::inside<Read<std::vector<Notice>>>(
+                        this, "parked notices loaded", [this, ask, reply](const Read<std::vector<Notice>>& read) {
+                          if (!read.ok()) return reply.deliver({0, "the notices cannot be read now"});
+                          if (read.value.empty()) return reply.deliver({});
+                          replay(read.value, ask.cause, reply);
+                        }));
+}
+
+void NoticesActor::replay(const std::vector<Notice>& parked, const std::string& cause, Resumed reply) {
+  const auto now = surroundings_.clock.now();
+  Commit commit;
+  commit.shard = parked.front().shard;
+  std::vector<Notice> again;
+  for (const auto& notice : parked) {
+    const auto& after = again.emplace_back(after_replay(notice, now));
+    commit.notices.push_back({after, false});
+    commit.timers_set.push_back({after.shard, TimerKind::notice_try, after.id, now});
+    commit.alerts_resolved.push_back({after.shard, "notice_parked", after.id, "It is sent again.", now});
+    commit.journal.push_back({.shard = after.shard,
+                              .entity = after.id,
+                              .version = after.version,
+                              .kind = "notice_replayed",
+                              .body = {},
+                              .cause = cause,
+                              .context = BusinessContext{after.business, "", "", ""},
+                              .at = now});
+  }
+  const ArmTimers timers{{}, commit.timers_set};
+  kit::ask<Remembered>(
+      this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
+      [this, again, timers, reply](const Remembered& remembered) {
+        if (remembered.result.outcome != CommitOutcome::committed)
+          return reply.deliver(
+              {0, "the notices could not be written down: " + std::string{name_of(remembered.result.outcome)}});
+        send(peers_->timers, timers);
+        for (const auto& notice : again) {
+          send(peers_->orders, NoticeMoved{notice});
+          due_.insert_or_assign(notice.id, notice);
+          queue_up(notice.id);
+        }
+        reply.deliver({again.size(), {}});
+      },
+      [reply](const caf::error&) {
+        reply.deliver({0, "the store did not answer in time"});
+      });
 }
 
 const NoticePolicy& NoticesActor::policy_of(const std::string& business) const {

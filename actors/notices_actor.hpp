@@ -25,6 +25,7 @@ class NoticesActor : public NoticesActorRef::base {
   const char* name() const override { return "notices"; }
 
  private:
+  using Resumed = kit::Owed<NoticesResumed>;
   struct Lane {
     std::deque<std::string> queue;
     int in_flight = 0;
@@ -36,6 +37,8 @@ class NoticesActor : public NoticesActorRef::base {
   void hear_try(const std::string& id, const NoticeTry& outcome);
   void remember(const Notice& before, const Notice& after);
   void leave_lane(const Notice& notice);
+  void resume(const ResumeNotices& ask, Resumed reply);
+  void replay(const std::vector<Notice>& parked, const std::string& cause, Resumed reply);
   const NoticePolicy& policy_of(const std::string& business) const;
 
   Surroundings surroundings_;

@@ -56,6 +56,7 @@ auto OrderActor::make_behavior() -> behavior_type {
       [this](const CloseOrder& ask) { return ++heard_, close(ask); },
       [this](const RefundOrder& ask) { return ++heard_, refund(ask); },
       [this](const SyncOrder& ask) { return ++heard_, sync(ask); },
+      [this](const ResumeOrder& ask) { return ++heard_, resume(ask); },
       [this](const HearWord& ask) { return ++heard_, hear(ask); },
       [this](const TimerDue& due) { ++heard_, ring(due); },
       [this](const NoticeMoved& moved) {
@@ -189,6 +190,30 @@ caf::result<OrderReply> OrderActor::sync(const SyncOrder&) {
       },
       [reply](const Refused& refused) { reply.deliver(refused); });
   return reply;
+}
+
+caf::result<OrderReply> OrderActor::resume(const ResumeOrder& ask) {
+  Reply reply{this};
+  const auto refuse = [reply](const std::string& why) { reply.deliver(Refused{Refusal::unavailable, why, {}}); };
+  kit::ask<NoticesResumed>(
+      this, surroundings_.timers, store_deadline, peers_->notices, ResumeNotices{order_.id, ask.cause},
+      [this, cause = ask.cause, reply, refuse](const NoticesResumed& notices) {
+        if (!notices.error.empty()) return refuse(notices.error);
+        surely_in_turn([this, cause, resumed = notices.count > 0, reply] { resume_in_turn(cause, resumed, reply); });
+      },
+      [refuse](const caf::error&) { refuse("whoever sends notices did not answer in time"); });
+  return reply;
+}
+
+void OrderActor::resume_in_turn(const std::string& cause, bool notices_resumed, Reply reply) {
+  auto step = resume_order(order_, *policies_, surroundings_.clock.now(), cause);
+  if (!step.changes() && !notices_resumed) {
+    step.refusal = Refusal::nothing_parked;
+    step.detail = "neither the order nor a refund or notice of it is parked";
+  }
+  take(
+      std::move(step), {}, [this, reply] { reply.deliver(view_now()); },
+      [reply](const Refused& refused) { reply.deliver(refused); });
 }
 
 caf::result<WordHeard> OrderActor::hear(const HearWord& ask) {

@@ -14,8 +14,9 @@ using OrderRef =
     caf::typed_actor<caf::replies_to<CreateOrder>::with<OrderReply>, caf::replies_to<PayOrder>::with<OrderReply>,
                      caf::replies_to<ViewOrder>::with<OrderReply>, caf::replies_to<CloseOrder>::with<OrderReply>,
                      caf::replies_to<RefundOrder>::with<OrderReply>, caf::replies_to<SyncOrder>::with<OrderReply>,
-                     caf::replies_to<HearWord>::with<WordHeard>, caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>,
-                     caf::reacts_to<WakeOrder>, caf::reacts_to<kit::Run>>;
+                     caf::replies_to<HearWord>::with<WordHeard>, caf::replies_to<ResumeOrder>::with<OrderReply>,
+                     caf::reacts_to<TimerDue>, caf::reacts_to<NoticeMoved>, caf::reacts_to<WakeOrder>,
+                     caf::reacts_to<kit::Run>>;
 
 /// Invariants (as code: domain/order_invariants.hpp, asserted before anything is remembered)
 ///  - `order_` changes only when the store has answered: nobody sees a state that is not on disk.
@@ -43,6 +44,7 @@ class OrderActor : public OrderRef::base {
   caf::result<OrderReply> close(const CloseOrder& ask);
   caf::result<OrderReply> refund(const RefundOrder& ask);
   caf::result<OrderReply> sync(const SyncOrder& ask);
+  caf::result<OrderReply> resume(const ResumeOrder& ask);
   caf::result<WordHeard> hear(const HearWord& ask);
   void ring(const TimerDue& due);
 
@@ -55,6 +57,7 @@ class OrderActor : public OrderRef::base {
   };
   void in_turn(Then go, Otherwise refuse);
   void surely_in_turn(Then go);
+  void resume_in_turn(const std::string& cause, bool notices_resumed, Reply reply);
   void take(Step step, Extra extra, Then then, Otherwise otherwise);
   Commit commit_of(const Step& step, const Extra& extra, std::vector<Notice>& notices) const;
   void act(const Step& step, const std::vector<Notice>& notices);

@@ -55,6 +55,7 @@ auto OrdersActor::make_behavior() -> behavior_type {
       [this](const CloseOrder& ask) { return route(ask.order_id, ask); },
       [this](const RefundOrder& ask) { return route(ask.order_id, ask); },
       [this](const SyncOrder& ask) { return route(ask.order_id, ask); },
+      [this](const ResumeOrder& ask) { return route(ask.order_id, ask); },
       [this](const HearWord& ask) -> caf::result<WordHeard> {
         kit::Owed<WordHeard> heard{this};
         with_order(

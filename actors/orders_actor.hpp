@@ -12,8 +12,8 @@ using OrdersRef =
     OwnerRef::extend<caf::replies_to<CreateOrder>::with<OrderReply>, caf::replies_to<PayOrder>::with<OrderReply>,
                      caf::replies_to<ViewOrder>::with<OrderReply>, caf::replies_to<FindOrder>::with<OrderReply>,
                      caf::replies_to<CloseOrder>::with<OrderReply>, caf::replies_to<RefundOrder>::with<OrderReply>,
-                     caf::replies_to<SyncOrder>::with<OrderReply>, caf::replies_to<HearWord>::with<WordHeard>,
-                     caf::reacts_to<kit::Run>>;
+                     caf::replies_to<SyncOrder>::with<OrderReply>, caf::replies_to<ResumeOrder>::with<OrderReply>,
+                     caf::replies_to<HearWord>::with<WordHeard>, caf::reacts_to<kit::Run>>;
 
 /// Invariants
 ///  - At most one actor per order, so its mailbox is the order's lock.

@@ -23,7 +23,8 @@ using PermitsRef = caf::typed_actor<caf::replies_to<AskPermit>::with<PermitReply
 using BreakerViewsRef = caf::typed_actor<caf::replies_to<ViewBreakers>::with<BreakersView>>;
 using CallsRef = caf::typed_actor<caf::replies_to<CallChannel>::with<ChannelAnswered>>;
 using TimersRef = caf::typed_actor<caf::reacts_to<ArmTimers>, caf::reacts_to<Begin>>;
-using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>, caf::reacts_to<Begin>>;
+using NoticesRef = caf::typed_actor<caf::reacts_to<DeliverNotice>, caf::reacts_to<TimerDue>, caf::reacts_to<Begin>,
+                                    caf::replies_to<ResumeNotices>::with<NoticesResumed>>;
 using AccountsRef = caf::typed_actor<caf::reacts_to<ApplyPostings>, caf::reacts_to<Begin>>;
 using LinksRef = caf::typed_actor<caf::reacts_to<LinkSeen>>;
 using AlertsRef = caf::typed_actor<caf::reacts_to<AlertsMoved>, caf::reacts_to<Begin>>;

@@ -25,4 +25,14 @@ Notice after_try(Notice notice, const NoticePolicy& policy, const NoticeTry& out
   return notice;
 }
 
+Notice after_replay(Notice notice, TimePoint now) {
+  const auto rule = find_rule(notice.state, NoticeEvent::replayed);
+  TAEL_ASSERT(rule.has_value(), "only a parked notice is sent again");
+  notice.state = rule->to;
+  notice.tries = 0;
+  notice.version += 1;
+  notice.next_at = now;
+  return notice;
+}
+
 }  // namespace tael

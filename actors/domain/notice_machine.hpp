@@ -52,4 +52,7 @@ struct NoticeTry {
 /// The notice after a try that ended at `now`. With `parked` an alert is due.
 Notice after_try(Notice notice, const NoticePolicy& policy, const NoticeTry& outcome, TimePoint now);
 
+/// A parked notice that an operator sends again: due at once, at the foot of its ladder.
+Notice after_replay(Notice notice, TimePoint now);
+
 }  // namespace tael

@@ -164,9 +164,12 @@ Step hear_timer(const Order& order, const Timer& timer, const OrderPolicies& pol
   return std::move(step).done();
 }
 
-Step recover_order(const Order& order, const OrderPolicies& policies, TimePoint now) {
-  StepBuilder step{order, policies, now, "restart"};
-  for (const auto& attempt : order.attempts)
+namespace {
+
+/// A restart forgets the calls that were out. To forget is to hear silence.
+void forget_calls(StepBuilder& step) {
+  const auto before = step.order();
+  for (const auto& attempt : before.attempts)
     if (attempt.state == AttemptState::sent)
       hear_about_attempt(step, {.op = ChannelOp::pay,
                                 .number = attempt.number,
@@ -175,9 +178,16 @@ Step recover_order(const Order& order, const OrderPolicies& policies, TimePoint 
                                 .channel_transaction = {},
                                 .amount = {},
                                 .voucher = {}});
-  for (const auto& refund : order.refunds)
+  for (const auto& refund : before.refunds)
     if (refund.state == RefundState::sent) move_refund(step, refund.id, RefundEvent::silent);
   // Those in closing go on by their close timer, those requested by their refund timer.
+}
+
+}  // namespace
+
+Step recover_order(const Order& order, const OrderPolicies& policies, TimePoint now) {
+  StepBuilder step{order, policies, now, "restart"};
+  forget_calls(step);
   return std::move(step).done();
 }
 
@@ -191,6 +201,21 @@ Step sync_order(const Order& order, const OrderPolicies& policies) {
   for (const auto& refund : order.refunds)
     if (!is_terminal(refund.state)) step.calls.push_back({ChannelOp::inquire_refund, refund.id});
   return step;
+}
+
+Step resume_order(const Order& order, const OrderPolicies& policies, TimePoint now, const std::string& cause) {
+  StepBuilder step{order, policies, now, cause};
+  if (order.poisoned) {
+    step.order().poisoned = false;
+    step.happened("order_resumed", {});
+    step.resolve_alert("order_parked", order.id, "It was taken up again.");
+    forget_calls(step);
+    for (const auto& call : sync_order(step.order(), policies).calls) step.call(call.op, call.number);
+  }
+  for (const auto& refund : order.refunds)
+    if (refund.state == RefundState::parked && policies.channels.contains(channel_of(refund.path)))
+      move_refund(step, refund.id, RefundEvent::send);
+  return std::move(step).done();
 }
 
 }  // namespace tael

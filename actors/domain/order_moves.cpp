@@ -150,8 +150,9 @@ void move_refund(StepBuilder& step, const std::string& id, RefundEvent event) {
     case RefundEffect::ask_for_help:
       step.re_arm(TimerKind::refund_try, id, refund->next_at, TimePoint{});
       happened();
-      return step.alert("refund_parked", id, Severity::critical,
-                        "refund " + id + " found no end on its ladder; ask the channel and settle it by hand");
+      return step.alert(
+          "refund_parked", id, Severity::critical,
+          "refund " + id + " found no end on its ladder; ask the channel, then `tael order resume` sends it again");
     case RefundEffect::give_up:
       refund->finished_at = step.now();
       step.re_arm(TimerKind::refund_try, id, refund->next_at, TimePoint{});

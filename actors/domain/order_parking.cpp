@@ -14,14 +14,14 @@ Parking park_order(const Order& order, const std::string& why, TimePoint now) {
                  .cause = "supervisor",
                  .context = order.context,
                  .at = now};
-  parking.alert = {
-      .shard = order.shard,
-      .kind = "order_parked",
-      .ref = order.id,
-      .severity = Severity::critical,
-      .message = "order " + order.id + " is parked: " + why + "; look at `tael order why " + order.id + "`",
-      .context = order.context,
-      .at = now};
+  parking.alert = {.shard = order.shard,
+                   .kind = "order_parked",
+                   .ref = order.id,
+                   .severity = Severity::critical,
+                   .message = "order " + order.id + " is parked: " + why + "; look at `tael order why " + order.id +
+                              "`, mend the cause, then `tael order resume` it",
+                   .context = order.context,
+                   .at = now};
   return parking;
 }
 

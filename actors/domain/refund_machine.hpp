@@ -39,6 +39,7 @@ inline constexpr auto refund_rules = [] {
     {in_doubt,   E::exhausted,  parked,     ask_for_help},
 
     {parked,     E::approved,   refunded,   book_refund},  // The truth may come late.
+    {parked,     E::declined,   rejected,   give_up},
     {parked,     E::send,       sent,       call},         // An operator tries again.
   });
   // clang-format on

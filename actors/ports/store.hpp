@@ -169,6 +169,8 @@ class Store {
   virtual void load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) = 0;
   /// Notices in `due`, ordered by `next_at`.
   virtual void load_notices(std::function<void(Read<std::vector<Notice>>)> done) = 0;
+  /// Of one order, oldest first: those in `parked`.
+  virtual void load_parked_notices(std::string order_id, std::function<void(Read<std::vector<Notice>>)> done) = 0;
   virtual void load_account(std::string id, std::function<void(Read<std::optional<AccountRow>>)> done) = 0;
   /// Postings on their way, in the order they were written.
   virtual void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) = 0;

@@ -176,6 +176,11 @@ void PostgresStore::load_timers(std::function<void(Read<std::vector<Timer>>)> do
 void PostgresStore::load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) {
   threads_->read(std::move(done), [](Reader& reader) { return reader.load_interrupted(); });
 }
+void PostgresStore::load_parked_notices(std::string order_id, std::function<void(Read<std::vector<Notice>>)> done) {
+  threads_->read(std::move(done),
+                 [id = std::move(order_id)](Reader& reader) { return reader.load_parked_notices(id); });
+}
+
 void PostgresStore::load_notices(std::function<void(Read<std::vector<Notice>>)> done) {
   threads_->read(std::move(done), [](Reader& reader) { return reader.load_notices(); });
 }

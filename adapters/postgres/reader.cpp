@@ -84,6 +84,8 @@ const std::vector<Statement>& read_statements() {
        "union select order_id from tael.refunds where state in ('requested', 'sent') "
        "union select id from tael.orders where state = 'closing' order by 1"},
       select("notices", notice_columns(), "notices where state = 'due' order by next_at nulls first, id"),
+      select("parked_notices", notice_columns(),
+             "notices" + of_order + " and state = 'parked' order by created_at nulls first, length(id), id"),
       select("account", account_columns(), "accounts where id = $1::text"),
       select("postings", tables().posting_due, "postings_due order by written"),
       select("breakers", breaker_columns(), "breakers order by path"),
@@ -197,6 +199,13 @@ std::vector<std::string> Reader::load_interrupted() {
 
 std::vector<Notice> Reader::load_notices() {
   return members_of(take_rows(notice_columns(), run("notices")), &NoticeRow::notice);
+}
+
+std::vector<Notice> Reader::load_parked_notices(const std::string& order_id) {
+  const auto shard = shard_of(order_id);
+  if (!shard) return {};
+  const auto rows = run("parked_notices", Parameters{}.add(static_cast<std::int16_t>(*shard)).add(order_id));
+  return members_of(take_rows(notice_columns(), rows), &NoticeRow::notice);
 }
 
 std::optional<AccountRow> Reader::load_account(const std::string& id) {

@@ -21,6 +21,7 @@ class Reader {
   std::vector<Timer> load_timers();
   std::vector<std::string> load_interrupted();
   std::vector<Notice> load_notices();
+  std::vector<Notice> load_parked_notices(const std::string& order_id);
   std::optional<AccountRow> load_account(const std::string& id);
   std::vector<PostingOnItsWay> load_postings();
   std::vector<BreakerRow> load_breakers();

@@ -390,4 +390,12 @@ std::vector<Notice> SimulatedDisk::due_notices() const {
   return due;
 }
 
+std::vector<Notice> SimulatedDisk::parked_notices(const std::string& order_id) const {
+  std::vector<Notice> parked;
+  for (const auto& [id, notice] : notices)
+    if (notice.order_id == order_id && notice.state == NoticeState::parked) parked.push_back(notice);
+  std::ranges::sort(parked, {}, [](const Notice& n) { return std::make_tuple(n.created_at, n.id.size(), n.id); });
+  return parked;
+}
+
 }  // namespace tael::simulated

@@ -50,6 +50,7 @@ struct SimulatedDisk {
   std::optional<OrderRecord> load_order(const std::string& id) const;
   std::vector<std::string> interrupted() const;
   std::vector<Notice> due_notices() const;
+  std::vector<Notice> parked_notices(const std::string& order_id) const;
   /// Of the shards that `held` holds.
   AlertsDue alerts_due(const Epochs& held) const;
   std::vector<AlertRecord> open_alerts(const std::string& kind) const;

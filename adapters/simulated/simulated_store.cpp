@@ -95,6 +95,10 @@ void SimulatedStore::load_timers(std::function<void(Read<std::vector<Timer>>)> d
 void SimulatedStore::load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) {
   read(std::move(done), [this] { return disk_.interrupted(); });
 }
+void SimulatedStore::load_parked_notices(std::string order_id, std::function<void(Read<std::vector<Notice>>)> done) {
+  read(std::move(done), [this, id = std::move(order_id)] { return disk_.parked_notices(id); });
+}
+
 void SimulatedStore::load_notices(std::function<void(Read<std::vector<Notice>>)> done) {
   read(std::move(done), [this] { return disk_.due_notices(); });
 }

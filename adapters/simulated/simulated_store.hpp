@@ -42,6 +42,7 @@ class SimulatedStore final : public Store {
   void load_timers(std::function<void(Read<std::vector<Timer>>)> done) override;
   void load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) override;
   void load_notices(std::function<void(Read<std::vector<Notice>>)> done) override;
+  void load_parked_notices(std::string order_id, std::function<void(Read<std::vector<Notice>>)> done) override;
   void load_account(std::string id, std::function<void(Read<std::optional<AccountRow>>)> done) override;
   void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) override;
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) override;

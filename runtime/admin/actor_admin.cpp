@@ -137,6 +137,11 @@ void ActorAdmin::close(std::string order_id, std::string cause, OnOrder done) {
       });
 }
 
+void ActorAdmin::resume(std::string order_id, std::string cause, OnOrder done) {
+  let_clerk("resume order", [ask = ResumeOrder{std::move(order_id), std::move(cause)},
+                             done = std::move(done)](Clerk& clerk) { clerk.ask_order(ask, done); });
+}
+
 void ActorAdmin::handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) {
   let_clerk("handle alert", [hand = std::move(hand), done = std::move(done)](Clerk& clerk) {
     kit::ask<AlertReply>(

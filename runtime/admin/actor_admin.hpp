@@ -22,6 +22,7 @@ class ActorAdmin final : public AdminGateway {
   void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override;
   void sync(std::string order_id, OnOrder done) override;
   void close(std::string order_id, std::string cause, OnOrder done) override;
+  void resume(std::string order_id, std::string cause, OnOrder done) override;
   void write_down(JournalRow row, std::function<void(bool)> done) override;
 
   /// Ends its actor. Questions still under way are not answered any more.

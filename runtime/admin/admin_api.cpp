@@ -77,6 +77,7 @@ const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
       {{"GET",  "/admin/orders/{id}",                             "admin_order"},    &AdminApi::show_order},
       {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order},
       {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order},
+      {{"POST", "/admin/orders/{id}/resume",                      "admin_resume"},   &AdminApi::resume_order},
       {{"GET",  "/admin/links",                                   "admin_links"},    &AdminApi::show_links},
       {{"POST", "/admin/links",                                   "admin_turn_links"},    &AdminApi::turn_links},
       {{"GET",  "/admin/supervision",                             "admin_supervision"}, &AdminApi::show_supervision},
@@ -223,6 +224,14 @@ void AdminApi::close_order(const CallRef& call) {
   const auto& asked = std::get<OperatorAsked>(read);
   const std::string id{call->params[0]};
   peers_.gateway.close(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
+}
+
+void AdminApi::resume_order(const CallRef& call) {
+  const auto read = read_operator(call->request.body);
+  if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
+  const auto& asked = std::get<OperatorAsked>(read);
+  const std::string id{call->params[0]};
+  peers_.gateway.resume(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
 }
 
 void AdminApi::show_supervision(const CallRef& call) {

@@ -50,6 +50,7 @@ class AdminApi {
   void list_breaker_events(const CallRef& call);
   void show_order(const CallRef& call);
   void sync_order(const CallRef& call);
+  void resume_order(const CallRef& call);
   void close_order(const CallRef& call);
   void list_alerts(const CallRef& call);
   void show_alert(const CallRef& call);

@@ -29,6 +29,8 @@ class AdminGateway {
   virtual void sync(std::string order_id, OnOrder done) = 0;
   /// Closes it as its own business would. `cause` is what the journal will say.
   virtual void close(std::string order_id, std::string cause, OnOrder done) = 0;
+  /// Takes up what is parked of it. `cause` is what the journal will say.
+  virtual void resume(std::string order_id, std::string cause, OnOrder done) = 0;
   /// Acknowledges or resolves an alert.
   virtual void handle_alert(HandleAlert, std::function<void(AlertReply)> done) {
     done(Refused{Refusal::unavailable, "nobody looks after alerts here", {}});

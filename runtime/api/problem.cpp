@@ -38,6 +38,7 @@ constexpr std::array owner_rows = [] {
     {expired,             {409, "ORDER_EXPIRED",           "The order has expired",                false, "rejected", 0}},
     // Repeating cannot help before a person has looked, so this is no 503.
     {poisoned,            {409, "ORDER_PARKED",            "The order is parked for a person",     false, "rejected", 0}},
+    {nothing_parked,      {409, "NOTHING_PARKED",          "Nothing of the order is parked",       false, "rejected", 0}},
     {overloaded,          {503, "OVERLOADED",              "Too busy right now",                   true,  "not_sent", 1}},
     {moved_on,            {409, "MOVED_ON",                "It has changed since it was looked at", false, "rejected", 0}},
     {alert_not_found,     {404, "ALERT_NOT_FOUND",         "There is no such alert",               false, "rejected", 0}},

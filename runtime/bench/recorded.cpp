@@ -46,6 +46,7 @@ class RecordingStore final : public Store {
   void load_timers(std::function<void(Read<std::vector<Timer>>)> done) override { done({}); }
   void load_interrupted(std::function<void(Read<std::vector<std::string>>)> done) override { done({}); }
   void load_notices(std::function<void(Read<std::vector<Notice>>)> done) override { done({}); }
+  void load_parked_notices(std::string, std::function<void(Read<std::vector<Notice>>)> done) override { done({}); }
   void load_account(std::string, std::function<void(Read<std::optional<AccountRow>>)> done) override { done({}); }
   void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)> done) override { done({}); }
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)> done) override { done({}); }

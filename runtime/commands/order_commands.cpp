@@ -110,15 +110,19 @@ int sync(const OrderAtNode& asked) {
   return print_order(ask_admin(asked.door, "/admin/orders/" + asked.id + "/sync", "{}", std::cerr), asked.json);
 }
 
-int close(const OrderAtNode& asked) {
+int ask_with_reason(const OrderAtNode& asked, const std::string& action) {
   const boost::json::object body{{"actor", operator_name(asked.actor)}, {"reason", asked.reason}};
   const auto answer =
-      ask_admin(asked.door, "/admin/orders/" + asked.id + "/close", boost::json::serialize(body), std::cerr);
+      ask_admin(asked.door, "/admin/orders/" + asked.id + "/" + action, boost::json::serialize(body), std::cerr);
   return print_order(answer, asked.json);
 }
 
-CLI::App* add_at_node(CLI::App& parent, const char* name, const char* what, const std::string& example, int& code,
-                      const std::shared_ptr<OrderAtNode>& asked, int (*run)(const OrderAtNode&)) {
+int close(const OrderAtNode& asked) { return ask_with_reason(asked, "close"); }
+int resume(const OrderAtNode& asked) { return ask_with_reason(asked, "resume"); }
+
+void add_at_node(CLI::App& parent, const char* name, const char* what, const std::string& example, int& code,
+                 bool wants_reason, int (*run)(const OrderAtNode&)) {
+  const auto asked = std::make_shared<OrderAtNode>();
   auto* command = parent.add_subcommand(name, what);
   command->add_option("ID", asked->id, "of the order, or of an attempt, a refund or a notice of it")
       ->required()
@@ -127,7 +131,9 @@ CLI::App* add_at_node(CLI::App& parent, const char* name, const char* what, cons
   command->add_flag("--json", asked->json, "print JSON for scripts");
   command->footer("Example:\n  " + example + node_exit_codes);
   command->callback([asked, run, &code] { code = run(*asked); });
-  return command;
+  if (!wants_reason) return;
+  command->add_option("--reason", asked->reason, "why; the journal keeps it")->required();
+  command->add_option("--actor", asked->actor, "who; without it the login name");
 }
 
 }  // namespace
@@ -142,13 +148,11 @@ void add_order_commands(CLI::App& app, int& code) {
   add(*order, "trace", "the same, with what was said to and by channels, word for word (masked)",
       "tael order trace 01JD3F8QZK0053W5M2T7RXV9YE --json", code, trace);
   add_at_node(*order, "sync", "let the node ask the channels again, now, about everything undecided",
-              "tael order sync 01JD3F8QZK0053W5M2T7RXV9YE", code, std::make_shared<OrderAtNode>(), sync);
-  const auto asked = std::make_shared<OrderAtNode>();
-  auto* closing = add_at_node(*order, "close", "close an unpaid order, by asking the channel first",
-                              "tael order close 01JD3F8QZK0053W5M2T7RXV9YE --reason \"the shop asked by phone\"", code,
-                              asked, close);
-  closing->add_option("--reason", asked->reason, "why; the journal keeps it")->required();
-  closing->add_option("--actor", asked->actor, "who; without it the login name");
+              "tael order sync 01JD3F8QZK0053W5M2T7RXV9YE", code, false, sync);
+  add_at_node(*order, "close", "close an unpaid order, by asking the channel first",
+              "tael order close 01JD3F8QZK0053W5M2T7RXV9YE --reason \"the shop asked by phone\"", code, true, close);
+  add_at_node(*order, "resume", "take up what is parked for a person: the order, refunds and notices of it",
+              "tael order resume 01JD3F8QZK0053W5M2T7RXV9YE --reason \"their endpoint is back\"", code, true, resume);
 }
 
 }  // namespace tael::commands

@@ -75,6 +75,7 @@ const std::vector<Console::Row>& Console::table() {
       {{"POST", "/console/links",                           "console_turn_links"},  &Console::turn_links},
       {{"POST", "/console/resolve",                         "console_resolve"},     &Console::resolve},
       {{"POST", "/console/orders/{id}/sync",                "console_sync"},        &Console::sync_order},
+      {{"POST", "/console/orders/{id}/resume",              "console_resume"},      &Console::resume_order},
       {{"POST", "/console/orders/{id}/close",               "console_close"},       &Console::close_order},
   };
   // clang-format on

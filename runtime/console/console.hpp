@@ -74,6 +74,7 @@ class Console {
   void show_seconds(const VisitRef& visit);
   void switch_path(const VisitRef& visit);
   void sync_order(const VisitRef& visit);
+  void resume_order(const VisitRef& visit);
   void close_order(const VisitRef& visit);
   void acknowledge(const VisitRef& visit);
   void turn_links(const VisitRef& visit);

@@ -93,6 +93,16 @@ void Console::sync_order(const VisitRef& visit) {
   });
 }
 
+void Console::resume_order(const VisitRef& visit) {
+  if (!takes_form(visit)) return;
+  const std::string id{visit->params[0]};
+  deed(visit, "resume", id, "/console/orders/" + id,
+       [this, id](const Deed& made, std::function<void(std::string)> done) {
+         peers_.gateway.resume(order_of(id).value_or(id), "operator/" + made.actor + ": " + made.reason,
+                               [done](const OrderReply& reply) { done(outcome_of(reply)); });
+       });
+}
+
 void Console::close_order(const VisitRef& visit) {
   if (!takes_form(visit)) return;
   const std::string id{visit->params[0]};

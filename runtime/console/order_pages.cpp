@@ -112,7 +112,13 @@ void rows(Html& html, std::string_view title, const bj::value& file, std::string
   html.close().close().close().close();
 }
 
-void deeds(Html& html, const Frame& frame, const bj::value& order) {
+bool has_parked(const bj::value& file, std::string_view section) {
+  const auto* rows = file.as_object().if_contains(section);
+  return rows != nullptr && rows->is_array() &&
+         std::ranges::any_of(rows->as_array(), [](const bj::value& row) { return text(row, "state") == "parked"; });
+}
+
+void deeds(Html& html, const Frame& frame, const bj::value& file, const bj::value& order) {
   const auto id = text(order, "id"), state = text(order, "state");
   html.open("section", {{"class", "pair"}});
   const auto form = [&](std::string_view action, std::string_view title, std::string_view hint, bool is_grave) {
@@ -124,6 +130,11 @@ void deeds(Html& html, const Frame& frame, const bj::value& order) {
     html.close();
   };
   form("sync", "Ask the channels", "Asks the channels again, now, about everything undecided.", false);
+  const auto* poisoned = order.as_object().if_contains("poisoned");
+  if ((poisoned != nullptr && poisoned->is_bool() && poisoned->as_bool()) || has_parked(file, "refunds") ||
+      has_parked(file, "notices"))
+    form("resume", "Take up again",
+         "Something of it waits for a person: takes up the order, sends refunds and notices again.", true);
   if (state != "paid" && state != "closed")
     form("close", "Close the order", "Closes it as its business would, by asking the channel first.", true);
   html.close();
@@ -210,7 +221,7 @@ std::string order_page(const Frame& frame, const bj::value& file, const std::vec
   html.open("div", {{"class", "pair"}});
   facts(html, order);
   html.open("section").leaf("h2", "Life").trusted(life_svg(text(order, "state"), visited)).close().close();
-  deeds(html, frame, order);
+  deeds(html, frame, file, order);
   const auto currency = text(order, "currency");
   rows(html, "Attempts", file, "attempts", currency);
   rows(html, "Refunds", file, "refunds", currency);

@@ -75,6 +75,9 @@ void ObservedStore::load_interrupted(std::function<void(Read<std::vector<std::st
 void ObservedStore::load_notices(std::function<void(Read<std::vector<Notice>>)> done) {
   store_.load_notices(std::move(done));
 }
+void ObservedStore::load_parked_notices(std::string order_id, std::function<void(Read<std::vector<Notice>>)> done) {
+  store_.load_parked_notices(std::move(order_id), std::move(done));
+}
 void ObservedStore::load_account(std::string id, std::function<void(Read<std::optional<AccountRow>>)> done) {
   store_.load_account(std::move(id), std::move(done));
 }

@@ -84,6 +84,7 @@ class Orders final : public Store {
   void load_timers(std::function<void(Read<std::vector<Timer>>)>) override {}
   void load_interrupted(std::function<void(Read<std::vector<std::string>>)>) override {}
   void load_notices(std::function<void(Read<std::vector<Notice>>)>) override {}
+  void load_parked_notices(std::string, std::function<void(Read<std::vector<Notice>>)>) override {}
   void load_account(std::string, std::function<void(Read<std::optional<AccountRow>>)>) override {}
   void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)>) override {}
   void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)>) override {}

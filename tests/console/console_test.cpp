@@ -51,6 +51,10 @@ class HeldGateway final : public AdminGateway {
     done_.push_back("close " + id + " " + cause);
     done(Refused{Refusal::not_closable, "a paid order cannot be closed", {}});
   }
+  void resume(std::string id, std::string cause, OnOrder done) override {
+    done_.push_back("resume " + id + " " + cause);
+    done(OrderView{});
+  }
   void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override {
     done(story->handle_alert(hand));
   }
@@ -261,6 +265,18 @@ TEST_F(AtConsole, DoesNothingThatCannotBeWrittenDown) {
   post("/console/orders/" + paid.id + "/close", "reason=asked");
   EXPECT_TRUE(gateway.done_.empty());
   EXPECT_TRUE(says("/console", "could not be written down"));
+}
+
+TEST_F(AtConsole, OffersToTakeUpOnlyWhatIsParked) {
+  log_in();
+  const std::string offer = "/console/orders/" + paid.id + "/resume";
+  EXPECT_FALSE(says("/console/orders/" + paid.id, offer));
+  story.park_notices();
+  log_in();  // It took hours.
+  EXPECT_TRUE(says("/console/orders/" + paid.id, offer));
+  post(offer, "reason=their+endpoint+is+back");
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"resume " + paid.id + " operator/ada: their endpoint is back"});
+  EXPECT_TRUE(says("/console/deeds", "their endpoint is back"));
 }
 
 TEST_F(AtConsole, WritesDownWhatWasRefusedToo) {

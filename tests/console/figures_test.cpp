@@ -31,6 +31,7 @@ class OneBreaker final : public AdminGateway {
   void switch_path(SwitchPath, std::function<void(std::variant<BreakerView, Refused>)>) override {}
   void sync(std::string, OnOrder) override {}
   void close(std::string, std::string, OnOrder) override {}
+  void resume(std::string, std::string, OnOrder) override {}
   void write_down(JournalRow, std::function<void(bool)>) override {}
 };
 

@@ -47,5 +47,14 @@ TEST(Notice, WhoWantsNoMoreIsAskedNoMore) {
   EXPECT_EQ(notice.next_at, TimePoint{});
 }
 
+TEST(Notice, IsSentAgainFromTheFootOfItsLadder) {
+  auto parked = after_try(due_notice(), {}, {.gone = true, .status = 410, .error = "gone", .retry_after = {}}, morning);
+  const auto again = after_replay(parked, morning + 1h);
+  EXPECT_EQ(again.state, NoticeState::due);
+  EXPECT_EQ(again.next_at, morning + 1h);
+  EXPECT_EQ(again.tries, 0);
+  EXPECT_EQ(again.version, parked.version + 1);
+}
+
 }  // namespace
 }  // namespace tael

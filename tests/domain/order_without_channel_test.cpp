@@ -41,5 +41,13 @@ TEST(OrderWithoutItsChannel, IsAskedAboutOnlyWhereSomebodyCanAnswer) {
   EXPECT_TRUE(sync_order(order, without_aurora()).calls.empty());
 }
 
+TEST(OrderWithoutItsChannel, KeepsItsParkedRefundWhenItIsTakenUp) {
+  auto order =
+      refund_order(after(Ending::approved), "r-1", 100, "returned", testing::policies(), morning, "test").order;
+  order.refunds[0].state = RefundState::parked;
+  EXPECT_TRUE(resume_order(order, testing::policies(), morning, "operator").changes());
+  EXPECT_FALSE(resume_order(order, without_aurora(), morning, "operator").changes());
+}
+
 }  // namespace
 }  // namespace tael

@@ -127,6 +127,25 @@ TYPED_TEST_P(StoreRecordsContract, NoticesDueAreLoadedByTheirNextTry) {
       (std::vector{soon, late}));
 }
 
+TYPED_TEST_P(StoreRecordsContract, ParkedNoticesAreLoadedByTheirOrderOldestFirst) {
+  const auto order = full_order("o-1"), other = full_order("o-2");
+  auto second = full_notice(order, 10), first = full_notice(order, 9), due = full_notice(order, 3);
+  auto of_another = full_notice(other, 1);
+  for (auto* notice : {&second, &first, &of_another}) notice->state = NoticeState::parked;
+  auto commit = creation(order);
+  commit.notices = {{second, true}, {first, true}, {due, true}};
+  ASSERT_EQ(this->write(std::move(commit)), CommitOutcome::committed) << this->error;
+  auto another = creation(other);
+  another.notices = {{of_another, true}};
+  ASSERT_EQ(this->write(std::move(another)), CommitOutcome::committed) << this->error;
+  const auto parked = [&](const std::string& id) {
+    return this->template read<std::vector<Notice>>(
+        [&](auto done) { this->world.store().load_parked_notices(id, std::move(done)); });
+  };
+  EXPECT_EQ(parked(order.id), (std::vector{first, second}));
+  EXPECT_TRUE(parked("01M74T1Q2800G000000000009Z").empty());
+}
+
 TYPED_TEST_P(StoreRecordsContract, ANoticeChangesFromTheVersionBeforeIt) {
   const auto order = full_order("o-1");
   auto notice = full_notice(order, 1);
@@ -301,10 +320,10 @@ TYPED_TEST_P(StoreRecordsContract, ExchangesAndAlertsAreTaken) {
 REGISTER_TYPED_TEST_SUITE_P(StoreRecordsContract, AnIdempotencyKeyIsTakenOnce, AKeyOfAnOrderThatLostIsNotTaken,
                             AKeyIsTakenAndAnsweredInOneBatch, TimersAreLoadedByDueTime, AStruckTimerIsGone,
                             InterruptedOrdersAreThoseWithACallOut, NoticesDueAreLoadedByTheirNextTry,
-                            ANoticeChangesFromTheVersionBeforeIt, PostingsAreOnTheirWayUntilApplied,
-                            APostingIsNotAppliedTwiceInOneCommit, AnEntryHasACauseThatNoOtherHas,
-                            AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere, AnUnbalancedEntryIsRefused,
-                            AnEntryBalancesPerCurrency, RefundsBeyondWhatWasPaidAreRefused,
+                            ParkedNoticesAreLoadedByTheirOrderOldestFirst, ANoticeChangesFromTheVersionBeforeIt,
+                            PostingsAreOnTheirWayUntilApplied, APostingIsNotAppliedTwiceInOneCommit,
+                            AnEntryHasACauseThatNoOtherHas, AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere,
+                            AnUnbalancedEntryIsRefused, AnEntryBalancesPerCurrency, RefundsBeyondWhatWasPaidAreRefused,
                             BreakersComeBackAndCountWithoutGap, ExchangesAndAlertsAreTaken);
 
 }  // namespace tael::testing

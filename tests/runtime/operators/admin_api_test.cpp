@@ -19,7 +19,7 @@ constexpr const char* token = "an-admin-token-for-tests";
 struct FakeGateway final : AdminGateway {
   std::map<std::string, BreakerView> breakers;
   std::optional<SwitchPath> switched;
-  std::string synced, closed, cause;
+  std::string synced, closed, resumed, cause;
 
   void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) override {
     BreakersView view;
@@ -42,6 +42,11 @@ struct FakeGateway final : AdminGateway {
     view.order.id = order_id;
     view.order.state = OrderState::closed;
     done(view);
+  }
+  void resume(std::string order_id, std::string why, OnOrder done) override {
+    resumed = order_id;
+    cause = why;
+    done(Refused{Refusal::nothing_parked, "nothing of it is parked", {}});
   }
   Story* story = nullptr;  ///< Where alerts are handled.
   void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override {
@@ -152,6 +157,16 @@ TEST_F(AdminRoutes, ClosesAnOrderAndTellsTheJournalWhoAndWhy) {
   EXPECT_EQ(gateway.cause, "operator/ada: by phone");
   EXPECT_EQ(json(response).at("state").as_string(), "closed");
   EXPECT_EQ(ask("POST", "/admin/orders/" + id + "/close", R"({"actor":"ada"})").status, 422);
+}
+
+TEST_F(AdminRoutes, TakesUpAnOrderOfWhichSomethingIsParkedForAPersonWhoSaysWhy) {
+  const std::string id = "01M74T1Q2800G000000000009Z";
+  const auto response = ask("POST", "/admin/orders/" + id + "/resume", R"({"actor":"ada","reason":"mended"})");
+  EXPECT_EQ(response.status, 409);
+  EXPECT_EQ(json(response).at("code").as_string(), "NOTHING_PARKED");
+  EXPECT_EQ(gateway.resumed, id);
+  EXPECT_EQ(gateway.cause, "operator/ada: mended");
+  EXPECT_EQ(ask("POST", "/admin/orders/" + id + "/resume", R"({"actor":"ada"})").status, 422);
 }
 
 TEST_F(AdminRoutes, HandsOnTheOwnersRefusal) {

@@ -226,6 +226,12 @@ TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
   EXPECT_TRUE(says(why.out, "because operator/ada: asked by phone")) << why.out;
 }
 
+TEST_F(OperatorAtNode, HearsThatNothingOfAnOrderIsParked) {
+  const auto answer = at_node({"order", "resume", order.id, "--reason", "mended"});
+  EXPECT_EQ(answer.code, 1);
+  EXPECT_TRUE(says(answer.errors, "is parked")) << answer.errors;
+}
+
 TEST_F(OperatorAtNode, HearsNoWithOneAndAWrongTokenWithTwo) {
   EXPECT_EQ(at_node({"order", "sync", "01M74T1Q2800G000000000009Z"}).code, 1);
   const auto nowhere = at_node({"channel", "show", "nowhere"});
