@@ -79,6 +79,7 @@ void BreakerActor::plant() {
     if (!node) continue;  // A path that is configured no more.
     tree.levels.remember(*node, remembered_as(row), now_is, cap_->cap);
     tree.last[*node] = {row.cause, row.actor, row.reason, row.at};
+    measure(tree, *node);
   }
   for (std::uint32_t node = 0; node < tree_of(OpClass::pay).levels.size(); ++node)
     for (auto& tree : trees_)
@@ -199,6 +200,7 @@ void BreakerActor::moved(Tree& tree, std::uint32_t node, BreakerEvent event) {
     for (auto& other : trees_)
       if (&other != &tree) other.levels.follow(node, event.static_switch, {});
   unstored_.push_back({index, node, std::move(event), {}});
+  measure(tree, node);
 }
 
 /// Every step ends here: its moves go to the store, and time is told when to come back.
@@ -301,7 +303,39 @@ Commit BreakerActor::commit_of(const Unstored& move) const {
   state.probes_asked = event.probes_asked;
   state.probes_percent = event.probes_percent;
   commit.breaker = Write<BreakerRow>{std::move(state), event.seq == 1};
+  tell_owner(commit, move);
   return commit;
+}
+
+/// A level that its own calls shut is an alert until it is whole again, in the commit of that move. A switch is none: a
+/// person or a supervisor turned it, and knows. Nor is a level with one child: its child's alert says the same.
+void BreakerActor::tell_owner(Commit& commit, const Unstored& move) const {
+  const auto& levels = trees_[move.tree].levels;
+  const auto& event = move.event;
+  if (levels.children(move.node) == 1) return;
+  const std::string kind = "path_open", name = breaker_name(levels.path(move.node), name_of(levels.op()));
+  if (event.static_switch != StaticSwitch::on) return;
+  if (event.to == BreakerState::closed)
+    return commit.alerts_resolved.push_back({commit.shard, kind, name, "It works again.", event.at});
+  if (event.to != BreakerState::open) return;
+  auto& alert = commit.alerts.emplace_back();
+  alert.shard = commit.shard;
+  alert.kind = kind;
+  alert.ref = name;
+  alert.severity = levels.is_leaf(move.node) ? Severity::warning : Severity::critical;
+  alert.message = levels.path(move.node) + " is shut for " + std::string{name_of(levels.op())} + " (" +
+                  std::string{name_of(event.cause)} + "): of the last " + std::to_string(event.window.total) +
+                  " calls " + std::to_string(event.window.bad()) + " went wrong. It is tried again at " +
+                  to_rfc3339(event.until) + "; other paths go on.";
+  alert.context.institution = paths_.front().institution;
+  alert.channel = levels.path(move.node).substr(0, levels.path(move.node).find('/'));
+  alert.at = event.at;
+}
+
+/// Whether a level takes calls at all, for who watches from outside.
+void BreakerActor::measure(const Tree& tree, std::uint32_t node) const {
+  peers_.meter.set("breaker_open", {{"path", tree.levels.path(node)}, {"type", name_of(tree.levels.op())}},
+                   shown(tree.levels.at(node)) == BreakerState::open ? 1 : 0);
 }
 
 }  // namespace tael

@@ -8,6 +8,7 @@
 #include "actors/ports/clock.hpp"
 #include "actors/ports/crash_point.hpp"
 #include "actors/ports/dice.hpp"
+#include "actors/ports/meter.hpp"
 
 #include <deque>
 #include <mutex>
@@ -49,6 +50,7 @@ struct BreakerPeers {
   const Clock& clock;
   Dice& dice;
   CrashPoints& crash;
+  Meter& meter;
 };
 
 /// One channel's breakers.
@@ -102,6 +104,8 @@ class BreakerActor : public BreakerRef::base {
   void remember();
   void remembered(const CommitResult& result);
   Commit commit_of(const Unstored& move) const;
+  void tell_owner(Commit& commit, const Unstored& move) const;
+  void measure(const Tree& tree, std::uint32_t node) const;
 
   /// Breakers count time that never goes back; `ahead_` is what a clock that was set back has cost.
   TimePoint now();

@@ -112,7 +112,9 @@ void OrdersActor::create(const CreateOrder& ask, Reply reply) {
               // Refused by the schema: the number belongs to an order that is not in memory.
               const auto* refused = std::get_if<Refused>(&answer);
               if (refused && refused->refusal == Refusal::order_no_taken && order_of(refused->detail))
-                return create_again(ask, reply);
+                return create_again(ask, reply, {Refusal::unavailable, "the order cannot be read now", {}});
+              // Too late for a new order; a repeat of one that is not in memory is never too late.
+              if (refused && refused->refusal == Refusal::expired) return create_again(ask, reply, *refused);
               reply.deliver(answer);
             },
             restarting());
@@ -120,14 +122,14 @@ void OrdersActor::create(const CreateOrder& ask, Reply reply) {
       [reply](const Refused& refused) { reply.deliver(refused); });
 }
 
-/// The number is taken in the store: its order compares the bodies.
-void OrdersActor::create_again(const CreateOrder& ask, Reply reply) {
+/// The number may be taken in the store: its order compares the bodies. `otherwise` when it is not.
+void OrdersActor::create_again(const CreateOrder& ask, Reply reply, const Refused& otherwise) {
   surroundings_.store.find_order(
       ask.claim.business, ask.draft.order_no,
       kit::inside<Read<std::optional<std::string>>>(
-          this, "order found", [this, ask, reply](const Read<std::optional<std::string>>& read) {
-            if (!read.ok() || !read.value)
-              return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+          this, "order found", [this, ask, reply, otherwise](const Read<std::optional<std::string>>& read) {
+            if (!read.ok()) return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+            if (!read.value) return reply.deliver(otherwise);
             with_order(
                 *read.value,
                 [this, ask, reply, id = *read.value](const OrderRef& order) {

@@ -43,7 +43,7 @@ class OrdersActor : public OrdersRef::base {
 
   void ring(const TimerDue& due);
   void create(const CreateOrder& ask, Reply reply);
-  void create_again(const CreateOrder& ask, Reply reply);
+  void create_again(const CreateOrder& ask, Reply reply, const Refused& otherwise);
   void find(const FindOrder& ask, Reply reply);
   template <class Answer, class Message>
   void ask_order(const std::string& id, const OrderRef& order, const Message& message,

@@ -106,6 +106,7 @@ void BreakerTree::turn(std::uint32_t index, const SwitchOrder& order, BreakerMom
   breaker.switched_until = {};
   if (from == BreakerState::open) return move(node, BreakerState::half_open, cause_of(order), moment, &order);
   if (!held) return;
+  believe_what_was_held(node, moment);
   tell(node, from, cause_of(order), moment, &order);
   if (breaker.state == BreakerState::closed) judge_window(node, moment);
 }
@@ -121,8 +122,22 @@ void BreakerTree::end_override(Node& node, BreakerMoment& moment) {
   breaker.switched_until = {};
   breaker.actor.clear();
   if (from == BreakerState::open) return move(node, BreakerState::half_open, BreakerCause::override_expired, moment);
+  believe_what_was_held(node, moment);
   tell(node, from, BreakerCause::override_expired, moment);
   if (breaker.state == BreakerState::closed) judge_window(node, moment);
+}
+
+/// What went through a level held closed is evidence like any other. Where there is enough of it the window decides,
+/// and not a probing that stood still meanwhile (reliability 5.2: the window is judged at once).
+void BreakerTree::believe_what_was_held(Node& node, BreakerMoment& moment) {
+  auto& breaker = node.breaker;
+  const auto volume_min = node.children.empty() ? policy_.volume_min : policy_.parent_volume_min;
+  if (breaker.state == BreakerState::closed || breaker.window.at(moment.now).total < volume_min) return;
+  breaker.state = BreakerState::closed;
+  breaker.generation += 1;
+  breaker.probes.clear();
+  breaker.consecutive = 0;
+  breaker.healthy_since = moment.now;
 }
 
 void BreakerTree::tick(Node& node, BreakerMoment& moment) {

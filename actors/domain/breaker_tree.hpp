@@ -85,6 +85,7 @@ class BreakerTree {
   const Breaker& at(std::uint32_t node) const { return nodes_[node].breaker; }
   const std::string& path(std::uint32_t node) const { return nodes_[node].path; }
   std::optional<std::uint32_t> parent(std::uint32_t node) const { return nodes_[node].parent; }
+  std::size_t children(std::uint32_t node) const { return nodes_[node].children.size(); }
   bool is_leaf(std::uint32_t node) const { return nodes_[node].children.empty(); }
   OpClass op() const { return op_; }
   const BreakerPolicy& policy() const { return policy_; }
@@ -108,6 +109,7 @@ class BreakerTree {
 
   // One node (breaker.cpp).
   void end_override(Node& node, BreakerMoment& moment);
+  void believe_what_was_held(Node& node, BreakerMoment& moment);
   void tick(Node& node, BreakerMoment& moment);
   std::optional<Refusal> refuses(Node& node, BreakerMoment& moment);
   std::optional<Refusal> refuses_degraded(Breaker& breaker, BreakerMoment& moment) const;

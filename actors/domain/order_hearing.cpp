@@ -78,17 +78,19 @@ void contradiction(StepBuilder& step, const Refund& refund, const ChannelWord& n
                  std::to_string(refund.amount) + "; nothing was moved, a person must look");
 }
 
-/// A rung was used. The next one is armed, or there is none and doubt needs a person.
+/// An inquiry whose time had come has used its rung: the next one is armed, or there is none and doubt needs a person.
+/// One that a close, an operator or a restart asked in between uses none.
 void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked, bool told) {
   const auto& ladder = step.policy_of(attempt.path).inquiry_ladder;
-  if (asked) attempt.inquiries += 1;
+  const bool in_time = attempt.inquire_at == TimePoint{} || attempt.inquire_at <= step.now();
+  if (asked && in_time) attempt.inquiries += 1;
   // A closed attempt is asked after until the channel has told, and no further than the ladder goes.
   const bool last_look = !is_live(attempt.state);
   if (last_look && asked && (told || static_cast<std::size_t>(attempt.inquiries) >= ladder.size())) {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, TimePoint{});
     return;
   }
-  if (!asked && attempt.inquire_at != TimePoint{}) return;  // The rung that is armed stands.
+  if ((!asked || !in_time) && attempt.inquire_at != TimePoint{}) return;  // The rung that is armed stands.
   const auto rung = static_cast<std::size_t>(attempt.inquiries);
   if (rung < ladder.size()) {
     step.re_arm(TimerKind::attempt_inquiry, attempt.number, attempt.inquire_at, step.now() + ladder[rung]);

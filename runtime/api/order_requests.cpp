@@ -99,9 +99,11 @@ TimePoint read_expiry(BodyReader& body, const BusinessSettings& settings, TimePo
     const auto text = body.text_if("expires_at", time_rule);
     if (!text) return now;
     length = parse_rfc3339(*text).value_or(now) - now;
+    // In the past it may be a repeat: the owner knows, and refuses a new order.
+    if (length < std::chrono::seconds{1}) return now + length;
   }
   if (length < std::chrono::seconds{1} || length > std::chrono::seconds{expires_in_max}) {
-    body.fault(name, "must be from 1 second to 30 days from now");
+    body.fault(name, expiry_rule);
     return now;
   }
   return now + length;

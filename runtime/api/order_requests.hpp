@@ -19,7 +19,11 @@ struct BadBody {
   std::vector<FieldError> errors;
 };
 
-/// The order to create; its owner sets id, shard and version.
+/// What `expires_in` and `expires_at` must be.
+inline constexpr const char* expiry_rule = "must be from 1 second to 30 days from now";
+
+/// The order to create; its owner sets id, shard and version. One with an `expires_at` that has passed may be a repeat:
+/// its owner knows.
 std::variant<Order, BadBody> read_create(std::string_view body, const BusinessSettings& settings, TimePoint now);
 
 struct PaymentAsked {

@@ -244,7 +244,14 @@ void OrdersApi::create_order(const CallRef& call) {
   with_key(call, [this, call] {
     auto read = read_create(call->request.body, *call->business, peers_.clock.now());
     if (auto* body = std::get_if<BadBody>(&read)) return call->answer(bad(std::move(*body)));
-    peers_.gateway.ask(CreateOrder{call->claim, std::move(std::get<Order>(read))}, replying(call));
+    auto reply = replying(call);
+    peers_.gateway.ask(CreateOrder{call->claim, std::move(std::get<Order>(read))},
+                       [this, call, reply = std::move(reply)](OrderReply answer) {
+                         const auto* refused = std::get_if<Refused>(&answer);
+                         if (refused == nullptr || refused->refusal != Refusal::expired)
+                           return reply(std::move(answer));
+                         safely(call, [&] { call->answer(bad({false, {{"#/expires_at", expiry_rule}}})); });
+                       });
   });
 }
 

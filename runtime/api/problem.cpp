@@ -114,7 +114,11 @@ ServerResponse to_response(const Problem& problem, const std::string& request_id
   document["errors"] = std::move(errors);
   document["retryable"] = reason.retryable;
   document["outcome"] = reason.outcome;
-  if (problem.retry_at) document["retry_at"] = to_rfc3339(*problem.retry_at);
+  // A path that is off until somebody says otherwise has no known end: the caller is told when to look again.
+  const auto retry_at = problem.retry_at || problem.reason.code != "PATH_OPEN"
+                            ? problem.retry_at
+                            : std::optional{now + std::chrono::seconds{problem.reason.retry_after}};
+  if (retry_at) document["retry_at"] = to_rfc3339(*retry_at);
 
   ServerResponse response{reason.status, "application/problem+json", boost::json::serialize(document), problem.headers};
   auto wait = std::int64_t{reason.retry_after};

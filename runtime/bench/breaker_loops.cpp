@@ -119,6 +119,7 @@ ActorLoop actor_loop(int callers, int calls) {
   SystemDice dice;
   NoCrashPoints crash;
   NoLog log;
+  NoMeter meter;
   simulated::SimulatedDisk disk;
   simulated::SimulatedStore rows{disk};
   kit::ThreadTimers timers;
@@ -139,7 +140,7 @@ ActorLoop actor_loop(int callers, int calls) {
             .at_work = callers,
             .found = std::vector<ActorLoop>(static_cast<std::size_t>(callers))};
   loop.breakers =
-      system.spawn<BreakersActor>(loop.paths, BreakersPeers{{store, {}, timers, clock, dice, crash}, rows, log});
+      system.spawn<BreakersActor>(loop.paths, BreakersPeers{{store, {}, timers, clock, dice, crash, meter}, rows, log});
   const auto begun = Steady::now();
   for (std::size_t no = 0; no < loop.found.size(); ++no) system.spawn<Caller>(loop, no);
   loop.done.get_future().wait();

@@ -90,13 +90,6 @@ class NoLog final : public Log {
   void line(Level, std::string_view, const Fields&) override {}
 };
 
-class NoMeter final : public Meter {
- public:
-  void count(std::string_view, std::initializer_list<Label>, double) override {}
-  void observe(std::string_view, std::initializer_list<Label>, double) override {}
-  void set(std::string_view, std::initializer_list<Label>, double) override {}
-};
-
 InstitutionOptions institution_of(const config::ChannelConfig& channel) {
   InstitutionOptions options;
   options.channel = channel.policy.channel;

@@ -20,6 +20,7 @@ struct MetricRow {
 inline constexpr auto metric_table = std::to_array<MetricRow>({
   {"alert_messages_total",        MetricKind::counter,   "Tries to tell somebody of an alert, by way (type) and outcome: delivered, failed (tried again), parked (given up)."},
   {"alerts_open",                 MetricKind::gauge,     "Unresolved alerts, by severity (type)."},
+  {"breaker_open",                MetricKind::gauge,     "1 while a bank, method or channel (path) takes no calls of a class (type): shut by its calls or by a hand."},
   {"build_info",                  MetricKind::gauge,     "Always 1; the label says which version runs."},
   {"callbacks_refused_total",     MetricKind::counter,   "Callbacks from channels that were not believed, by path (the channel) and why (outcome)."},
   {"cashier_lookups_total",       MetricKind::counter,   "Questions of cashier pages to their weak dependencies, by type and outcome; skipped ones found no place."},

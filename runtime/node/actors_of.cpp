@@ -23,13 +23,13 @@ ActorsOf::ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundi
         rounds = AlertRoundsSettings{std::move(settings.alert_rounds), settings.alerts.policy.override_told_after}](
            caf::actor_system& in) { return in.spawn<AlertRoundsActor>(surroundings, peers, rounds); });
   listeners.push_back(alert_rounds);
-  breakers = system.spawn<BreakersActor>(
-      settings.paths,
-      BreakersPeers{{store, listeners, surroundings.timers, surroundings.clock, surroundings.dice, surroundings.crash},
-                    surroundings.store,
-                    surroundings.log,
-                    &board_},
-      settings.ejection);
+  breakers = system.spawn<BreakersActor>(settings.paths,
+                                         BreakersPeers{{store, listeners, surroundings.timers, surroundings.clock,
+                                                        surroundings.dice, surroundings.crash, surroundings.meter},
+                                                       surroundings.store,
+                                                       surroundings.log,
+                                                       &board_},
+                                         settings.ejection);
   const auto quarantine = std::make_shared<Quarantine>(settings.quarantined);
   settings.alerts.on_resolved = [quarantine](const Alert& alert) {
     if (alert.kind == quarantined_kind) quarantine->release(alert.ref);

@@ -121,7 +121,7 @@ std::unique_ptr<Channel> make_alipay(const config::ChannelConfig& channel, const
   options.app_cert_sn = channel.key_serial.substr(0, comma);
   if (comma != std::string::npos) options.alipay_root_sn = channel.key_serial.substr(comma + 1);
   options.callback_url = callback_url_of(channel, public_url);
-  options.return_url = public_url;
+  options.return_url = public_url + "/cashier/";
   options.connect_deadline = channel.connect_deadline;
   options.codes = codes_of(channel);
   return make_alipay_channel(std::move(options), peers.client, peers.clock);

@@ -9,13 +9,6 @@
 namespace tael::scenario {
 namespace {
 
-class NoMeter final : public Meter {
- public:
-  void count(std::string_view, std::initializer_list<Label>, double) override {}
-  void observe(std::string_view, std::initializer_list<Label>, double) override {}
-  void set(std::string_view, std::initializer_list<Label>, double) override {}
-};
-
 /// What ends with the process: whoever asks it later is told no.
 using Alive = std::shared_ptr<bool>;
 

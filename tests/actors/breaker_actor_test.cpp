@@ -39,7 +39,8 @@ struct BreakersTest : ::testing::Test {
                              world.timers,
                              wall,
                              world.dice,
-                             store.crash};
+                             store.crash,
+                             store.meter};
     breakers = world.spawn<BreakersActor>(paths, BreakersPeers{peers, store, log});
     world.settle();
   }
@@ -200,6 +201,28 @@ TEST_F(BreakersTest, AHandThatHasNotSeenTheNewestMoveIsRefused) {
   silence(wallet);
   EXPECT_FALSE(world.ask<BreakerView>(breakers, SwitchPath{wallet, {StaticSwitch::off, {}, "ann", "m"}, 0}));
   EXPECT_TRUE(world.ask<BreakerView>(breakers, SwitchPath{wallet, {StaticSwitch::off, {}, "ann", "m"}, 1}));
+}
+
+TEST_F(BreakersTest, TheOwnerIsToldOfABankThatDiedAndThatItIsBack) {
+  silence(card);
+  ASSERT_EQ(store.alerts.size(), 1u) << "and not of the method and the channel, which have no other bank";
+  EXPECT_EQ(store.alerts[0].kind, "path_open");
+  EXPECT_EQ(store.alerts[0].ref, card);
+  EXPECT_EQ(store.alerts[0].channel, "aurora");
+  EXPECT_NE(store.alerts[0].message.find("of the last 6 calls 6 went wrong"), std::string::npos)
+      << store.alerts[0].message;
+  EXPECT_TRUE(store.resolved.empty());
+  world.run_for(7s);
+  good(card);
+  ASSERT_EQ(view(card).state, BreakerState::closed);
+  ASSERT_FALSE(store.resolved.empty());
+  EXPECT_EQ(store.resolved.back().ref, card);
+}
+
+TEST_F(BreakersTest, WhoSwitchesAPathOffIsNotCalledForIt) {
+  turn(card, StaticSwitch::off);
+  turn(wallet, StaticSwitch::forced_open);
+  EXPECT_TRUE(store.alerts.empty());
 }
 
 TEST_F(BreakersTest, ASwitchIsNotAcknowledgedBeforeItIsDurable) {

@@ -292,7 +292,7 @@ TEST(ParkedChannel, IsRefusedUntilItsNextStartAndThenProbed) {
   const auto memory = testing::spawn_store(world, store);
   const std::vector<BreakerPath> paths{{"aurora/wallet/none", "aurora bank", policy.breaker}};
   const BreakersRef breakers = world.spawn<BreakersActor>(
-      paths, BreakersPeers{{memory, {}, world.timers, world, world.dice, store.crash}, store, log});
+      paths, BreakersPeers{{memory, {}, world.timers, world, world.dice, store.crash, store.meter}, store, log});
   script.throw_on_make = true;
   world.spawn<ChannelsActor>(std::vector<ChannelSpec>{{policy, testing::make_fake(script)}},
                              SupervisorPeers{breakers, memory, world.timers, world, world.dice, log});

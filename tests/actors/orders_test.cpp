@@ -321,6 +321,21 @@ TEST(Orders, ARefundNumberThatLooksLikeAnAttemptsDoesNotStopASurplusFromGoingBac
   EXPECT_EQ(house.order(id).refunds.at(0).state, RefundState::refunded);
 }
 
+TEST(Orders, ARepeatAfterTheOrdersTimeNamesTheSameOrder) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto ask = [&](const std::string& order_no) {
+    auto again = CreateOrder{house.claim(), testing::draft()};
+    again.draft.order_no = order_no;
+    again.draft.body_hash = "hash-1";
+    again.draft.expires_at = testing::noon - 1s;
+    return house.reply(std::move(again));
+  };
+  house.world.run_for(2h);
+  EXPECT_EQ(id_of(ask("o-1")), id);
+  EXPECT_EQ(refusal_of(ask("o-2")), Refusal::expired);
+}
+
 TEST(Orders, AChannelIsNotBelievedAboutWhatWentThroughAnother) {
   House house;
   const auto id = id_of(house.create());

@@ -24,6 +24,8 @@ class FakeStore : public Store {
   std::vector<QuarantinedMessage> quarantined;
   int reads = 0;
   NoCrashPoints crash;
+  NoMeter meter;
+  std::vector<AlertResolution> resolved;
 
   CommitResult remember(const Commit& commit) {
     if (outcome != CommitOutcome::committed) return {outcome, {}, "as told"};
@@ -37,6 +39,7 @@ class FakeStore : public Store {
     }
     journal.insert(journal.end(), commit.journal.begin(), commit.journal.end());
     alerts.insert(alerts.end(), commit.alerts.begin(), commit.alerts.end());
+    resolved.insert(resolved.end(), commit.alerts_resolved.begin(), commit.alerts_resolved.end());
     quarantined.insert(quarantined.end(), commit.quarantined.begin(), commit.quarantined.end());
     return {CommitOutcome::committed, {}, {}};
   }

@@ -118,7 +118,7 @@ TEST(CreateOrder, EveryFieldHasItsRule) {
       {"expires_in", "true", "#/expires_in"},
       {"expires_at", "\"2026-11-21T08:30:01Z\"", "accepted"},
       {"expires_at", "\"2026-11-21T16:31:00+08:00\"", "accepted"},
-      {"expires_at", "\"2026-11-21T08:30:00Z\"", "#/expires_at"},
+      {"expires_at", "\"2026-11-21T08:30:00Z\"", "accepted"},  // A repeat, or its owner refuses it.
       {"expires_at", "\"2027-11-21T08:30:00Z\"", "#/expires_at"},
       {"expires_at", "\"tomorrow\"", "#/expires_at"},
       {"expires_at", "1700000000", "#/expires_at"},

@@ -97,6 +97,16 @@ TEST_F(OrdersApiTest, ReadsAnOrderByIdAndByNumber) {
   EXPECT_EQ(call("GET", "/v1/orders?order_no=%00").code(), "INVALID_QUERY");
 }
 
+TEST_F(OrdersApiTest, AskedForTooLateIsAboutTheField) {
+  gateway.reply = Refused{Refusal::expired, "the order's time is over", {}};
+  const auto answer = call("POST", "/v1/orders",
+                           R"({"order_no":"B-1","amount":1,"currency":"CNY","subject":"bun",)"
+                           R"("expires_at":"2020-01-01T00:00:00Z"})");
+  EXPECT_EQ(gateway.only<CreateOrder>().draft.order_no, "B-1") << "it may be a repeat: the owner knows";
+  EXPECT_EQ(answer.status(), 422);
+  EXPECT_EQ(answer.json.at("errors").at(0).at("pointer").as_string(), "#/expires_at");
+}
+
 TEST_F(OrdersApiTest, PaysOnAPathOfTheBusiness) {
   gateway.reply = test::paid_view();
   const auto answer = call("POST", order + "/payments", R"({"path":"beta/qr/cmb"})");

@@ -31,6 +31,11 @@ TEST(Problem, AnOpenPathSaysWhenToComeBack) {
   EXPECT_EQ(boost::json::parse(response.body).at("retry_at"), "2026-11-21T08:30:02.500Z");
 }
 
+TEST(Problem, APathThatIsOffWithoutAnEndSaysWhenToLookAgain) {
+  const auto response = to_response({reason_of(Refusal::path_open), ""}, "req_1", now);
+  EXPECT_EQ(boost::json::parse(response.body).at("retry_at"), "2026-11-21T08:30:05.000Z");
+}
+
 TEST(Problem, WhatMayBeRepeatedSaysWhenAndEveryCodeIsItsOwn) {
   std::set<std::string_view> codes;
   for (const auto& reason : all_reasons()) {

@@ -110,6 +110,11 @@ class Exact(model.System):
             if was == 'off':
                 self.trans(x, 'half', 'override_expired', True)
             else:
+                # Enough calls while it was held: the window decides, where the model would go on probing.
+                volume = self.c.parent_vol if x.kids else self.c.min_vol
+                if x.st != 'closed' and x.win.sum(self.now)[0] >= volume:
+                    x.st, x.gen, x.consec, x.clean_at = 'closed', x.gen + 1, 0, self.now
+                    x.out.clear()
                 self.note(x, 'closed', 'override_expired')
                 if x.st == 'closed':
                     self.judge(x)

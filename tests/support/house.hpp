@@ -24,13 +24,6 @@ class QuietLog final : public Log {
   std::vector<std::string> events;
 };
 
-class NoMeter final : public Meter {
- public:
-  void count(std::string_view, std::initializer_list<Label>, double) override {}
-  void observe(std::string_view, std::initializer_list<Label>, double) override {}
-  void set(std::string_view, std::initializer_list<Label>, double) override {}
-};
-
 /// Runs `die` the first time the point called `at` is passed.
 class ArmedCrash final : public CrashPoints {
  public:

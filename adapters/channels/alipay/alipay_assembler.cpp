@@ -112,12 +112,13 @@ Assembled AlipayAssembler::assemble(const ChannelRequest& request, Duration dead
   if (!wire.by_browser) return {.call = signed_call(wire.method, content, deadline), .voucher = {}, .refusal = {}};
   Assembled address;
   address.call.method = "GET";
-  address.call.url = options_.base_url + "/gateway.do?" + form_of(parameters(wire.method, content));
+  address.call.url = options_.base_url + "/gateway.do?" + form_of(parameters(wire.method, content, request.order_id));
   address.voucher = Voucher{"redirect", address.call.url};
   return address;
 }
 
-AlipayParameters AlipayAssembler::parameters(const std::string& method, const std::string& content) const {
+AlipayParameters AlipayAssembler::parameters(const std::string& method, const std::string& content,
+                                             const std::string& order_id) const {
   AlipayParameters all{{"app_id", options_.app},
                        {"method", method},
                        {"format", "JSON"},
@@ -130,14 +131,14 @@ AlipayParameters AlipayAssembler::parameters(const std::string& method, const st
                        {"biz_content", content}};
   const bool makes_order = method.starts_with("alipay.trade.p");
   if (makes_order) all["notify_url"] = options_.callback_url;
-  if (method == "alipay.trade.page.pay") all["return_url"] = options_.return_url;
+  if (method == "alipay.trade.page.pay") all["return_url"] = options_.return_url + order_id;
   all["sign"] = options_.key.sign(alipay_sign_text(all));
   return all;
 }
 
 /// As their own SDK has it: what is public in the query, the content in the body.
 HttpCall AlipayAssembler::signed_call(const std::string& method, const std::string& content, Duration deadline) const {
-  auto all = parameters(method, content);
+  auto all = parameters(method, content, {});
   all.erase("biz_content");
   HttpCall call;
   call.url = options_.base_url + "/gateway.do?" + form_of(all);

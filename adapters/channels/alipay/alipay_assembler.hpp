@@ -16,7 +16,7 @@ class AlipayAssembler final : public Assembler {
   HttpCall signed_call(const std::string& method, const std::string& content, Duration deadline) const;
 
  private:
-  AlipayParameters parameters(const std::string& method, const std::string& content) const;
+  AlipayParameters parameters(const std::string& method, const std::string& content, const std::string& order_id) const;
 
   AlipayOptions options_;
   Clock& clock_;

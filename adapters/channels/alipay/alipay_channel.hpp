@@ -22,7 +22,8 @@ struct AlipayOptions {
   PrivateKey key;                           ///< Of our application.
   std::shared_ptr<VerifyKeys> alipay_keys;  ///< In certificate mode by alipay_cert_sn.
   std::string app_cert_sn, alipay_root_sn;  ///< Certificate mode: sent with every call.
-  std::string callback_url, return_url;
+  std::string callback_url;
+  std::string return_url;  ///< Where the payer comes back to; the order's id follows.
   Duration connect_deadline{2'000};
   StatusMap codes;  ///< An operator's rows, before ours.
 };

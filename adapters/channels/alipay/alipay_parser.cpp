@@ -40,17 +40,16 @@ void read_pay(FieldReader& fields, Reading& reading, const ChannelRequest& asked
   reading.word = reading.voucher ? "CREATED" : "";
 }
 
-/// `refund_fee` is the sum of all refunds so far: that this one is in it is all it can tell.
+/// `refund_fee` is the sum of all refunds so far: that this one is in it is all it can tell. A refund has no
+/// transaction of its own here: `trade_no` is the payment's, the same for every refund of it.
 void read_refund(FieldReader& fields, Reading& reading, const ChannelRequest& asked) {
   reading.word = "FUND_CHANGE_" + fields.word("fund_change");
-  reading.transaction = fields.word("trade_no");
   const auto sum = fields.major("refund_fee", cny);
   if (sum && sum->amount >= asked.amount.amount) reading.amount = asked.amount;
 }
 
 void read_refund_inquiry(FieldReader& fields, Reading& reading) {
   reading.word = fields.word("refund_status");
-  reading.transaction = fields.word("trade_no");
   reading.amount = fields.major("refund_amount", cny);
   if (reading.word.empty()) reading.word = "NO_REFUND_STATUS";
 }

@@ -101,6 +101,8 @@ TEST(AlipayPage, CallsNobodyAndSendsTheBrowserWithASignedAddress) {
   EXPECT_EQ(twin.institution.book().find_payment(number), nullptr) << "the payer has not gone there yet";
 
   const auto& address = answer.voucher->value;
+  EXPECT_NE(address.find("%2Fcashier%2F" + request.order_id), std::string::npos)
+      << "the payer comes back to the order's page: " << address;
   const auto reply = twin.institution.handle({"GET", address.substr(address.find("/gateway.do")), {}, ""}, twin.now());
   EXPECT_EQ(reply.status, 302);
   ASSERT_NE(twin.institution.book().find_payment(number), nullptr);

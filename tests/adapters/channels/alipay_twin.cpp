@@ -64,6 +64,7 @@ AlipayOptions AlipayTwin::options() const {
   made.alipay_keys = std::make_shared<VerifyKeys>(
       std::vector<VerifyKey>{{"now", PublicKey{keys().alipay}, {}, {}}, {"next", PublicKey{keys().next}, {}, {}}});
   made.callback_url = "https://node.test/channels/alipay/callback";
+  made.return_url = "https://node.test/cashier/";
   return made;
 }
 
@@ -80,7 +81,8 @@ bool AlipayTwin::has(Trait trait) const {
     case Trait::remembers_closed:
     case Trait::tells_of_failures:
     case Trait::tells_of_refunds:
-    case Trait::remembers_rejections: return false;
+    case Trait::remembers_rejections:
+    case Trait::names_refunds: return false;
     case Trait::refuses_reuse:
     case Trait::repeats_when_paid:
     case Trait::refunds_at_once:

@@ -231,10 +231,25 @@ TEST_P(ChannelContract, RefundIsApprovedWithWhatWentBack) {
   } else {
     EXPECT_EQ(answer.ending, Ending::pending);
   }
-  EXPECT_FALSE(answer.channel_transaction.empty());
+  EXPECT_EQ(answer.channel_transaction.empty(), !twin->has(Trait::names_refunds));
   const auto found = ask(ChannelOp::inquire_refund, request);
   EXPECT_EQ(found.ending, Ending::approved);
   EXPECT_EQ(found.amount, request.amount);
+}
+
+/// What names a payment's transaction for each of them would look like one refund made twice.
+TEST_P(ChannelContract, TwoRefundsOfOnePaymentDoNotShareATransaction) {
+  const auto payment = paid("01JD0000000000000000000000A01");
+  std::vector<std::string> named;
+  for (const auto* number : {"01JD0000000000000000000000R01", "01JD0000000000000000000000R02"}) {
+    auto request = twin->refund(number, payment, Fate::paid);
+    request.amount.amount /= 4;
+    call(request);
+    const auto found = ask(ChannelOp::inquire_refund, request);
+    ASSERT_EQ(found.ending, Ending::approved);
+    if (!found.channel_transaction.empty()) named.push_back(found.channel_transaction);
+  }
+  EXPECT_TRUE(named.empty() || named[0] != named[1]) << named[0];
 }
 
 TEST_P(ChannelContract, RefundRepeatedUnderItsNumberIsOneRefund) {

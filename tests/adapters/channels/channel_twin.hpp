@@ -46,6 +46,7 @@ enum class Trait {
   remembers_rejections,  // a rejected refund can be asked about
   shows_vouchers,        // the payer is shown something to pay with
   calls_back,            // the institution tells us, unasked
+  names_refunds,         // a refund has a transaction of its own at the institution
 };
 
 /// What is done to a callback between the institution and us.

@@ -63,6 +63,7 @@ bool StripeTwin::has(Trait trait) const {
     case Trait::refunds_at_once:
     case Trait::shows_vouchers:
     case Trait::calls_back:
+    case Trait::names_refunds:
     case Trait::closes_unknown: return true;
   }
   return true;
