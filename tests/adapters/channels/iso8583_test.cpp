@@ -125,7 +125,7 @@ TEST_P(Iso8583Reversal, ARefundWithoutAnAnswerIsRepeatedAndMovesMoneyOnce) {
 
 TEST(Iso8583Key, IsChangedByTheHostAndBelievedOnlyByWhoKnowsBoth) {
   auto options = harbor_options();
-  options.further_macs = {{options.mac.algorithm, iso8583::from_hex("00112233445566778899aabbccddeeff")}};
+  options.further_macs = {{options.mac.algorithm, from_hex("00112233445566778899aabbccddeeff")}};
   Iso8583Twin twin{options};
   const auto pay = [&](Channel& channel, const std::string& number) {
     ChannelAnswer told;
