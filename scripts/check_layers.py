@@ -34,7 +34,7 @@ LAYERS = {
     "adapters/channels/access":    (CORE | {CRYPTO, ENCODING}, {"openssl", JSON}, False),
     "adapters/channels/http_json": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {"openssl", JSON}, False),
     "adapters/channels/alipay":    (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
-    "adapters/channels/iso8583":   (CORE | {"adapters/channels/access", ISO8583}, set(), False),
+    "adapters/channels/iso8583":   (CORE | {ENCODING, "adapters/channels/access", ISO8583}, set(), False),
     "adapters/channels/stripe":    (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
     "adapters/channels/wechat_v2": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
     "adapters/channels/wechat_v3": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
