@@ -48,7 +48,7 @@ std::string refusal_of_node_name(const std::string& name) {
 
 int main(int argc, char** argv) {
   using namespace tael;
-  CLI::App app{"Tael, an actor-model payment runtime: takes, refunds and pays out money, and never loses a cent."};
+  CLI::App app{"Tael, an actor-model payment runtime: takes and refunds money, and never loses a cent."};
   app.require_subcommand(1);
   app.set_version_flag("--version", TAEL_VERSION);
   int code = 0;

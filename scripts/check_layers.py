@@ -16,6 +16,7 @@ from pathlib import Path
 DOMAIN, PORTS, KIT, ACTORS = "actors/domain", "actors/ports", "actors/kit", "actors"
 CORE = {DOMAIN, PORTS}
 CRYPTO = "adapters/crypto"
+ENCODING = "adapters/encoding"
 ISO8583 = "adapters/iso8583"
 EVERYTHING = {DOMAIN, PORTS, KIT, ACTORS, "adapters", "runtime"}
 JSON = "boost/json"
@@ -27,24 +28,25 @@ LAYERS = {
     "actors/ports":                ({DOMAIN}, set(), False),
     "actors/kit":                  (CORE, {"caf"}, False),
     "actors":                      (CORE | {KIT}, {"caf"}, False),
-    "adapters/crypto":             (CORE, {"openssl"}, False),  # Others may use it, as they may iso8583.
-    "adapters/iso8583":            (CORE | {CRYPTO}, {"openssl"}, False),
-    "adapters/channels/access":    (CORE | {CRYPTO}, {"openssl", JSON}, False),
-    "adapters/channels/http_json": (CORE | {CRYPTO, "adapters/channels/access"}, {"openssl", JSON}, False),
-    "adapters/channels/alipay":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
-    "adapters/channels/iso8583":   (CORE | {"adapters/channels/access", ISO8583}, set(), False),
-    "adapters/channels/stripe":    (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
-    "adapters/channels/wechat_v2": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
-    "adapters/channels/wechat_v3": (CORE | {CRYPTO, "adapters/channels/access"}, {JSON}, False),
+    "adapters/encoding":           (set(), set(), False),  # Others may use it, as they may crypto and iso8583.
+    "adapters/crypto":             (CORE | {ENCODING}, {"openssl"}, False),
+    "adapters/iso8583":            (CORE | {CRYPTO, ENCODING}, {"openssl"}, False),
+    "adapters/channels/access":    (CORE | {CRYPTO, ENCODING}, {"openssl", JSON}, False),
+    "adapters/channels/http_json": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {"openssl", JSON}, False),
+    "adapters/channels/alipay":    (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
+    "adapters/channels/iso8583":   (CORE | {ENCODING, "adapters/channels/access", ISO8583}, set(), False),
+    "adapters/channels/stripe":    (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v2": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
+    "adapters/channels/wechat_v3": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
     "adapters/framed_tcp":         (CORE, {"boost/asio", "boost/system"}, True),
     "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
-    "adapters/mail":               (CORE, {"curl"}, True),
-    "adapters/notices":            (CORE | {CRYPTO}, {"openssl"}, False),
+    "adapters/mail":               (CORE | {ENCODING}, {"curl"}, True),
+    "adapters/notices":            (CORE | {CRYPTO, ENCODING}, set(), False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
     "adapters/simulated":          (CORE | {CRYPTO, ISO8583}, {JSON}, False),
-    "adapters/simulated/dialects": (CORE | {CRYPTO, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
+    "adapters/simulated/dialects": (CORE | {CRYPTO, ENCODING, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
-    "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
+    "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, ENCODING, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
     "runtime/admin":               (EVERYTHING, {"caf", "openssl", "CLI", JSON}, True),
     "runtime/alerts":              (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/bench":               (EVERYTHING, {"caf", JSON}, True),
@@ -54,17 +56,17 @@ LAYERS = {
     "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
     "runtime/config":              (CORE, {"yaml-cpp"}, True),
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
-    "runtime/inspect":             (CORE | {"adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
+    "runtime/inspect":             (CORE | {ENCODING, "adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),
-    "runtime/institutions":        (CORE | {CRYPTO, ISO8583, "adapters/framed_tcp", "adapters/http", "adapters/simulated", "adapters/simulated/dialects", "runtime/config"}, {JSON}, True),
+    "runtime/institutions":        (CORE | {CRYPTO, ENCODING, ISO8583, "adapters/framed_tcp", "adapters/http", "adapters/simulated", "adapters/simulated/dialects", "runtime/config"}, {JSON}, True),
     "runtime/ledger":              (CORE | {"adapters/postgres"}, {JSON}, False),
-    "runtime/log":                 (CORE | {"adapters/channels/access"}, {"spdlog"}, False),
+    "runtime/log":                 (CORE | {ENCODING, "adapters/channels/access"}, {"spdlog"}, False),
     "runtime/metrics":             (CORE, {"prometheus"}, True),
     "runtime/receiver":            (CORE | {"adapters/http", "adapters/notices", "runtime/wall"}, {JSON}, True),
     "runtime/scenario":            (EVERYTHING, {"caf", "yaml-cpp", JSON}, True),
     "runtime/wall":                (CORE, set(), True),
     "runtime/watch":               (CORE, set(), False),
-    "runtime/web":                 (CORE | {CRYPTO, "adapters/http"}, {"qrencode"}, False),
+    "runtime/web":                 (CORE | {CRYPTO, ENCODING, "adapters/http"}, {"qrencode"}, False),
     "runtime":                     (EVERYTHING, {"caf", "spdlog", "prometheus", "CLI", "openssl", JSON, "boost/asio"}, True),
     "tests":                       (EVERYTHING | {"tests"}, None, True),  # None: anything.
 }

@@ -1,4 +1,4 @@
-// Base64, MD5 and AES as the wire protocols want them. Whatever cannot be decoded or does not authenticate is nothing.
+// MD5, SHA-1 and AES as the wire protocols want them. Whatever cannot be decoded or does not authenticate is nothing.
 #pragma once
 
 #include <optional>
@@ -7,14 +7,9 @@
 
 namespace tael {
 
-std::string to_base64(std::string_view bytes);
-/// Strict: the standard alphabet with padding, no blanks.
-std::optional<std::string> from_base64(std::string_view text);
-
 /// Lower-case hex. Only for protocols that still sign with it.
 std::string md5_hex(std::string_view bytes);
 std::string sha1_hex(std::string_view bytes);
-std::string to_hex(std::string_view bytes);
 
 struct Sealed {
   std::string_view key;    ///< 32 bytes.

@@ -1,7 +1,7 @@
 #include "adapters/crypto/keys.hpp"
 
 #include "actors/domain/assert.hpp"
-#include "adapters/crypto/ciphers.hpp"
+#include "adapters/encoding/base64.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>

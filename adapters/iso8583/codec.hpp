@@ -27,8 +27,4 @@ struct Decoded {
 
 Decoded decode(std::string_view bytes, const Dialect& dialect);
 
-std::string to_hex(std::string_view bytes);
-/// Empty when it is not hex.
-std::string from_hex(std::string_view hex);
-
 }  // namespace tael::iso8583

@@ -1,5 +1,5 @@
 // ISO 8583:1987 as data: which data elements there are and how two dialects put them on the wire. The codec has no
-// field of its own; another bank's dialect is another table (adapters/channels/README.md has the rules in words).
+// field of its own; another bank's dialect is another table (README.md beside it says how they differ).
 #pragma once
 
 #include <algorithm>

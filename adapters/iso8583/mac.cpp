@@ -2,6 +2,7 @@
 
 #include "actors/domain/assert.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "adapters/encoding/hex.hpp"
 
 #include <openssl/evp.h>
 

@@ -1,3 +1,5 @@
+#include "adapters/encoding/base64.hpp"
+#include "adapters/encoding/utf8.hpp"
 #include "adapters/mail/smtp_client.hpp"
 
 #include <algorithm>
@@ -10,25 +12,6 @@ namespace {
 
 constexpr std::size_t line_max = 76;  ///< RFC 2045.
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      three = three << 8 | (at + i < bytes.size() ? static_cast<std::uint8_t>(bytes[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) text += at + i > bytes.size() ? '=' : letters[three >> (18 - 6 * i) & 63U];
-  }
-  return text;
-}
-
-/// The longest beginning of at most `most` bytes that ends no character in its middle.
-std::string_view whole_characters(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<std::uint8_t>(text[most]) & 0xC0U) == 0x80U) --most;
-  return text.substr(0, most);
-}
-
 /// One header's value: as it is when it is plain, else in encoded words (RFC 2047).
 std::string header_text(std::string_view text) {
   const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
@@ -38,7 +21,7 @@ std::string header_text(std::string_view text) {
   std::string words;
   while (!text.empty()) {
     const auto part = whole_characters(text, word_bytes_max);
-    words += (words.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + base64(part) + "?=";
+    words += (words.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + to_base64(part) + "?=";
     text.remove_prefix(std::max<std::size_t>(part.size(), 1));
   }
   return words;
@@ -75,7 +58,7 @@ std::string to_rfc5322(const Mail& mail) {
               one_line(mail.id) + "@" + domain_of(one_line(mail.from)) +
               ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
               "Content-Transfer-Encoding: base64\r\n\r\n";
-  const auto body = base64(mail.text);
+  const auto body = to_base64(mail.text);
   for (std::size_t at = 0; at < body.size(); at += line_max) wire += body.substr(at, line_max) + "\r\n";
   return wire;
 }

@@ -2,9 +2,7 @@
 
 #include "actors/domain/assert.hpp"
 #include "adapters/crypto/crypto.hpp"
-
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include "adapters/encoding/base64.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -17,31 +15,6 @@ namespace {
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::size_t key_bytes_min = 24, key_bytes_max = 64;
 constexpr std::string_view signature_version = "v1,";
-
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-std::string to_base64(std::string_view text) {
-  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');  // OpenSSL ends it with a zero.
-  const auto length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), bytes(text), static_cast<int>(text.size()));
-  encoded.resize(static_cast<std::size_t>(length));
-  return encoded;
-}
-
-/// The bytes that encode to exactly this text. OpenSSL's decoder forgives spaces and missing padding; the
-/// way back does not, so one key has one spelling.
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  std::string decoded(text.size() / 4 * 3, '\0');
-  const auto length =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()), bytes(text), static_cast<int>(text.size()));
-  if (length < 0) return std::nullopt;
-  const auto padding = std::ranges::count(text, '=');
-  if (padding > 2) return std::nullopt;
-  decoded.resize(static_cast<std::size_t>(length - padding));
-  if (to_base64(decoded) != text) return std::nullopt;
-  return decoded;
-}
 
 std::string_view value_of(const HttpHeaders& headers, std::string_view name) {
   const auto found = std::ranges::find(headers, name, &HttpHeaders::value_type::first);

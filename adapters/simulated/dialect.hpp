@@ -20,7 +20,7 @@ class Institution;
 struct InstitutionReply;
 struct InstitutionRequest;
 
-/// A call in the words of the house: members as in adapters/channels/README.md.
+/// A call in the words of the house: members as in adapters/channels/http_json/README.md.
 struct HeardCall {
   ChannelOp op = ChannelOp::inquire;
   boost::json::object body;

@@ -1,5 +1,5 @@
 // The institution's side of the house protocol's signature, written apart from the adapter's so that
-// each judges the other. Format: adapters/channels/README.md.
+// each judges the other. Format: adapters/channels/http_json/README.md.
 #pragma once
 
 #include "actors/ports/http_client.hpp"

@@ -1,5 +1,7 @@
 #include "runtime/api/router.hpp"
 
+#include "adapters/encoding/percent.hpp"
+
 namespace tael {
 namespace {
 
@@ -23,29 +25,6 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
     }
   }
   return pattern.empty() && path.empty();
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
 }
 
 }  // namespace
@@ -76,7 +55,7 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     const auto equals = pair.find('=');
     if (pair.substr(0, equals) != name) continue;
     if (found || equals == std::string_view::npos) return std::nullopt;
-    found = decoded(pair.substr(equals + 1));
+    found = percent_decoded(pair.substr(equals + 1), Plus::itself);
     if (!found) return std::nullopt;
   }
   return found;

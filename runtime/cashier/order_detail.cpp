@@ -1,5 +1,7 @@
 #include "runtime/cashier/order_detail.hpp"
 
+#include "adapters/encoding/utf8.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -15,9 +17,7 @@ constexpr std::size_t text_max = 120;
 /// At most `text_max` bytes, never half a character.
 std::string cut(std::string_view text) {
   if (text.size() <= text_max) return std::string{text};
-  auto end = text_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string{text.substr(0, end)} + "…";
+  return std::string{whole_characters(text, text_max)} + "…";
 }
 
 /// A plain value as text; nothing for lists, objects and null.

@@ -1,7 +1,7 @@
 #include "runtime/certify/subject_of.hpp"
 
-#include "adapters/crypto/ciphers.hpp"
 #include "adapters/crypto/keys.hpp"
+#include "adapters/encoding/hex.hpp"
 #include "runtime/certify/facts_of.hpp"
 #include "runtime/institutions/bank_host_of.hpp"
 #include "runtime/institutions/institution_of.hpp"

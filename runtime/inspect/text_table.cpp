@@ -1,5 +1,7 @@
 #include "runtime/inspect/text_table.hpp"
 
+#include "adapters/encoding/utf8.hpp"
+
 #include <algorithm>
 #include <ostream>
 
@@ -50,9 +52,7 @@ std::string printable(std::string text, std::size_t most) {
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   if (text.size() <= most) return text;
-  text.resize(most);
-  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.pop_back();
-  return text + "...";
+  return std::string{whole_characters(text, most)} + "...";
 }
 
 }  // namespace tael

@@ -1,5 +1,7 @@
 #include "runtime/institutions/bank_host_of.hpp"
 
+#include "adapters/encoding/hex.hpp"
+
 #include <charconv>
 #include <optional>
 #include <stdexcept>
@@ -63,14 +65,14 @@ BankHost bank_host_of(const config::ChannelConfig& channel) {
   BankHost host;
   const auto& config = channel.bank_host;
   host.dialect = dialect_of(config.dialect);
-  host.mac = {algorithm_of(config.mac), iso8583::from_hex(channel.key.reveal())};
+  host.mac = {algorithm_of(config.mac), from_hex(channel.key.reveal())};
   if (!suits(host.mac)) refuse(channel, "key", "must be hex of the length that 'bank_host.mac' wants");
   for (const auto& further : channel.channel_keys) {
-    host.further_macs.push_back({host.mac.algorithm, iso8583::from_hex(further.pem.reveal())});
+    host.further_macs.push_back({host.mac.algorithm, from_hex(further.pem.reveal())});
     if (!suits(host.further_macs.back()))
       refuse(channel, "channel_keys", "must be hex of the length that 'bank_host.mac' wants");
   }
-  host.header = iso8583::from_hex(config.header);
+  host.header = from_hex(config.header);
   if (host.header.size() != static_cast<std::size_t>(host.dialect->header_bytes))
     refuse(channel, "bank_host.header", "must have " + std::to_string(2 * host.dialect->header_bytes) + " hex digits");
   for (const auto& machine : config.machines) host.machines.push_back(machine_of(channel, machine));

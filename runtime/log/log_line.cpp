@@ -1,6 +1,7 @@
 #include "runtime/log/log_line.hpp"
 
 #include "actors/domain/assert.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,24 +16,6 @@ constexpr std::string_view ellipsis = "...";
 constexpr std::size_t room_max = log_line_bytes_max - 2 - cut_mark.size();
 constexpr auto own_names = std::to_array<std::string_view>({"ts", "level", "event", "node", "cut"});
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD, for bytes that are not UTF-8.
-
-/// Length of the UTF-8 sequence that begins at `at` (RFC 3629, section 4); 0 when there is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) {
-    return byte(i) >= from && byte(i) <= to;
-  };
-  const auto lead = byte(at);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(at + 1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF)
-    return follows(at + 1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && follows(at + 2) ? 3 : 0;
-  if (lead >= 0xF0 && lead <= 0xF4)
-    return follows(at + 1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(at + 2) && follows(at + 3)
-               ? 4
-               : 0;
-  return 0;
-}
 
 /// The next character as it stands inside a JSON string; moves `at` past it. DEL and the C1 controls are legal JSON
 /// but move a terminal, and U+2028 ends a line for some readers: all are escaped.

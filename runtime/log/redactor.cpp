@@ -1,5 +1,6 @@
 #include "runtime/log/redactor.hpp"
 
+#include "adapters/channels/access/hidden_names.hpp"
 #include "adapters/channels/access/masking.hpp"
 
 #include <algorithm>
@@ -16,10 +17,7 @@ constexpr std::string_view hidden = "***";
 constexpr std::size_t secret_length_min = 6;
 constexpr std::size_t token_length_min = 8;
 
-/// Names whose value nobody may read, also as the last part of a longer one: `tael_token`, `X-Api-Key`.
-constexpr auto hidden_names = std::to_array<std::string_view>(
-    {"authorization", "cookie", "token", "secret", "salt", "signature", "password", "passwd", "passphrase", "api_key",
-     "apikey", "private_key", "sign", "cvv", "cvv2", "cvc", "pin", "track2"});
+/// Names of headers whose value has spaces in it.
 constexpr auto header_names = std::to_array<std::string_view>({"authorization", "cookie"});
 
 /// Beginnings that only keys have.
@@ -27,21 +25,14 @@ constexpr auto key_prefixes = std::to_array<std::string_view>({"whsec_", "whsk_"
 
 constexpr std::string_view pem_begin = "-----BEGIN ", pem_end = "-----END ";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == '-' ? '_' : c; }
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 bool is_token(char c) { return is_word(c) || c == '+' || c == '/' || c == '=' || c == '.' || c == '~'; }
 
-/// Whether `name` is one of `words` or ends with one as its last part.
-bool names(std::string_view name, const auto& words) {
-  return std::ranges::any_of(words, [&](std::string_view word) {
-    if (name.size() < word.size()) return false;
-    const auto before = name.size() - word.size();
-    return std::ranges::equal(name.substr(before), word, {}, lower) && (before == 0 || lower(name[before - 1]) == '_');
-  });
+bool is_header(std::string_view name) {
+  return std::ranges::any_of(header_names, [&](std::string_view word) { return is_called(name, word); });
 }
-bool hides(std::string_view name) { return names(name, hidden_names); }
 
 std::uint32_t beginning(std::string_view text) {
   std::uint32_t four;
@@ -96,7 +87,7 @@ std::optional<Hide> find_named(std::string_view rest) {
   at = skip(rest, at, '\\');
   if (at < rest.size() && (rest[at] == '"' || rest[at] == '\'')) ++at;
   at = skip(rest, at, ' ');
-  if (at >= rest.size() || (rest[at] != ':' && rest[at] != '=') || !hides(name)) return std::nullopt;
+  if (at >= rest.size() || (rest[at] != ':' && rest[at] != '=') || !is_hidden_name(name)) return std::nullopt;
   at = skip(rest, at + 1, ' ');
 
   const auto escapes = skip(rest, at, '\\') - at;
@@ -108,8 +99,8 @@ std::optional<Hide> find_named(std::string_view rest) {
       if (rest[end - 1] != '\\' || end == begin) return Hide{begin, end};
     return Hide{begin, rest.size()};
   }
-  // A header's value has spaces in it and ends with its line; any other ends with the word.
-  const auto end = rest.find_first_of(names(name, header_names) ? "\r\n\"" : " \t\r\n\"'&,;)}]", at);
+  // A header's value ends with its line; any other ends with the word.
+  const auto end = rest.find_first_of(is_header(name) ? "\r\n\"" : " \t\r\n\"'&,;)}]", at);
   return Hide{at, std::min(end, rest.size())};
 }
 
@@ -160,7 +151,7 @@ std::string Redactor::text(std::string_view raw) const {
 }
 
 std::string Redactor::value(std::string_view name, std::string_view raw) const {
-  return hides(name) && !raw.empty() ? std::string{hidden} : text(raw);
+  return is_hidden_name(name) && !raw.empty() ? std::string{hidden} : text(raw);
 }
 
 }  // namespace tael

@@ -1,36 +1,13 @@
 #include "runtime/web/form.hpp"
 
+#include "adapters/encoding/percent.hpp"
+
 #include <charconv>
 
 namespace tael {
 namespace {
 
 constexpr std::size_t fields_max = 64;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -66,8 +43,9 @@ std::optional<Form> read_form(std::string_view text) {
     text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    const auto name = decoded(pair.substr(0, equals));
-    const auto value = decoded(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+    const auto name = percent_decoded(pair.substr(0, equals), Plus::space);
+    const auto rest = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
+    const auto value = percent_decoded(rest, Plus::space);
     if (!name || !value || form.size() == fields_max || !form.emplace(*name, *value).second) return std::nullopt;
   }
   return form;
@@ -86,21 +64,6 @@ std::string cookie_of(std::string_view header, std::string_view name) {
     if (equals != std::string_view::npos && pair.substr(0, equals) == name) return std::string{pair.substr(equals + 1)};
   }
   return {};
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain)
-      out += c;
-    else
-      out.append("%").append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
-  }
-  return out;
 }
 
 Language language_of(std::string_view accepted) {

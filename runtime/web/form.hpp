@@ -20,9 +20,6 @@ const std::string& value_of(const Form& form, std::string_view name);
 /// A cookie's value out of a `Cookie` header; empty when absent.
 std::string cookie_of(std::string_view header, std::string_view name);
 
-/// For a query or a form.
-std::string percent_encoded(std::string_view text);
-
 enum class Language { en, zh };
 
 /// The better of our two by an `Accept-Language` header; English when it says nothing of either.

@@ -1,4 +1,5 @@
 // The cashier's routes over a gateway and a store that a test holds: what is refused, what is asked of whom.
+#include "adapters/encoding/percent.hpp"
 #include "runtime/cashier/cashier.hpp"
 #include "tests/api/api_support.hpp"
 #include "tests/support/orders.hpp"

@@ -3,6 +3,7 @@
 #include "runtime/console/console.hpp"
 
 #include "actors/quarantine.hpp"
+#include "adapters/encoding/percent.hpp"
 #include "runtime/console/reads.hpp"
 #include "runtime/inspect/quarantined.hpp"
 #include "tests/runtime/operators/story.hpp"

@@ -14,6 +14,7 @@
 #include "adapters/channels/wechat_v3/wechat_v3_signature.hpp"
 #include "adapters/crypto/ciphers.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "adapters/encoding/base64.hpp"
 
 #include <cstdint>
 #include <cstdio>

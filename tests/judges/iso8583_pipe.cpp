@@ -1,6 +1,7 @@
 // Lets judges hear and speak our codec. Each line in gives one line out:
 //   encode DIALECT KEYHEX|- TYPE DE=VALUE...   the message in hex, sealed by X9.19 when there is a key
 //   decode DIALECT KEYHEX|- HEX                TYPE DE=VALUE..., then `sealed` or `not sealed`; or `error: ...`
+#include "adapters/encoding/hex.hpp"
 #include "adapters/iso8583/mac.hpp"
 
 #include <iostream>

@@ -36,6 +36,7 @@ INSTANTIATE_TEST_SUITE_P(Table, RedactedText, testing::Values(
   Sight{"json",              R"({"salt" : "a\"b", "n":1})",                   R"({"salt" : "***", "n":1})"},
   Sight{"json_number",       R"({"cvv":123,"n":1})",                          R"({"cvv":***,"n":1})"},
   Sight{"json_in_json",      R"({\"token\":\"a b\",\"n\":1})",                R"({\"token\":\"***\",\"n\":1})"},
+  Sight{"bar_code",          R"(auth_code=28006 {"auth_code":"28006"})",      R"(auth_code=*** {"auth_code":"***"})"},
   Sight{"cut_json",          R"({"token":"abc)",                              R"({"token":"***)"},
   Sight{"url",               "postgresql://tael:pw:x@db/tael",                "postgresql://tael:***@db/tael"},
   Sight{"url_without",       "https://bakery.example:8443/a@b",               "https://bakery.example:8443/a@b"},
@@ -51,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(Table, RedactedText, testing::Values(
 // clang-format on
 
 TEST(Redactor, HidesTheWholeValueOfASecretName) {
-  for (const auto* name : {"token", "Tael-Token", "api_key", "X-Api-Key", "webhook_secret", "Authorization", "cvv"})
+  for (const auto* name :
+       {"token", "Tael-Token", "api_key", "X-Api-Key", "webhook_secret", "Authorization", "cvv", "auth_code"})
     EXPECT_EQ(redactor.value(name, "a b c"), "***") << name;
   for (const auto* name : {"order", "pinned", "key", "cause", "tokens_left"})
     EXPECT_EQ(redactor.value(name, "a b c"), "a b c") << name;

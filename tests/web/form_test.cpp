@@ -1,6 +1,8 @@
 // What browsers send, read strictly.
 #include "runtime/web/form.hpp"
 
+#include "adapters/encoding/percent.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tael {

@@ -1,6 +1,7 @@
 #include "adapters/channels/access/field_reader.hpp"
 
 #include "adapters/channels/access/masking.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -63,11 +64,7 @@ std::string FieldReader::word(std::string_view path) {
 std::string FieldReader::message(std::string_view path) {
   const auto* found = scalar(path);
   if (found == nullptr) return {};
-  auto printable = escape_controls(mask_card_numbers(found->text));
-  if (printable.size() <= message_length_max) return printable;
-  std::size_t end = message_length_max;
-  while (end > 0 && (static_cast<unsigned char>(printable[end]) & 0xC0) == 0x80) --end;
-  return printable.substr(0, end);
+  return std::string{whole_characters(escape_controls(mask_card_numbers(found->text)), message_length_max)};
 }
 
 std::optional<std::int64_t> FieldReader::integer(std::string_view path) {

@@ -1,7 +1,7 @@
 // A small strict JSON reader. Boost.JSON keeps the last of two members of one name and forgets where a value stood;
 // what is signed must be read in one way only, and some of it is signed byte for byte.
 #include "adapters/channels/access/tree.hpp"
-#include "adapters/channels/access/utf8.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,7 @@
 #include "adapters/channels/access/masking.hpp"
 
-#include "adapters/channels/access/utf8.hpp"
+#include "adapters/channels/access/hidden_names.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,12 +17,6 @@ constexpr std::string_view hidden = "***";
 constexpr std::size_t secret_length_min = 6;
 /// What may stand beyond the cut and still decides what stands before it.
 constexpr std::size_t slack = 512;
-
-constexpr auto always_hidden =
-    std::to_array<std::string_view>({"authorization", "cookie", "set-cookie", "signature", "sign", "password", "secret",
-                                     "token", "salt", "key_secret", "pin", "cvv", "cvv2", "cvc", "track2",
-                                     // What a payer shows pays until it is used, or ends.
-                                     "auth_code", "client_secret"});
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -84,10 +79,7 @@ void replace_all(std::string& text, std::string_view what) {
 std::string cut(std::string text) {
   if (text.size() <= exchange_bytes_max) return text;
   constexpr std::string_view mark = "...";
-  std::size_t end = exchange_bytes_max - mark.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  text.resize(end);
-  return text.append(mark);
+  return std::string{whole_characters(text, exchange_bytes_max - mark.size())}.append(mark);
 }
 
 }  // namespace
@@ -154,14 +146,12 @@ std::string escape_controls(std::string_view text) {
 Masking::Masking(std::vector<std::string> secrets, std::vector<std::string> hidden_names)
     : secrets_(std::move(secrets)), hidden_names_(std::move(hidden_names)) {
   std::erase_if(secrets_, [](const std::string& secret) { return secret.size() < secret_length_min; });
-  hidden_names_.insert(hidden_names_.end(), always_hidden.begin(), always_hidden.end());
 }
 
 bool Masking::hides(std::string_view name) const {
-  constexpr std::string_view signature = "-signature";  // wechatpay-signature, stripe-signature, ...
-  if (name.size() > signature.size() && same_name(name.substr(name.size() - signature.size()), signature)) return true;
-  return std::ranges::any_of(hidden_names_,
-                             [&](const std::string& hidden_name) { return same_name(name, hidden_name); });
+  return is_hidden_name(name) || std::ranges::any_of(hidden_names_, [&](const std::string& hidden_name) {
+           return same_name(name, hidden_name);
+         });
 }
 
 /// `"name": "value"` and `"name": 123` lose their value when the name is a hidden one. Works on text,

@@ -16,8 +16,7 @@ inline constexpr std::size_t exchange_bytes_max = 8'192;
 class Masking {
  public:
   /// `secrets` leave wherever they stand; values of the headers, JSON members, XML elements and fields of forms in
-  /// `hidden_names` (lower case) leave beside a built-in list (authorization, password, cvv...) and every
-  /// `...-signature`.
+  /// `hidden_names` (lower case) leave beside those of hidden_names.hpp.
   Masking(std::vector<std::string> secrets, std::vector<std::string> hidden_names);
 
   /// One line: masked and escaped, not cut.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "adapters/channels/access/tree.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <optional>
 #include <string>
@@ -21,10 +22,7 @@ class Payer {
 
 /// At most `bytes_max` bytes, cut between characters.
 inline std::string cut_text(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return std::string{text};
-  auto end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string{text.substr(0, end)};
+  return std::string{whole_characters(text, bytes_max)};
 }
 
 /// The path part of a base URL is signed too: what is signed is what goes over the wire.

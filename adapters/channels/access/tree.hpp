@@ -48,8 +48,4 @@ std::optional<Tree> read_xml_tree(std::string_view bytes, TreeLimits limits = {}
 /// `a=1&b=2`, decoded; names are unique.
 std::optional<Tree> read_form_tree(std::string_view bytes, TreeLimits limits = {});
 
-std::string decode_form(std::string_view text, bool& good);
-/// RFC 3986: everything but unreserved characters, in upper-case hex.
-std::string encode_url(std::string_view text);
-
 }  // namespace tael

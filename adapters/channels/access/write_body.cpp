@@ -1,6 +1,6 @@
 #include "adapters/channels/access/write_body.hpp"
 
-#include "adapters/channels/access/tree.hpp"
+#include "adapters/encoding/percent.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,7 +35,7 @@ void append_tag(std::string& xml, std::string_view opening, std::string_view nam
 std::string write_form(const BodyFields& fields) {
   std::string form;
   for (const auto& [name, value] : fields)
-    form.append(form.empty() ? "" : "&").append(encode_url(name)).append("=").append(encode_url(value));
+    form.append(form.empty() ? "" : "&").append(percent_encoded(name)).append("=").append(percent_encoded(value));
   return form;
 }
 

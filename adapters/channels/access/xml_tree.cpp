@@ -1,7 +1,7 @@
 // The little of XML that payment protocols use, read by hand. A general parser brings DTDs, entities and name spaces,
 // each a way to read a file of ours or to fill our memory; here they cannot be switched on by mistake.
 #include "adapters/channels/access/tree.hpp"
-#include "adapters/channels/access/utf8.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <array>

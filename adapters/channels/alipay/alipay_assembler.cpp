@@ -3,6 +3,7 @@
 #include "adapters/channels/access/field_reader.hpp"
 #include "adapters/channels/access/payer.hpp"
 #include "adapters/channels/access/wire_time.hpp"
+#include "adapters/encoding/percent.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -98,7 +99,7 @@ std::string form_of(const AlipayParameters& parameters) {
   for (const auto& [name, value] : parameters) {
     if (value.empty()) continue;
     if (!form.empty()) form += '&';
-    form.append(name).append("=").append(encode_url(value));
+    form.append(name).append("=").append(percent_encoded(value));
   }
   return form;
 }
@@ -143,7 +144,7 @@ HttpCall AlipayAssembler::signed_call(const std::string& method, const std::stri
   HttpCall call;
   call.url = options_.base_url + "/gateway.do?" + form_of(all);
   call.headers = {{"Content-Type", "application/x-www-form-urlencoded;charset=utf-8"}, {"Accept", "*/*"}};
-  call.body = "biz_content=" + encode_url(content);
+  call.body = "biz_content=" + percent_encoded(content);
   call.connect_deadline = std::min(options_.connect_deadline, deadline);
   call.deadline = deadline;
   return call;

@@ -17,7 +17,6 @@ std::unique_ptr<Channel> make_alipay_channel(AlipayOptions options, HttpClient& 
   AccessSteps steps;
   steps.channel = options.channel;
   steps.merchant = options.merchant;
-  steps.masking = Masking{{}, {"auth_code"}};
   steps.verifier = std::make_unique<AlipayVerifier>(options.alipay_keys);
   steps.parser = std::make_unique<AlipayParser>(options.app);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(alipay_codes).overlaid_by(options.codes));

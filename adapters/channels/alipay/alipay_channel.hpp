@@ -1,5 +1,5 @@
 // Alipay's OpenAPI gateway: signed forms in, JSON out whose inner object is signed byte for byte, forms as
-// notifications. The protocol's page is adapters/channels/README.md; its words are rows of alipay.codes.
+// notifications. The protocol's page is README.md beside it; its words are rows of alipay.codes.
 #pragma once
 
 #include "actors/ports/bill_source.hpp"

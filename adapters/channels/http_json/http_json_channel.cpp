@@ -21,7 +21,7 @@ std::unique_ptr<Channel> make_http_json_channel(HttpJsonOptions options, HttpCli
   AccessSteps steps;
   steps.channel = options.channel;
   steps.merchant = options.merchant;
-  steps.masking = Masking{std::move(secrets), {"house-signature"}};
+  steps.masking = Masking{std::move(secrets), {}};
   steps.verifier = std::make_unique<HttpJsonVerifier>(KeyStore{options.channel_keys});
   steps.parser = std::make_unique<HttpJsonParser>();
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(http_json_codes).overlaid_by(options.codes));

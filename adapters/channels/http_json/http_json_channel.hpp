@@ -1,4 +1,4 @@
-// The house protocol: JSON over HTTP, HMAC-SHA256 in headers both ways (adapters/channels/README.md).
+// The house protocol: JSON over HTTP, HMAC-SHA256 in headers both ways (README.md beside it).
 // The simulated institutions speak it; a real one that does needs nothing but its options.
 #pragma once
 

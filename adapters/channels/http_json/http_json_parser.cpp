@@ -1,6 +1,7 @@
 #include "adapters/channels/http_json/http_json_parser.hpp"
 
 #include "adapters/channels/access/masking.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -39,11 +40,7 @@ class Fieldwork {
   std::string message(std::string_view name) {
     const auto* text = find_text(name);
     if (text == nullptr) return {};
-    auto printable = escape_controls(mask_card_numbers(*text));
-    if (printable.size() <= message_length_max) return printable;
-    std::size_t end = message_length_max;
-    while (end > 0 && (static_cast<unsigned char>(printable[end]) & 0xC0) == 0x80) --end;
-    return printable.substr(0, end);
+    return std::string{whole_characters(escape_controls(mask_card_numbers(*text)), message_length_max)};
   }
 
   std::optional<Money> money() {

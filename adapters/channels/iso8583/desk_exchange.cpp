@@ -1,6 +1,7 @@
 // A message out, its answer back, what the answer means, and the book told of it.
 #include "adapters/channels/access/masking.hpp"
 #include "adapters/channels/iso8583/desk.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 namespace tael::iso8583 {
 
@@ -30,9 +31,7 @@ TraceState state_after(Ending ending) {
 }  // namespace
 
 std::string written(std::string_view text) {
-  auto clean = escape_controls(mask_card_numbers(text));
-  if (clean.size() > exchange_bytes_max) clean.resize(exchange_bytes_max);
-  return clean;
+  return std::string{whole_characters(escape_controls(mask_card_numbers(text)), exchange_bytes_max)};
 }
 
 void Desk::exchange(const ErrandRef& errand, const Message& message, Question question, const WireTrace& trace) {

@@ -1,4 +1,4 @@
-// A bank's host over ISO 8583 (adapters/channels/README.md). Money moves by 0200 and is taken back by 0400; what the
+// A bank's host over ISO 8583 (README.md beside it). Money moves by 0200 and is taken back by 0400; what the
 // host knows a message by, its trace number, is in the trace book before the first byte leaves, so that a reversal can
 // be made after any crash, by any node.
 #pragma once

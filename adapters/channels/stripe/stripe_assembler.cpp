@@ -3,6 +3,7 @@
 #include "adapters/channels/access/payer.hpp"
 #include "adapters/channels/access/write_body.hpp"
 #include "adapters/channels/stripe/stripe_steps.hpp"
+#include "adapters/encoding/percent.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -52,9 +53,9 @@ Wire pay(const ChannelRequest& request) {
 
 Wire inquire(const ChannelRequest& request) {
   const auto& id = request.channel_transaction;
-  if (!id.empty()) return {"GET", std::string{intents_path} + "/" + encode_url(id), {}, {}};
+  if (!id.empty()) return {"GET", std::string{intents_path} + "/" + percent_encoded(id), {}, {}};
   const auto query = "metadata['number']:'" + request.number + "'";
-  return {"GET", std::string{intents_path} + "/search?query=" + encode_url(query), {}, {}};
+  return {"GET", std::string{intents_path} + "/search?query=" + percent_encoded(query), {}, {}};
 }
 
 Wire refund(const ChannelRequest& request) {
@@ -76,11 +77,11 @@ Wire wire_of(const ChannelRequest& request) {
     case ChannelOp::close:
       // Whatever the create became, an inquiry finds its id first.
       if (id.empty()) return refuse("payment_intent_unknown");
-      return {"POST", std::string{intents_path} + "/" + encode_url(id) + "/cancel", {}, request.number + ":close"};
+      return {"POST", std::string{intents_path} + "/" + percent_encoded(id) + "/cancel", {}, request.number + ":close"};
     case ChannelOp::refund: return refund(request);
     case ChannelOp::inquire_refund:
       if (id.empty()) return refuse("payment_intent_unknown");
-      return {"GET", std::string{refunds_path} + "?limit=100&payment_intent=" + encode_url(id), {}, {}};
+      return {"GET", std::string{refunds_path} + "?limit=100&payment_intent=" + percent_encoded(id), {}, {}};
     case ChannelOp::transfer:
     case ChannelOp::inquire_transfer: break;
   }

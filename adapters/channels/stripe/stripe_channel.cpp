@@ -18,7 +18,7 @@ std::unique_ptr<Channel> make_stripe_channel(StripeOptions options, HttpClient& 
   AccessSteps steps;
   steps.channel = options.channel;
   steps.merchant = options.merchant;
-  steps.masking = Masking{std::move(secrets), {"client_secret", "stripe-signature"}};
+  steps.masking = Masking{std::move(secrets), {}};
   steps.verifier = std::make_unique<StripeVerifier>(options.webhook_secrets);
   steps.parser = std::make_unique<StripeParser>(options.merchant);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(stripe_codes).overlaid_by(options.codes));

@@ -1,5 +1,5 @@
 // Stripe: forms in, JSON out, webhooks signed with HMAC. Answers are not signed: TLS alone vouches for them, so the
-// address must be https. The protocol's page is adapters/channels/README.md; its words are rows of stripe.codes.
+// address must be https. The protocol's page is README.md beside it; its words are rows of stripe.codes.
 #pragma once
 
 #include "actors/ports/channel.hpp"

@@ -1,5 +1,5 @@
 // WeChat Pay v2: XML, signed both ways with a shared key (HMAC-SHA256, or MD5), a client certificate for refunds and
-// reversals. Still the way to take a payer's bar code. The protocol's page is adapters/channels/README.md.
+// reversals. Still the way to take a payer's bar code. The protocol's page is README.md beside it.
 #pragma once
 
 #include "actors/ports/channel.hpp"

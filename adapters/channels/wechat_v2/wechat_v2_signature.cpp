@@ -2,6 +2,7 @@
 
 #include "adapters/crypto/ciphers.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "adapters/encoding/base64.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // WeChat Pay API v3: JSON over HTTPS, signed both ways with RSA, notifications sealed with AES-256-GCM. The protocol's
-// page is adapters/channels/README.md; its words are rows of wechat_v3.codes.
+// page is README.md beside it; its words are rows of wechat_v3.codes.
 #pragma once
 
 #include "actors/ports/bill_source.hpp"

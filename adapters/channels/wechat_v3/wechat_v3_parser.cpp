@@ -5,6 +5,7 @@
 #include "adapters/channels/access/wire_time.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_signature.hpp"
 #include "adapters/crypto/ciphers.hpp"
+#include "adapters/encoding/base64.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

@@ -2,6 +2,7 @@
 
 #include "actors/ports/dice.hpp"
 #include "adapters/channels/access/tree.hpp"
+#include "adapters/encoding/percent.hpp"
 #include "adapters/simulated/dialects/alipay_bill.hpp"
 #include "adapters/simulated/dialects/dialect_text.hpp"
 #include "adapters/simulated/dialects/wire_error.hpp"
@@ -190,7 +191,8 @@ class AlipayDialect final : public Dialect {
     if (signing != Signing::absent) form["sign"] = sign;
     HttpCall call;
     call.headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}};
-    for (const auto& [name, value] : form) call.body += (call.body.empty() ? "" : "&") + name + "=" + encode_url(value);
+    for (const auto& [name, value] : form)
+      call.body += (call.body.empty() ? "" : "&") + name + "=" + percent_encoded(value);
     if (cut) call.body.resize(call.body.size() / 2);
     return call;
   }

@@ -4,6 +4,7 @@
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/crypto/ciphers.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "adapters/encoding/base64.hpp"
 #include "adapters/simulated/dialects/dialect_text.hpp"
 #include "adapters/simulated/dialects/wechat_bill.hpp"
 #include "adapters/simulated/dialects/wire_error.hpp"

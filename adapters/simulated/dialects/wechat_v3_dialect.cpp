@@ -2,6 +2,7 @@
 
 #include "actors/ports/dice.hpp"
 #include "adapters/crypto/ciphers.hpp"
+#include "adapters/encoding/base64.hpp"
 #include "adapters/simulated/dialects/dialect_text.hpp"
 #include "adapters/simulated/dialects/wechat_bill.hpp"
 #include "adapters/simulated/dialects/wire_error.hpp"

@@ -1,5 +1,6 @@
 #include "adapters/channels/alipay/alipay_bill_text.hpp"
 #include "adapters/channels/alipay/alipay_signature.hpp"
+#include "adapters/encoding/percent.hpp"
 #include "tests/adapters/channels/alipay_twin.hpp"
 #include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/golden.hpp"
@@ -167,7 +168,7 @@ TEST(AlipayCallback, AboutARefundTellsASumAndDecidesNothing) {
                         {"trade_no", "T1"}};
   form["sign"] = AlipayTwin::alipay_key().sign(alipay_sign_text(form));
   std::string body;
-  for (const auto& [name, value] : form) body += (body.empty() ? "" : "&") + name + "=" + encode_url(value);
+  for (const auto& [name, value] : form) body += (body.empty() ? "" : "&") + name + "=" + percent_encoded(value);
   const auto callback = twin.channel().hear({"/c", {}, body, twin.now()});
   EXPECT_EQ(callback.refusal, "");
   EXPECT_EQ(callback.op, ChannelOp::inquire_refund);

@@ -2,6 +2,7 @@
 
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/channels/alipay/alipay_signature.hpp"
+#include "adapters/encoding/percent.hpp"
 #include "tests/support/test_keys.hpp"
 
 namespace tael::testing {
@@ -44,7 +45,7 @@ std::string signed_again(const std::string& body, const std::string& name, const
   to_sign.erase("sign_type");
   form["sign"] = PrivateKey{keys().alipay}.sign(alipay_sign_text(to_sign));
   std::string text;
-  for (const auto& [key, each] : form) text += (text.empty() ? "" : "&") + key + "=" + encode_url(each);
+  for (const auto& [key, each] : form) text += (text.empty() ? "" : "&") + key + "=" + percent_encoded(each);
   return text;
 }
 

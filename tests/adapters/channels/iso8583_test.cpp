@@ -1,4 +1,7 @@
+#include "adapters/channels/access/masking.hpp"
+#include "adapters/channels/iso8583/desk.hpp"
 #include "adapters/channels/iso8583/iso8583_messages.hpp"
+#include "adapters/encoding/utf8.hpp"
 #include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/iso8583_twin.hpp"
 #include "tests/adapters/iso8583/golden.hpp"
@@ -125,7 +128,7 @@ TEST_P(Iso8583Reversal, ARefundWithoutAnAnswerIsRepeatedAndMovesMoneyOnce) {
 
 TEST(Iso8583Key, IsChangedByTheHostAndBelievedOnlyByWhoKnowsBoth) {
   auto options = harbor_options();
-  options.further_macs = {{options.mac.algorithm, iso8583::from_hex("00112233445566778899aabbccddeeff")}};
+  options.further_macs = {{options.mac.algorithm, from_hex("00112233445566778899aabbccddeeff")}};
   Iso8583Twin twin{options};
   const auto pay = [&](Channel& channel, const std::string& number) {
     ChannelAnswer told;
@@ -235,6 +238,17 @@ TEST(Iso8583Messages, AReversalNamesItsOriginalByTypeTraceTimeAndAcquirer) {
   EXPECT_EQ(message.at(7), "1121193010");
   EXPECT_EQ(message.at(12), "033000") << "local time as in the original";
   EXPECT_FALSE(message.has(22));
+}
+
+TEST(Iso8583Channel, WritesNoHalfCharacterIntoAnExchange) {
+  for (const std::string before : {"", "x", "xx"}) {
+    auto text = before;
+    while (text.size() <= exchange_bytes_max) text += "付";
+    const auto kept = iso8583::written(text);
+    EXPECT_TRUE(is_utf8(kept)) << kept.size();
+    EXPECT_GT(kept.size(), exchange_bytes_max - 3);
+    EXPECT_LE(kept.size(), exchange_bytes_max);
+  }
 }
 
 TEST(Iso8583Channel, BelievesNoCallback) {

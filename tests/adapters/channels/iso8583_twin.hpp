@@ -2,6 +2,7 @@
 #pragma once
 
 #include "adapters/channels/iso8583/iso8583_channel.hpp"
+#include "adapters/encoding/hex.hpp"
 #include "adapters/simulated/bank_front_client.hpp"
 #include "adapters/simulated/memory_trace_book.hpp"
 #include "tests/adapters/channels/channel_twin.hpp"
@@ -12,7 +13,7 @@ namespace tael::testing {
 inline Iso8583Options harbor_options() {
   Iso8583Options options;
   options.channel = "harbor";
-  options.mac = {iso8583::MacAlgorithm::x919, iso8583::from_hex("0123456789abcdeffedcba9876543210")};
+  options.mac = {iso8583::MacAlgorithm::x919, from_hex("0123456789abcdeffedcba9876543210")};
   options.merchant = "MERCHANT0000001";
   options.terminals = {"TERM0001", "TERM0002"};
   options.constants = {{22, "012"}, {25, "00"}, {32, "10200000"}};
@@ -24,9 +25,9 @@ inline Iso8583Options harbor_options() {
 inline Iso8583Options harbor_pos_options() {
   auto options = harbor_options();
   options.dialect = &iso8583::cup_bcd;
-  options.mac = {iso8583::MacAlgorithm::unionpay_ecb, iso8583::from_hex("c24a8fb57aa20123")};
+  options.mac = {iso8583::MacAlgorithm::unionpay_ecb, from_hex("c24a8fb57aa20123")};
   options.constants = {{22, "012"}, {25, "00"}};
-  options.header = iso8583::from_hex("6000030000603100311003");
+  options.header = from_hex("6000030000603100311003");
   return options;
 }
 

@@ -1,5 +1,7 @@
 #include "adapters/channels/access/masking.hpp"
 
+#include "adapters/channels/access/hidden_names.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tael {
@@ -58,6 +60,22 @@ TEST(Masking, LeavesNoSignatureAndNoBarCodeInXmlFormsAndQueries) {
   EXPECT_EQ(masking.message("", {}, R"({"biz":"{\"auth_code\":\"28006\",\"n\":1}","url":"https://x?sign=1&b=2"})"),
             "\n\n"
             R"({"biz":"{\"auth_code\":\"***\",\"n\":1}","url":"https://x?sign=***&b=2"})");
+}
+
+// Goal: what the log hides, an exchange does not show, and the other way round.
+TEST(HiddenNames, AreNotTwoListsThatDisagree) {
+  const Masking masking{{}, {}};
+  for (const std::string name :
+       {"auth_code", "key_secret", "client_secret", "api_key", "X-Api-Key", "apiKey", "private_key", "passwd",
+        "passphrase", "Set-Cookie", "house-signature", "app_auth_token"}) {
+    EXPECT_TRUE(is_hidden_name(name)) << name;
+    EXPECT_EQ(masking.message("", {{name, "seen"}}, "{\"" + name + "\":\"seen\"}").find("seen"), std::string::npos)
+        << name;
+  }
+  for (const std::string name : {"sign_type", "key", "pinned", "code", "tokens_left", "idempotency-key", "design"}) {
+    EXPECT_FALSE(is_hidden_name(name)) << name;
+    EXPECT_NE(masking.message("", {{name, "seen"}}, "").find("seen"), std::string::npos) << name;
+  }
 }
 
 TEST(Masking, HidesAPairWhoseValueIsCutShort) {

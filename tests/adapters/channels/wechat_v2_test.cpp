@@ -1,5 +1,6 @@
 #include "adapters/channels/wechat_v2/wechat_v2_signature.hpp"
 #include "adapters/crypto/ciphers.hpp"
+#include "adapters/encoding/base64.hpp"
 #include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/golden.hpp"
 #include "tests/adapters/channels/says_anything.hpp"

@@ -2,6 +2,7 @@
 #include "adapters/channels/wechat_v3/wechat_v3_parser.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_signature.hpp"
 #include "adapters/crypto/ciphers.hpp"
+#include "adapters/encoding/base64.hpp"
 #include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/golden.hpp"
 #include "tests/adapters/channels/says_anything.hpp"

@@ -3,6 +3,7 @@
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/channels/wechat_v3/wechat_v3_parser.hpp"
 #include "adapters/crypto/ciphers.hpp"
+#include "adapters/encoding/base64.hpp"
 #include "tests/support/test_keys.hpp"
 
 #include <boost/json.hpp>

@@ -2,6 +2,7 @@
 // is a published live message of the UnionPay POS form.
 #pragma once
 
+#include "adapters/encoding/hex.hpp"
 #include "adapters/iso8583/mac.hpp"
 
 namespace tael::iso8583::golden {

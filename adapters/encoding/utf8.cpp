@@ -1,4 +1,4 @@
-#include "adapters/channels/access/utf8.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 namespace tael {
 
@@ -40,6 +40,13 @@ void append_utf8(std::string& text, std::uint32_t point) {
     text += static_cast<char>(0xF0 | point >> 18);
     tail(12), tail(6), tail(0);
   }
+}
+
+std::string_view whole_characters(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  auto end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
 }
 
 }  // namespace tael
