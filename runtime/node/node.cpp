@@ -3,6 +3,7 @@
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/notices/standard_webhooks.hpp"
+#include "adapters/postgres/order_reads.hpp"
 #include "adapters/postgres/postgres_store.hpp"
 #include "adapters/postgres/trace_book.hpp"
 #include "runtime/admin/actor_admin.hpp"
@@ -50,12 +51,6 @@ caf::actor_system_config& caf_settings() {
   return settings;
 }
 
-ClientOptions way_out_of(const config::ProxyConfig& proxy) {
-  ClientOptions options{.proxy = proxy.url};
-  for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;
-  return options;
-}
-
 }  // namespace
 
 /// Declared in the order of dependence: what is below may use what is above, and ends first.
@@ -95,6 +90,7 @@ struct Node::Parts {
   std::unique_ptr<ActorAdmin> admin_gateway;
   std::unique_ptr<AdminApi> admin_api;
   std::unique_ptr<PathBoard> board;
+  std::unique_ptr<postgres::OrderReads> looks;
   std::unique_ptr<CashierFeed> feed;
   std::unique_ptr<Lookups> lookups;
   std::unique_ptr<Cashier> cashier;
@@ -275,10 +271,12 @@ void Node::Parts::serve() {
   admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
                                                actors->alerts, surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
-  feed = std::make_unique<CashierFeed>(*observed_store, *board, clock);
+  looks = std::make_unique<postgres::OrderReads>(node_store.url());
+  const LoadOrder load_order = [this](auto id, auto done) { looks->load_order(std::move(id), std::move(done)); };
+  feed = std::make_unique<CashierFeed>(load_order, *board, clock);
   lookups = std::make_unique<Lookups>(*page_client, meter);
   cashier = std::make_unique<Cashier>(CashierPeers{.gateway = *gateway,
-                                                   .store = *observed_store,
+                                                   .load_order = load_order,
                                                    .board = *board,
                                                    .feed = *feed,
                                                    .lookups = *lookups,
@@ -372,13 +370,15 @@ void Node::stop(const std::string& why) {
   }
   p.reads.reset();  // No actor answers any more with something that a page would ask the store about.
   p.admin_api.reset();
+  if (p.looks) p.looks->close();
   p.page_client.reset();  // Ends the lookups of pages that are still being made.
-  p.store.reset();        // Its reads may still hold a request of the API or of a page.
+  p.store.reset();        // Its reads may still hold a request of the API.
   p.pages_listen = false;
   p.cashier.reset();
   p.console.reset();
   p.live.reset();
   p.feed.reset();
+  p.looks.reset();
   p.board.reset();
   p.figures.reset();
   p.admin_gateway.reset();
