@@ -13,7 +13,6 @@
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier.hpp"
 #include "runtime/console/console.hpp"
-#include "runtime/inspect/quarantined.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
@@ -218,7 +217,7 @@ void Node::Parts::start_actors() {
             {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get(), &running_keys}));
   };
   auto settings = actors_settings_of(config, make_adapter);
-  settings.quarantined = quarantined_messages(node_store.url());
+  settings.quarantined = node_store.quarantined();
   try {
     settings.alert_rounds.push_back(certificate_round_of(config, &running_keys));
   } catch (const std::invalid_argument& error) {
@@ -229,6 +228,10 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
+  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
+                                               actors->alerts, surroundings);
+  actors->mind("gateway", gateway->clerk());
+  actors->mind("admin", admin_gateway->clerk());
   prepare_stack_dump();
   const auto give_up = [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
@@ -266,10 +269,7 @@ void Node::Parts::serve() {
                                              .find_business = find_business_of(config),
                                              .readiness = [this] { return readiness(); },
                                              .metrics = [this] { return meter.expose(); }});
-  const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(node_store.url());
-  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
-                                               actors->alerts, surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
   looks = std::make_unique<postgres::OrderReads>(node_store.url());
   const LoadOrder load_order = [this](auto id, auto done) { looks->load_order(std::move(id), std::move(done)); };
@@ -366,7 +366,7 @@ void Node::stop(const std::string& why) {
       p.node_store.stop();
       std::_Exit(static_cast<int>(FatalReason::internal));
     }
-    p.actors->forget();
+    if (p.actors) p.actors->forget();
   }
   p.reads.reset();  // No actor answers any more with something that a page would ask the store about.
   p.admin_api.reset();
