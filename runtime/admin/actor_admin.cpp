@@ -1,6 +1,7 @@
 #include "runtime/admin/actor_admin.hpp"
 
 #include "actors/kit/manners.hpp"
+#include "runtime/api/shielded.hpp"
 
 namespace tael {
 namespace {
@@ -53,7 +54,8 @@ class ActorAdmin::Clerk : public caf::event_based_actor {
 };
 
 ActorAdmin::ActorAdmin(caf::actor_system& system, OrdersRef orders, BreakersRef breakers, StoreRef store,
-                       LinkMonitorRef links, AlertsActorRef alerts, Surroundings surroundings) {
+                       LinkMonitorRef links, AlertsActorRef alerts, Surroundings surroundings)
+    : log_(surroundings.log) {
   clerk_ = system.spawn<Clerk>(std::move(orders), std::move(breakers), std::move(store), std::move(links),
                                std::move(alerts), surroundings);
   clerk_body_ = caf::actor_cast<Clerk*>(clerk_);
@@ -73,7 +75,7 @@ void ActorAdmin::let_clerk(std::string_view why, std::function<void(Clerk&)> wor
 }
 
 void ActorAdmin::view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) {
-  let_clerk("view breakers", [done = std::move(done)](Clerk& clerk) {
+  let_clerk("view breakers", [done = shielded(log_, std::move(done))](Clerk& clerk) {
     kit::ask<BreakersView>(
         &clerk, clerk.surroundings.timers, breaker_deadline, clerk.breakers, ViewBreakers{},
         [done](const BreakersView& view) { done(view); }, [done](const caf::error&) { done(no_breakers); });
@@ -81,7 +83,7 @@ void ActorAdmin::view_breakers(std::function<void(std::variant<BreakersView, Ref
 }
 
 void ActorAdmin::switch_path(SwitchPath hand, std::function<void(std::variant<BreakerView, Refused>)> done) {
-  let_clerk("switch path", [hand = std::move(hand), done = std::move(done)](Clerk& clerk) {
+  let_clerk("switch path", [hand = std::move(hand), done = shielded(log_, std::move(done))](Clerk& clerk) {
     kit::ask<BreakerView>(
         &clerk, clerk.surroundings.timers, breaker_deadline, clerk.breakers, hand,
         [done](const BreakerView& view) { done(view); },
@@ -98,7 +100,7 @@ void ActorAdmin::switch_path(SwitchPath hand, std::function<void(std::variant<Br
 
 template <class Message>
 void ActorAdmin::ask_links(Message message, std::function<void(std::variant<LinksView, Refused>)> done) {
-  let_clerk("ask links", [message = std::move(message), done = std::move(done)](Clerk& clerk) {
+  let_clerk("ask links", [message = std::move(message), done = shielded(log_, std::move(done))](Clerk& clerk) {
     kit::ask<LinksView>(
         &clerk, clerk.surroundings.timers, breaker_deadline, clerk.links, message,
         [done](const LinksView& view) { done(view); },
@@ -115,39 +117,39 @@ void ActorAdmin::turn_links(TurnLinkMonitor hand, std::function<void(std::varian
 }
 
 void ActorAdmin::sync(std::string order_id, OnOrder done) {
-  let_clerk("sync order", [order_id = std::move(order_id), done = std::move(done)](Clerk& clerk) {
+  let_clerk("sync order", [order_id = std::move(order_id), done = shielded(log_, std::move(done))](Clerk& clerk) {
     clerk.ask_order(SyncOrder{order_id}, done);
   });
 }
 
 void ActorAdmin::close(std::string order_id, std::string cause, OnOrder done) {
   if (order_of(order_id) != order_id) return done(no_order);
-  let_clerk(
-      "close order", [order_id = std::move(order_id), cause = std::move(cause), done = std::move(done)](Clerk& clerk) {
-        // Only its own business may close an order, and only the store says which that is.
-        clerk.surroundings.store.load_order(
-            order_id,
-            kit::inside<Read<std::optional<OrderRecord>>>(
-                &clerk, "order loaded", [&clerk, order_id, cause, done](const Read<std::optional<OrderRecord>>& read) {
-                  if (!read.ok()) return done(Refused{Refusal::unavailable, "the order cannot be read now", {}});
-                  if (!read.value) return done(no_order);
-                  CloseOrder ask;
-                  ask.claim.business = read.value->order.context.business;
-                  ask.claim.route = "close";
-                  ask.claim.request_id = cause;
-                  ask.order_id = order_id;
-                  clerk.ask_order(std::move(ask), done);
-                }));
-      });
+  let_clerk("close order", [order_id = std::move(order_id), cause = std::move(cause),
+                            done = shielded(log_, std::move(done))](Clerk& clerk) {
+    // Only its own business may close an order, and only the store says which that is.
+    clerk.surroundings.store.load_order(
+        order_id,
+        kit::inside<Read<std::optional<OrderRecord>>>(
+            &clerk, "order loaded", [&clerk, order_id, cause, done](const Read<std::optional<OrderRecord>>& read) {
+              if (!read.ok()) return done(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+              if (!read.value) return done(no_order);
+              CloseOrder ask;
+              ask.claim.business = read.value->order.context.business;
+              ask.claim.route = "close";
+              ask.claim.request_id = cause;
+              ask.order_id = order_id;
+              clerk.ask_order(std::move(ask), done);
+            }));
+  });
 }
 
 void ActorAdmin::resume(std::string order_id, std::string cause, OnOrder done) {
   let_clerk("resume order", [ask = ResumeOrder{std::move(order_id), std::move(cause)},
-                             done = std::move(done)](Clerk& clerk) { clerk.ask_order(ask, done); });
+                             done = shielded(log_, std::move(done))](Clerk& clerk) { clerk.ask_order(ask, done); });
 }
 
 void ActorAdmin::handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) {
-  let_clerk("handle alert", [hand = std::move(hand), done = std::move(done)](Clerk& clerk) {
+  let_clerk("handle alert", [hand = std::move(hand), done = shielded(log_, std::move(done))](Clerk& clerk) {
     kit::ask<AlertReply>(
         &clerk, clerk.surroundings.timers, order_deadline, clerk.alerts, hand,
         [done](const AlertReply& reply) { done(reply); },
@@ -158,7 +160,7 @@ void ActorAdmin::handle_alert(HandleAlert hand, std::function<void(AlertReply)> 
 }
 
 void ActorAdmin::write_down(JournalRow row, std::function<void(bool)> done) {
-  let_clerk("write down", [row = std::move(row), done = std::move(done)](Clerk& clerk) {
+  let_clerk("write down", [row = std::move(row), done = shielded(log_, std::move(done))](Clerk& clerk) {
     Commit commit;
     commit.shard = row.shard;
     commit.journal.push_back(row);

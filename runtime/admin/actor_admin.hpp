@@ -25,6 +25,8 @@ class ActorAdmin final : public AdminGateway {
   void resume(std::string order_id, std::string cause, OnOrder done) override;
   void write_down(JournalRow row, std::function<void(bool)> done) override;
 
+  /// The one actor that asks for all operators.
+  const caf::actor& clerk() const { return clerk_; }
   /// Ends its actor. Questions still under way are not answered any more.
   void stop();
 
@@ -34,6 +36,7 @@ class ActorAdmin final : public AdminGateway {
   void ask_links(Message message, std::function<void(std::variant<LinksView, Refused>)> done);
   void let_clerk(std::string_view why, std::function<void(Clerk&)> work);
 
+  Log& log_;
   caf::actor clerk_;
   Clerk* clerk_body_ = nullptr;  ///< Touched only inside the clerk's own runs.
 };

@@ -85,6 +85,17 @@ struct Cashier::Visit {
   }
 };
 
+/// Runs what the thread of a store, of a lookup or of the gateway must not see fail: that would end the process, or an
+/// actor, for a page that cannot be made.
+template <class Work>
+void Cashier::safely(const VisitRef& visit, Work work) {
+  try {
+    work();
+  } catch (const std::exception&) {
+    say(visit, 500, Word::not_now, Word::not_now_hint);
+  }
+}
+
 const std::vector<std::pair<Route, Cashier::Handle>>& Cashier::table() {
   // clang-format off
   static const std::vector<std::pair<Route, Handle>> rows{
@@ -188,7 +199,8 @@ void Cashier::pay(const VisitRef& visit, const std::string& path, const std::str
   ask.claim.request_id = "cashier";
   ask.order_id = visit->order.id;
   ask.path = path;
-  peers_.gateway.ask(std::move(ask), [this, visit](const OrderReply& reply) { hear_reply(visit, reply); });
+  peers_.gateway.ask(std::move(ask),
+                     [this, visit](const OrderReply& reply) { safely(visit, [&] { hear_reply(visit, reply); }); });
 }
 
 void Cashier::hear_reply(const VisitRef& visit, const OrderReply& reply) {
@@ -212,14 +224,15 @@ void Cashier::with_order(const VisitRef& visit, std::function<void()> then) {
   visit->browser = cookies == nullptr ? std::string{} : cookie_of(*cookies, cookie_name);
   visit->is_new_browser = !is_token(visit->browser);
   if (visit->is_new_browser) visit->browser = random_text();
-  peers_.store.load_order(visit->name,
-                          [this, visit, then = std::move(then)](const Read<std::optional<OrderRecord>>& read) {
-                            if (!read.ok()) return say(visit, 503, Word::not_now, Word::not_now_hint);
-                            if (read.value) visit->business = peers_.find_business(read.value->order.context.business);
-                            if (!visit->business) return say(visit, 404, Word::not_found, Word::not_found_hint);
-                            visit->order = read.value->order;
-                            then();
-                          });
+  peers_.load_order(visit->name, [this, visit, then = std::move(then)](const Read<std::optional<OrderRecord>>& read) {
+    safely(visit, [&] {
+      if (!read.ok()) return say(visit, 503, Word::not_now, Word::not_now_hint);
+      if (read.value) visit->business = peers_.find_business(read.value->order.context.business);
+      if (!visit->business) return say(visit, 404, Word::not_found, Word::not_found_hint);
+      visit->order = read.value->order;
+      then();
+    });
+  });
 }
 
 void Cashier::render(const VisitRef& visit, int status, std::optional<Word> refused) {
@@ -232,7 +245,9 @@ void Cashier::look_up(const VisitRef& visit, std::function<void(LookedUp)> then)
   LookupAsked asked{visit->order.id,       visit->order.order_no, visit->order.amount,
                     visit->order.currency, visit->order.payer,    {}};
   for (const auto& option : visit->business->options) asked.paths.push_back(option.path);
-  peers_.lookups.ask(visit->business, asked, std::move(then));
+  peers_.lookups.ask(visit->business, asked, [this, visit, then = std::move(then)](const LookedUp& looked_up) {
+    safely(visit, [&] { then(looked_up); });
+  });
 }
 
 /// The ways that can work for this order, in the order they are shown.

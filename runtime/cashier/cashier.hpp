@@ -22,7 +22,7 @@ namespace tael {
 /// Everything outlives the cashier.
 struct CashierPeers {
   Gateway& gateway;
-  Store& store;
+  LoadOrder load_order;
   PathBoard& board;
   CashierFeed& feed;
   Lookups& lookups;
@@ -54,6 +54,8 @@ class Cashier {
   void follow_order(const VisitRef& visit);
   void take_choice(const VisitRef& visit);
 
+  template <class Work>
+  void safely(const VisitRef& visit, Work work);
   void with_order(const VisitRef& visit, std::function<void()> then);
   void pay(const VisitRef& visit, const std::string& path, const std::string& after);
   void hear_reply(const VisitRef& visit, const OrderReply& reply);

@@ -3,11 +3,13 @@
 
 #include "actors/domain/money.hpp"
 #include "actors/domain/time.hpp"
+#include "actors/ports/store.hpp"
 #include "runtime/cashier/words.hpp"
 
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,5 +50,9 @@ struct CashierBusiness {
 
 /// Null when there is no such business.
 using FindCashierBusiness = std::function<std::shared_ptr<const CashierBusiness>(std::string_view code)>;
+
+/// As `Store::load_order`. Pages are made where `done` is called, and anybody may ask for one: never give them a thread
+/// that payments wait for.
+using LoadOrder = std::function<void(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done)>;
 
 }  // namespace tael

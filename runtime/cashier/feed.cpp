@@ -40,8 +40,8 @@ std::string options_event(const std::map<std::string, bool>& options) {
   return event_text("options", bj::serialize(bj::object{{"options", std::move(all)}}));
 }
 
-CashierFeed::CashierFeed(Store& store, PathBoard& board, const Clock& clock)
-    : store_(store), board_(board), clock_(clock), thread_([this] { run(); }) {}
+CashierFeed::CashierFeed(LoadOrder load_order, PathBoard& board, const Clock& clock)
+    : load_order_(std::move(load_order)), board_(board), clock_(clock), thread_([this] { run(); }) {}
 
 CashierFeed::~CashierFeed() { stop(); }
 
@@ -119,7 +119,7 @@ void CashierFeed::tell_all(const TextFor& text_for) {
 }
 
 void CashierFeed::tell_about(const std::string& order_id) {
-  store_.load_order(order_id, [this, order_id](const Read<std::optional<OrderRecord>>& read) {
+  load_order_(order_id, [this, order_id](const Read<std::optional<OrderRecord>>& read) {
     if (!read.ok() || !read.value) return;  // The next change or the browser's own next look tells.
     const auto text = order_event(read.value->order, clock_.now());
     const std::lock_guard lock{mutex_};

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "actors/ports/clock.hpp"
-#include "actors/ports/store.hpp"
 #include "adapters/http/server.hpp"
 #include "runtime/cashier/cashier_settings.hpp"
 #include "runtime/cashier/path_board.hpp"
@@ -23,8 +22,8 @@ namespace tael {
 
 class CashierFeed {
  public:
-  /// All outlive the feed, and the store calls nobody back any more when the feed ends.
-  CashierFeed(Store& store, PathBoard& board, const Clock& clock);
+  /// Both outlive the feed, and `load_order` calls nobody back any more when the feed ends.
+  CashierFeed(LoadOrder load_order, PathBoard& board, const Clock& clock);
   ~CashierFeed();
   CashierFeed(const CashierFeed&) = delete;
 
@@ -46,7 +45,7 @@ class CashierFeed {
   void tell_all(const TextFor& text_for);
   void tell_about(const std::string& order_id);
 
-  Store& store_;
+  const LoadOrder load_order_;
   PathBoard& board_;
   const Clock& clock_;
   std::mutex mutex_;  ///< Guards what follows.

@@ -57,6 +57,9 @@ int serve(const std::string& folder, const std::string& node_name) {
   } catch (const Fatal& fatal) {
     std::cerr << "tael: " << fatal.what() << "\n";
     return static_cast<int>(fatal.reason());
+  } catch (const std::exception& error) {  // By now the node has stopped what it had started.
+    std::cerr << "tael: " << error.what() << "\n";
+    return static_cast<int>(FatalReason::internal);
   }
 }
 

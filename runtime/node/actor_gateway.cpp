@@ -1,6 +1,7 @@
 #include "runtime/node/actor_gateway.hpp"
 
 #include "actors/kit/manners.hpp"
+#include "runtime/api/shielded.hpp"
 
 #include <set>
 
@@ -79,7 +80,8 @@ void ActorGateway::submit(std::string_view name, Message message, OnReply done) 
   }
   in_flight_->fetch_add(1);
   const auto started = surroundings_.clock.now();
-  auto finish = [this, name, started, in_flight = in_flight_, done = std::move(done)](const OrderReply& reply) {
+  auto finish = [this, name, started, in_flight = in_flight_,
+                 done = shielded(surroundings_.log, std::move(done))](const OrderReply& reply) {
     in_flight->fetch_sub(1);
     const auto took = std::chrono::duration<double>(surroundings_.clock.now() - started).count();
     surroundings_.meter.observe("request_seconds", {{"type", name}}, took);
@@ -107,7 +109,7 @@ void ActorGateway::ask(RefundOrder message, OnReply done) { submit("refund", std
 
 void ActorGateway::ask(HearCallback message, std::function<void(Acknowledgement)> done) {
   kit::post(caf::actor_cast<caf::weak_actor_ptr>(clerk_), "callback",
-            [clerk = clerk_body_, message = std::move(message), done = std::move(done)] {
+            [clerk = clerk_body_, message = std::move(message), done = shielded(surroundings_.log, std::move(done))] {
               clerk->hear_callback(message, done);
             });
 }

@@ -30,6 +30,8 @@ class ActorGateway final : public Gateway {
   void find_key(std::string business, std::string route, std::string key,
                 std::function<void(Read<std::optional<IdempotencyKey>>)> done) override;
 
+  /// The one actor that asks for all requests: nothing is answered any more when it has ended.
+  const caf::actor& clerk() const { return clerk_; }
   /// Ends its actor. Questions still under way are not answered any more.
   void stop();
 

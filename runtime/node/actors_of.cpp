@@ -78,7 +78,7 @@ void ActorsOf::begin() {
 }
 
 void ActorsOf::watch(caf::actor_system& system, Surroundings surroundings, Watch watch, WatcherThread thread) {
-  std::vector<Watched> services;
+  auto services = std::exchange(minded_, {});
   const auto add = [&](const char* name, const auto& actor, bool is_kept) {
     services.push_back({name, caf::actor_cast<caf::actor>(actor), is_kept});
   };
@@ -107,6 +107,7 @@ void ActorsOf::end() {
   caf::anon_send_exit(store, reason);
   if (breaker_listener_) caf::anon_send_exit(std::exchange(breaker_listener_, nullptr), reason);
   store = nullptr, breakers = nullptr, channels = nullptr, timers = nullptr;
+  minded_.clear();
   notices = nullptr, accounts = nullptr, orders = nullptr, links = nullptr, alerts = nullptr, alert_rounds = nullptr;
 }
 

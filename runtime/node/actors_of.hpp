@@ -46,6 +46,8 @@ class ActorsOf {
   ActorsOf(caf::actor_system& system, ActorsSettings settings, Surroundings surroundings);
   /// Reads what a former life left: timers, interrupted orders, due notices, postings on their way.
   void begin();
+  /// One more to be watched, who is not ours: the node cannot do without it either. Before `watch`.
+  void mind(std::string name, caf::actor actor) { minded_.push_back({std::move(name), std::move(actor)}); }
   /// Tells who ends and is not started again: a node that went on would do half its work in silence. Asks each of them,
   /// once a second, whether it still works through its mailbox.
   void watch(caf::actor_system& system, Surroundings surroundings, Watch watch,
@@ -71,6 +73,7 @@ class ActorsOf {
 
  private:
   SupervisionBoard board_;
+  std::vector<Watched> minded_;  ///< Until somebody watches.
   caf::actor watcher_;
   BreakerListenerRef breaker_listener_;
   std::shared_ptr<Peers> peers_ = std::make_shared<Peers>();

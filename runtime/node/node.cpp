@@ -3,6 +3,7 @@
 #include "adapters/http/client.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/notices/standard_webhooks.hpp"
+#include "adapters/postgres/order_reads.hpp"
 #include "adapters/postgres/postgres_store.hpp"
 #include "adapters/postgres/trace_book.hpp"
 #include "runtime/admin/actor_admin.hpp"
@@ -12,7 +13,6 @@
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier.hpp"
 #include "runtime/console/console.hpp"
-#include "runtime/inspect/quarantined.hpp"
 #include "runtime/log/spdlog_log.hpp"
 #include "runtime/metrics/prometheus_meter.hpp"
 #include "runtime/node/actor_gateway.hpp"
@@ -48,12 +48,6 @@ caf::actor_system_config& caf_settings() {
   settings.set("scheduler.policy", caf::atom("sharing"));
   settings.set("scheduler.max-throughput", std::size_t{100});
   return settings;
-}
-
-ClientOptions way_out_of(const config::ProxyConfig& proxy) {
-  ClientOptions options{.proxy = proxy.url};
-  for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;
-  return options;
 }
 
 }  // namespace
@@ -95,6 +89,7 @@ struct Node::Parts {
   std::unique_ptr<ActorAdmin> admin_gateway;
   std::unique_ptr<AdminApi> admin_api;
   std::unique_ptr<PathBoard> board;
+  std::unique_ptr<postgres::OrderReads> looks;
   std::unique_ptr<CashierFeed> feed;
   std::unique_ptr<Lookups> lookups;
   std::unique_ptr<Cashier> cashier;
@@ -222,7 +217,7 @@ void Node::Parts::start_actors() {
             {*channel_client, clock, dice, bank_hosts->find(channel.policy.channel), trace_book.get(), &running_keys}));
   };
   auto settings = actors_settings_of(config, make_adapter);
-  settings.quarantined = quarantined_messages(node_store.url());
+  settings.quarantined = node_store.quarantined();
   try {
     settings.alert_rounds.push_back(certificate_round_of(config, &running_keys));
   } catch (const std::invalid_argument& error) {
@@ -233,6 +228,10 @@ void Node::Parts::start_actors() {
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
+  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
+                                               actors->alerts, surroundings);
+  actors->mind("gateway", gateway->clerk());
+  actors->mind("admin", admin_gateway->clerk());
   prepare_stack_dump();
   const auto give_up = [this](const std::string& name, const std::string& reason) {
     log.line(Level::error, "node_cannot_go_on", {{"actor", name}, {"reason", reason}});
@@ -270,15 +269,14 @@ void Node::Parts::serve() {
                                              .find_business = find_business_of(config),
                                              .readiness = [this] { return readiness(); },
                                              .metrics = [this] { return meter.expose(); }});
-  const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
   reads = std::make_unique<StoreReads>(node_store.url());
-  admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
-                                               actors->alerts, surroundings);
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
-  feed = std::make_unique<CashierFeed>(*observed_store, *board, clock);
+  looks = std::make_unique<postgres::OrderReads>(node_store.url());
+  const LoadOrder load_order = [this](auto id, auto done) { looks->load_order(std::move(id), std::move(done)); };
+  feed = std::make_unique<CashierFeed>(load_order, *board, clock);
   lookups = std::make_unique<Lookups>(*page_client, meter);
   cashier = std::make_unique<Cashier>(CashierPeers{.gateway = *gateway,
-                                                   .store = *observed_store,
+                                                   .load_order = load_order,
                                                    .board = *board,
                                                    .feed = *feed,
                                                    .lookups = *lookups,
@@ -368,17 +366,19 @@ void Node::stop(const std::string& why) {
       p.node_store.stop();
       std::_Exit(static_cast<int>(FatalReason::internal));
     }
-    p.actors->forget();
+    if (p.actors) p.actors->forget();
   }
   p.reads.reset();  // No actor answers any more with something that a page would ask the store about.
   p.admin_api.reset();
+  if (p.looks) p.looks->close();
   p.page_client.reset();  // Ends the lookups of pages that are still being made.
-  p.store.reset();        // Its reads may still hold a request of the API or of a page.
+  p.store.reset();        // Its reads may still hold a request of the API.
   p.pages_listen = false;
   p.cashier.reset();
   p.console.reset();
   p.live.reset();
   p.feed.reset();
+  p.looks.reset();
   p.board.reset();
   p.figures.reset();
   p.admin_gateway.reset();

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/migrate.hpp"
 #include "runtime/inspect/missing_channels.hpp"
+#include "runtime/inspect/quarantined.hpp"
 #include "runtime/node/node.hpp"
 
 #include <filesystem>
@@ -20,7 +21,9 @@ std::unique_ptr<postgres::PostgresStore> NodeStore::open(postgres::StoreOptions 
     options.url = url_;
     options.node = config_.node.name;
     options.log = &log_;
-    return std::make_unique<postgres::PostgresStore>(std::move(options), clock_);
+    auto store = std::make_unique<postgres::PostgresStore>(std::move(options), clock_);
+    quarantined_ = quarantined_messages(url_);  // Nobody but us can add to them any more.
+    return store;
   } catch (const postgres::ClusterInUse& error) {
     throw Fatal(FatalReason::folder_in_use, error.what());
   } catch (const postgres::ClusterError& error) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tael {
 
@@ -20,6 +21,8 @@ class NodeStore {
   /// Finds the database, brings its schema up to date, refuses what this configuration cannot serve, and last takes the
   /// shards. `options` lacks only what is known here. Throws `Fatal`.
   std::unique_ptr<postgres::PostgresStore> open(postgres::StoreOptions options);
+  /// Messages that a former life kept from adapters, as `Quarantine` takes them; read by `open`.
+  const std::vector<std::string>& quarantined() const { return quarantined_; }
   /// libpq's connection string; empty before `open`.
   const std::string& url() const { return url_; }
   /// Where it is, for people: of a private one the connection string, which has no secret; of another nothing more.
@@ -36,6 +39,7 @@ class NodeStore {
   Log& log_;
   std::optional<postgres::PrivateCluster> cluster_;
   std::string url_;
+  std::vector<std::string> quarantined_;
 };
 
 }  // namespace tael

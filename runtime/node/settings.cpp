@@ -94,6 +94,12 @@ std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(cons
   };
 }
 
+ClientOptions way_out_of(const config::ProxyConfig& proxy) {
+  ClientOptions options{.proxy = proxy.url};
+  for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;
+  return options;
+}
+
 FindBusiness find_business_of(const config::Config& config) {
   auto businesses = std::make_shared<std::map<std::string, std::shared_ptr<const BusinessSettings>, std::less<>>>();
   for (const auto& [code, business] : config.businesses)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/ports/channel.hpp"
+#include "adapters/http/client.hpp"
 #include "runtime/api/business_settings.hpp"
 #include "runtime/cashier/cashier_settings.hpp"
 #include "runtime/config/config.hpp"
@@ -23,6 +24,9 @@ std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(cons
 
 /// All that no log may ever show.
 std::vector<std::string> secrets_of(const config::Config& config);
+
+/// For whoever calls outside.
+ClientOptions way_out_of(const config::ProxyConfig& proxy);
 
 FindBusiness find_business_of(const config::Config& config);
 

@@ -12,27 +12,16 @@ namespace tael {
 namespace {
 
 /// One order, or none, or no store at all.
-class OneOrder final : public Store {
- public:
+struct OneOrder {
   std::optional<Order> order;
   std::string error;
-  void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) override {
+  bool finds_no_memory = false;  ///< For what a page is made of.
+  void load_order(const std::string& id, const std::function<void(Read<std::optional<OrderRecord>>)>& done) const {
     Read<std::optional<OrderRecord>> read;
     read.error = error;
     if (order && order->id == id) read.value = OrderRecord{*order, {}};
     done(std::move(read));
   }
-  void write(std::vector<Commit>, std::function<void(std::vector<CommitResult>)>) override {}
-  void find_order(std::string, std::string, std::function<void(Read<std::optional<std::string>>)>) override {}
-  void find_key(std::string, std::string, std::string,
-                std::function<void(Read<std::optional<IdempotencyKey>>)>) override {}
-  void load_timers(std::function<void(Read<std::vector<Timer>>)>) override {}
-  void load_interrupted(std::function<void(Read<std::vector<std::string>>)>) override {}
-  void load_notices(std::function<void(Read<std::vector<Notice>>)>) override {}
-  void load_parked_notices(std::string, std::function<void(Read<std::vector<Notice>>)>) override {}
-  void load_account(std::string, std::function<void(Read<std::optional<AccountRow>>)>) override {}
-  void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)>) override {}
-  void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)>) override {}
 };
 
 /// Answers what a test lets it answer.
@@ -58,10 +47,11 @@ struct AtCashier : ::testing::Test {
   QuotaDesk client;
   Lookups lookups{client, meter};
   PathBoard board{[](const auto& done) { done(BreakersView{}); }};
-  CashierFeed feed{store, board, clock};
+  LoadOrder load_order = [this](const std::string& id, const auto& done) { store.load_order(id, done); };
+  CashierFeed feed{load_order, board, clock};
   bool went_on = false;
   Cashier cashier{{.gateway = gateway,
-                   .store = store,
+                   .load_order = load_order,
                    .board = board,
                    .feed = feed,
                    .lookups = lookups,
@@ -70,6 +60,7 @@ struct AtCashier : ::testing::Test {
                    .meter = meter,
                    .find_business =
                        [this](std::string_view code) {
+                         if (store.finds_no_memory) throw std::bad_alloc{};
                          auto bakery = std::make_shared<CashierBusiness>();
                          bakery->code = "bakery";
                          bakery->name = "Corner Bakery";
@@ -165,6 +156,13 @@ TEST_F(AtCashier, KnowsNothingOfOtherIds) {
 TEST_F(AtCashier, SaysNotNowWhenTheStoreCannotBeRead) {
   store.error = "down";
   EXPECT_EQ(ask("GET", here()).status, 503);
+}
+
+TEST_F(AtCashier, APageThatCannotBeMadeDoesNotEndTheThreadThatReads) {
+  store.finds_no_memory = true;
+  EXPECT_EQ(ask("GET", here()).status, 500);
+  store.finds_no_memory = false;
+  EXPECT_EQ(ask("GET", here()).status, 200);
 }
 
 TEST_F(AtCashier, LetsEverythingElsePass) {

@@ -57,8 +57,8 @@ class Page final : public Stream {
   bool gone_ = false;
 };
 
-/// Orders as a test puts them; nothing else is read by the feed.
-class Orders final : public Store {
+/// Orders as a test puts them.
+class Orders {
  public:
   void put(const Order& order) {
     const std::lock_guard lock{mutex_};
@@ -68,7 +68,7 @@ class Orders final : public Store {
     const std::lock_guard lock{mutex_};
     return reads_;
   }
-  void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) override {
+  void load_order(const std::string& id, const std::function<void(Read<std::optional<OrderRecord>>)>& done) {
     Read<std::optional<OrderRecord>> read;
     {
       const std::lock_guard lock{mutex_};
@@ -77,17 +77,6 @@ class Orders final : public Store {
     }
     done(std::move(read));
   }
-  void write(std::vector<Commit>, std::function<void(std::vector<CommitResult>)>) override {}
-  void find_order(std::string, std::string, std::function<void(Read<std::optional<std::string>>)>) override {}
-  void find_key(std::string, std::string, std::string,
-                std::function<void(Read<std::optional<IdempotencyKey>>)>) override {}
-  void load_timers(std::function<void(Read<std::vector<Timer>>)>) override {}
-  void load_interrupted(std::function<void(Read<std::vector<std::string>>)>) override {}
-  void load_notices(std::function<void(Read<std::vector<Notice>>)>) override {}
-  void load_parked_notices(std::string, std::function<void(Read<std::vector<Notice>>)>) override {}
-  void load_account(std::string, std::function<void(Read<std::optional<AccountRow>>)>) override {}
-  void load_postings(std::function<void(Read<std::vector<PostingOnItsWay>>)>) override {}
-  void load_breakers(std::function<void(Read<std::vector<BreakerRow>>)>) override {}
 
  private:
   std::mutex mutex_;
@@ -110,7 +99,7 @@ struct Feed : ::testing::Test {
     done(view);
   }};
   FixedClock clock;
-  CashierFeed feed{store, board, clock};
+  CashierFeed feed{[this](const std::string& id, const auto& done) { store.load_order(id, done); }, board, clock};
   Order order = testing::created();
   std::shared_ptr<const CashierBusiness> bakery = [] {
     auto made = std::make_shared<CashierBusiness>();

@@ -65,6 +65,15 @@ def check_refusals(tael, folder):
     return broken
 
 
+def check_serve(tael, folder):
+    """What nothing else has a code for ends a node with 74 and a sentence, never by a signal."""
+    config = folder / "config_of_node"
+    copy_folder(root / "config", config, {})
+    make_keys(config)
+    told = run([tael, "serve", "--config", config], {**make_secrets(config), "TAEL_CRASH_AT": "nonsense"})
+    return check(told, 74, "tael: TAEL_CRASH_AT: 'nonsense' is not name:nth", "serve with a crash point of no number")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tael", required=True)
@@ -73,6 +82,7 @@ def main():
     try:
         broken = sum(check(run([tael, *words]), code, wanted, " ".join(words)) for words, code, wanted in answers)
         broken += check_refusals(tael, folder)
+        broken += check_serve(tael, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if broken else 0

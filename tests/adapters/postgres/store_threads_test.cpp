@@ -1,4 +1,5 @@
 // The store's two threads against callers from many, and against its own end.
+#include "adapters/postgres/order_reads.hpp"
 #include "tests/adapters/postgres/postgres_world.hpp"
 
 #include <latch>
@@ -56,6 +57,46 @@ TEST(StoreThreads, ClosingAnswersEverybodyOnce) {
   }
   store.reset();
   EXPECT_EQ(answers, 300);
+}
+
+TEST(OrderReads, WhoeverMakesAPageKeepsNoPaymentWaiting) {
+  TestDatabase database;
+  FixedClock clock;
+  postgres::PostgresStore store{options_for(database.url()), clock};
+  postgres::OrderReads looks{database.url()};
+  const auto order = full_order("o-1");
+  heard<std::vector<CommitResult>>([&](auto done) { store.write({creation(order)}, std::move(done)); });
+  std::promise<void> goes_on;
+  std::promise<bool> seen;
+  looks.load_order(order.id, [&, wait = goes_on.get_future().share()](const Read<std::optional<OrderRecord>>& read) {
+    wait.wait();
+    seen.set_value(read.ok() && read.value && read.value->order.id == order.id);
+  });
+  const auto key = heard<Read<std::optional<IdempotencyKey>>>(
+      [&](auto done) { store.find_key("bakery", "pay", "k", std::move(done)); });
+  EXPECT_TRUE(key.ok()) << key.error;
+  goes_on.set_value();
+  EXPECT_TRUE(seen.get_future().get());
+}
+
+TEST(OrderReads, RefuseAtOnceWhatIsTooMuch) {
+  TestDatabase database;
+  postgres::OrderReads looks{database.url()};
+  std::promise<void> goes_on, begun;
+  std::atomic<int> answered = 0, refused = 0;
+  looks.load_order(full_order("o-1").id, [&, wait = goes_on.get_future().share()](const auto&) {
+    begun.set_value();
+    wait.wait();
+  });
+  begun.get_future().wait();
+  const auto count = [&](const Read<std::optional<OrderRecord>>& read) { ++(read.ok() ? answered : refused); };
+  for (std::size_t n = 0; n <= postgres::order_looks_max; ++n) looks.load_order(full_order("o-1").id, count);
+  EXPECT_EQ(refused, 1);
+  goes_on.set_value();
+  looks.close();
+  EXPECT_EQ(static_cast<std::size_t>(answered + refused), postgres::order_looks_max + 1);
+  looks.load_order(full_order("o-1").id, count);
+  EXPECT_EQ(static_cast<std::size_t>(answered + refused), postgres::order_looks_max + 2);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Operators' commands at a whole node: command line, HTTP, actors and the store, nothing replaced.
 #include "adapters/http/client.hpp"
+#include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/postgres_store.hpp"
 #include "runtime/node/node.hpp"
 #include "runtime/wall/wall_clock.hpp"
@@ -65,15 +66,19 @@ struct OperatorAtNode : ::testing::Test {
                         .usual = 900}};
       story.write(std::move(commit));
     }
-    auto config = example_config();
+    log_file = (std::filesystem::temp_directory_path() / ("tael_test_" + order.id + ".log")).string();
+    auto config = config_of_node();
     path = config.channels.begin()->second.paths().front();
+    node = std::make_unique<Node>(std::move(config), [this] { cannot_go_on.set_value(); });
+    node->start();
+  }
+  config::Config config_of_node() const {
+    auto config = example_config();
     config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}};
     config.node.store.url = Secret{database.url()};
     config.node.admin_token = Secret{token};
-    config.node.log.file = (std::filesystem::temp_directory_path() / ("tael_test_" + order.id + ".log")).string();
-    log_file = config.node.log.file;
-    node = std::make_unique<Node>(std::move(config), [this] { cannot_go_on.set_value(); });
-    node->start();
+    config.node.log.file = log_file;
+    return config;
   }
   void TearDown() override {
     node->stop();
@@ -328,6 +333,24 @@ TEST(ChannelCommand, WantsATokenAndSaysWhere) {
   const auto printed = run_command({"channel", "list", "--config", TAEL_CONFIG_FOLDER});
   EXPECT_EQ(printed.code, 2);
   EXPECT_TRUE(says(printed.errors, "TAEL_ADMIN_TOKEN")) << printed.errors;
+}
+
+TEST_F(OperatorAtNode, AStoreThatFailsAfterItWasOpenedEndsTheStartWithItsOwnExitCode) {
+  node->stop();
+  {
+    postgres::Connection connection{database.url(), 60s};
+    connection.execute(
+        "alter table tael.quarantine rename to kept; "
+        "create view tael.quarantine as select * from tael.kept where 1 / 0 = 1",
+        60s);
+  }
+  node = std::make_unique<Node>(config_of_node());
+  try {
+    node->start();
+    FAIL() << "it started";
+  } catch (const Fatal& fatal) {
+    EXPECT_EQ(fatal.reason(), FatalReason::store_unreachable) << fatal.what();
+  }
 }
 
 }  // namespace
