@@ -100,8 +100,10 @@ TEST_F(OrdersApiTest, ReadsAnOrderByIdAndByNumber) {
 TEST_F(OrdersApiTest, AskedForTooLateIsAboutTheField) {
   gateway.reply = Refused{Refusal::expired, "the order's time is over", {}};
   const auto answer = call("POST", "/v1/orders",
-                           R"({"order_no":"B-1","amount":1,"currency":"CNY","subject":"bun",)"
+                           R"({"order_no":"B-1","scene":"counter","amount":1,"currency":"CNY","subject":"bun",)"
+                           R"("notify_url":"https://b.example",)"
                            R"("expires_at":"2020-01-01T00:00:00Z"})");
+  ASSERT_EQ(gateway.asked.size(), 1u) << answer.response.body;
   EXPECT_EQ(gateway.only<CreateOrder>().draft.order_no, "B-1") << "it may be a repeat: the owner knows";
   EXPECT_EQ(answer.status(), 422);
   EXPECT_EQ(answer.json.at("errors").at(0).at("pointer").as_string(), "#/expires_at");
