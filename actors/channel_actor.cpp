@@ -1,6 +1,8 @@
 #include "actors/channel_actor.hpp"
 
-#include <typeinfo>
+#include "actors/domain/quarantined.hpp"
+
+#include <stdexcept>
 
 namespace tael {
 
@@ -25,6 +27,8 @@ ChannelAnswer answer_ourselves(Ending ending, std::string code, const std::strin
   answer.code = std::move(code);
   return answer;
 }
+
+std::string callback_name(const RawCallback& raw) { return "callback " + fingerprint(raw.body); }
 
 ChannelActor::ChannelActor(caf::actor_config& config, ChannelPolicy policy, MakeChannel make, kit::Timers& timers,
                            const Clock& clock, std::shared_ptr<AtWork> at_work)
@@ -76,16 +80,13 @@ caf::result<ChannelAnswered> ChannelActor::call(const ChannelRequest& request) {
 
 /// Lets the adapter do something of which, if it dies, somebody shall know.
 template <class Deed>
-void ChannelActor::work(AtWork what, Deed deed) {
-  *at_work_ = std::move(what);
-  try {
-    deed();
-  } catch (const std::exception& thrown) {
-    at_work_->error = thrown.what();
-    at_work_->error_type = typeid(thrown).name();
-    throw;
-  }
-  *at_work_ = {};
+void ChannelActor::work(const AtWork& what, const Deed& deed) {
+  if (const auto crash = crash_of(deed)) die_of(what, *crash);
+}
+
+void ChannelActor::die_of(const AtWork& what, const AdapterCrash& crash) {
+  *at_work_ = {what.message, what.order_id, crash};
+  throw std::runtime_error(crash.error);
 }
 
 void ChannelActor::start(std::uint64_t no) {
@@ -94,10 +95,12 @@ void ChannelActor::start(std::uint64_t no) {
   take(lane_of(call.request.op).bulkhead);
   call.backstop = timers_.after(policy_.deadline + adapter_grace, kit::weak(this),
                                 kit::Run{"call overdue", [this, no] { finish_silent(no, "adapter_overdue"); }});
-  work({std::string{name_of(call.request.op)} + " " + call.request.number, call.request.order_id, {}, {}}, [&] {
+  const AtWork what{std::string{name_of(call.request.op)} + " " + call.request.number, call.request.order_id, {}};
+  work(what, [&] {
     channel_->call(call.request, policy_.deadline,
-                   kit::inside<ChannelAnswer>(this, "channel answered",
-                                              [this, no](ChannelAnswer answer) { finish(no, std::move(answer)); }));
+                   kit::inside<ChannelAnswer>(this, "channel answered", [this, no, what](ChannelAnswer answer) {
+                     hear(no, what, std::move(answer));
+                   }));
   });
 }
 
@@ -123,11 +126,28 @@ void ChannelActor::refuse_waiting(std::uint64_t no) {
 
 CallbackRead ChannelActor::read(const RawCallback& raw) {
   CallbackRead read;
-  work({callback_name(raw), {}, {}, {}}, [&] {
+  work({callback_name(raw), {}, {}}, [&] {
     read = {channel_->hear(raw), channel_->acknowledge(Reception::taken), channel_->acknowledge(Reception::refused),
             channel_->acknowledge(Reception::again)};
   });
   return read;
+}
+
+/// An adapter that died of an answer is as dead as one that threw. Who waits for this call hears of it with what was
+/// written down; everybody else when this actor ends.
+void ChannelActor::hear(std::uint64_t no, const AtWork& what, ChannelAnswer answer) {
+  if (!answer.crash) return finish(no, std::move(answer));
+  if (const auto waits = calls_.extract(no)) {
+    auto& call = waits.mapped();
+    timers_.cancel(call.backstop);
+    auto told = answer_ourselves(Ending::silent, "adapter_crashed", policy_.channel, call.request, call.started_at,
+                                 clock_.now());
+    told.exchange.request = std::move(answer.exchange.request);
+    told.exchange.response = std::move(answer.exchange.response);
+    told.exchange.status = answer.exchange.status;
+    call.caller.deliver(ChannelAnswered{std::move(told)});
+  }
+  die_of(what, *answer.crash);
 }
 
 void ChannelActor::finish(std::uint64_t no, ChannelAnswer answer) {

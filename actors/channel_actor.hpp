@@ -28,17 +28,14 @@ inline constexpr Duration adapter_grace = 1s;
 ChannelAnswer answer_ourselves(Ending ending, std::string code, const std::string& channel,
                                const ChannelRequest& request, TimePoint started_at, TimePoint now);
 
-/// A callback's name where a call has its number: the same bytes, the same name.
-inline std::string callback_name(const RawCallback& raw) {
-  return "callback " + std::to_string(std::hash<std::string>{}(raw.body));
-}
+/// A callback's name where a call has its number: the same bytes, the same name, in every build. It outlives the node.
+std::string callback_name(const RawCallback& raw);
 
-/// What an adapter is handling, and how it died of it.
+/// What an adapter was handling when it died, and of what.
 struct AtWork {
-  std::string message;     ///< As `QuarantinedMessage` names it; empty: nothing.
-  std::string order_id;    ///< Empty for what has not been read.
-  std::string error;       ///< The words of what it threw,
-  std::string error_type;  ///< and its type, as the compiler calls it.
+  std::string message;   ///< As `QuarantinedMessage` names it; empty: nothing.
+  std::string order_id;  ///< Empty for what has not been read.
+  AdapterCrash crash;
 };
 
 /// One adapter and its calls.
@@ -46,6 +43,7 @@ struct AtWork {
 /// Invariants
 ///  - Every call is answered exactly once: by the adapter, by the deadline, or when this actor ends.
 ///  - Payments, refunds, inquiries and closes have lanes of their own; of each no more than `in_flight_max` are out.
+///  - An answer that the adapter died of is a death of the adapter, on whichever thread it came.
 ///  - A call that waited in vain left nobody.
 class ChannelActor : public ChannelRef::base {
  public:
@@ -72,11 +70,13 @@ class ChannelActor : public ChannelRef::base {
   caf::result<ChannelAnswered> call(const ChannelRequest& request);
   CallbackRead read(const RawCallback& raw);
   template <class Deed>
-  void work(AtWork what, Deed deed);
+  void work(const AtWork& what, const Deed& deed);
+  [[noreturn]] void die_of(const AtWork& what, const AdapterCrash& crash);
   void start(std::uint64_t no);
   void start_waiting(Lane& lane);
   void refuse_waiting(std::uint64_t no);
   Lane& lane_of(ChannelOp op) { return lanes_[static_cast<std::size_t>(class_of(op))]; }
+  void hear(std::uint64_t no, const AtWork& what, ChannelAnswer answer);
   void finish(std::uint64_t no, ChannelAnswer answer);
   void finish_silent(std::uint64_t no, std::string code);
 

@@ -52,7 +52,7 @@ caf::result<ChannelAnswered> ChannelSupervisor::forward(const CallChannel& asked
 
 caf::result<CallbackRead> ChannelSupervisor::forward(const ReadCallback& heard) {
   if (is_quarantined(callback_name(heard.raw)))
-    return caf::make_error(caf::sec::invalid_argument, policy_.channel + ": this callback is quarantined");
+    return caf::make_error(caf::sec::request_receiver_down, policy_.channel + ": this callback is quarantined");
   if (channel_) return delegate(channel_, heard);
   return caf::make_error(caf::sec::request_receiver_down, policy_.channel + " is down; the institution will repeat");
 }
@@ -88,8 +88,9 @@ void ChannelSupervisor::blame(const std::string& reason) {
                            "through again.");
   held.shard = commit.shard;
   held.order_id = at_work_->order_id;
-  held.error = at_work_->error.empty() ? reason : plain_words(at_work_->error);
-  held.error_hash = crash_hash(at_work_->error_type + ": " + held.error);
+  const auto& crash = at_work_->crash;
+  held.error = crash.error.empty() ? reason : plain_words(crash.error);
+  held.error_hash = crash_hash(crash.error_type + ": " + held.error);
   held.crashes = crashes_of_one_message_max;
   held.first_at = *first_at;
   held.last_at = now;

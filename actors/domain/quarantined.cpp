@@ -34,15 +34,17 @@ QuarantinedMessage counted_up(QuarantinedMessage known, const QuarantinedMessage
   return known;
 }
 
-std::string crash_hash(std::string_view type_and_words) {
-  constexpr std::uint64_t basis = 0xcbf29ce484222325, prime = 0x100000001b3;  // FNV-1a: the same in every build.
+std::string fingerprint(std::string_view bytes) {
+  constexpr std::uint64_t basis = 0xcbf29ce484222325, prime = 0x100000001b3;  // FNV-1a.
   std::uint64_t hash = basis;
-  for (const char c : without_numbers(type_and_words)) hash = (hash ^ static_cast<unsigned char>(c)) * prime;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * prime;
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text(16, '0');
   for (auto digit = text.rbegin(); digit != text.rend(); ++digit, hash >>= 4) *digit = digits[hash & 15];
   return text;
 }
+
+std::string crash_hash(std::string_view type_and_words) { return fingerprint(without_numbers(type_and_words)); }
 
 std::string plain_words(std::string_view words) {
   constexpr std::size_t bytes_max = 1000;

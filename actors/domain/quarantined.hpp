@@ -18,7 +18,7 @@ inline constexpr std::string_view quarantined_kind = "message_quarantined";
 struct QuarantinedMessage {
   Shard shard = 0;
   std::string channel;
-  std::string message;   ///< What it was and its number: `pay P1`, `inquire P1`, `callback 17`.
+  std::string message;   ///< What it was and its number: `pay P1`, `callback 85944171f73967e8`.
   std::string order_id;  ///< Empty: nobody could read whose it is.
   std::string error;     ///< The words of the last crash.
   std::string error_hash;
@@ -31,6 +31,9 @@ inline std::string ref_of(const QuarantinedMessage& held) { return held.channel 
 
 /// A message held once more.
 QuarantinedMessage counted_up(QuarantinedMessage known, const QuarantinedMessage& again);
+
+/// A name for bytes that have none: sixteen hex digits, the same in every build and on every machine.
+std::string fingerprint(std::string_view bytes);
 
 /// The same for crashes alike: of one type and with the same words, but for numbers and the like. The stack is gone
 /// when an exception has come to where it is caught, so it takes no part.

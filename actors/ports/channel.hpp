@@ -4,12 +4,14 @@
 
 #include "actors/domain/breaker_words.hpp"
 #include "actors/domain/records.hpp"
+#include "actors/ports/adapter_crash.hpp"
 #include "actors/ports/http_client.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace tael {
 
@@ -47,7 +49,17 @@ struct ChannelAnswer {
   std::string alert;  ///< For the channel's owner: a word we do not know, a key that is refused. Mostly empty.
   Duration took{0};
   Exchange exchange;  ///< Masked; written down with the answer's effect.
+  /// Given: the adapter died reading what it heard. Nothing but the exchange may be believed then.
+  std::optional<AdapterCrash> crash{};
 };
+
+/// Said in place of an answer that the adapter died of: nobody knows what the call came to.
+inline ChannelAnswer crashed_answer(AdapterCrash crash) {
+  ChannelAnswer answer;
+  answer.code = "adapter_crashed";
+  answer.crash = std::move(crash);
+  return answer;
+}
 
 /// What an institution sent to `POST /channels/{channel}/callback`, untouched.
 struct RawCallback {
@@ -85,7 +97,8 @@ class Channel {
  public:
   virtual ~Channel() = default;
   /// `done` is called exactly once, from any thread, also when the deadline passes. What the outside
-  /// world does never throws; a throw is our own mistake and the adapter is restarted.
+  /// world does never throws; a throw is our own mistake and the adapter is restarted. On a thread that
+  /// is not the caller's the adapter catches it and gives `done` a `crashed_answer`.
   virtual void call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) = 0;
   /// Verifies and reads a callback. Pure but for its keys.
   virtual Callback hear(const RawCallback& raw) = 0;

@@ -1,5 +1,7 @@
 #include "adapters/framed_tcp/link.hpp"
 
+#include "actors/ports/adapter_crash.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 
@@ -154,9 +156,15 @@ void Link::hear(std::string body) {
   echoes_missed_ = 0;
   backoff_ = Duration{0};  // Only who speaks is well; a machine that accepts and hangs up is dialled ever later.
   if (body.empty()) return put(0, frame({}));
-  const auto key = protocol_.key_of(body);
-  if (state_ == State::greeting && key == greeting_key_)
-    return protocol_.welcomes(body) ? come_up() : fail("the sign-on was refused");
+  std::string key;
+  bool is_greeting = false, is_welcome = false;
+  const auto crash = crash_of([&] {
+    key = protocol_.key_of(body);
+    is_greeting = state_ == State::greeting && key == greeting_key_;
+    is_welcome = is_greeting && protocol_.welcomes(body);
+  });
+  if (crash) return fail("a frame could not be read: " + crash->error);  // Ours; it ends this connection, not the node.
+  if (is_greeting) return is_welcome ? come_up() : fail("the sign-on was refused");
   const auto found = waiting_.find(key);
   if (found == waiting_.end()) return;  // Late, an echo's answer, or nothing of ours.
   const auto id = found->second;

@@ -90,7 +90,6 @@ class FramePool::Loop final : public framed::LinkOwner {
     for (auto& each : asked) {
       const auto id = ++last_id_;
       auto& call = calls_[id] = std::move(each);
-      if (closing_) return finish(id, Transport::not_sent, {}, "the pool was closed");
       set_deadline(id, call, call.begun + call.call.deadline);
       dispatch(id, call);
     }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <pthread.h>
 #include <signal.h>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -55,11 +56,15 @@ constexpr const char* settle_sql =
 constexpr const char* find_sql =
     "select false, w.* from tael.wire_traces w where channel = $1::text and number = $2::text";
 
-const std::array<Statement, 5> statements{{{"trace_open", open_sql},
+const std::array<Statement, 6> statements{{{"trace_open", open_sql},
                                            {"trace_settle", settle_sql},
                                            {"trace_find", find_sql},
                                            {"trace_begin", "begin"},
-                                           {"trace_commit", "commit"}}};
+                                           {"trace_commit", "commit"},
+                                           {"trace_rollback", "rollback"}}};
+
+/// Something in the question itself: a byte no text may hold, a value no check admits.
+bool is_about_data(std::string_view sqlstate) { return sqlstate.starts_with("22") || sqlstate.starts_with("23"); }
 
 struct Question {
   std::string statement;
@@ -131,33 +136,60 @@ class PostgresTraceBook::Scribe {
         waiting_.erase(waiting_.begin(), end);
       }
       std::ranges::stable_sort(batch, {}, &Question::order);
-      auto replies = answers_to(batch);
+      std::vector<TraceReply> replies(batch.size());
+      if (is_connected()) answer(batch, replies);
       for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(replies[i]));
     }
   }
 
-  /// One transaction for all; when it fails nobody's question was answered.
-  std::vector<TraceReply> answers_to(const std::vector<Question>& batch) {
-    std::vector<TraceReply> replies(batch.size());
+  /// One transaction for all. What the server refuses for its own sake is told apart from its neighbours by halves;
+  /// after any other trouble nobody's question was answered.
+  void answer(std::span<const Question> questions, std::span<TraceReply> replies) {
+    if (!connection_) return;
     try {
-      if (!connection_ || !connection_->is_alive()) connect();
-      connection_->send("trace_begin");
-      for (const auto& question : batch) connection_->send(question.statement, question.parameters);
-      connection_->send("trace_commit");
-      connection_->flush(patience);
-      const auto rows = connection_->receive(patience);
-      for (std::size_t i = 0; i < batch.size(); ++i) replies[i] = read(rows[i + 1]);
-    } catch (const std::runtime_error&) {
+      return transact(questions, replies);
+    } catch (const StatementError& error) {
+      roll_back();
+      if (questions.size() == 1 || !is_about_data(error.sqlstate)) return;
+    } catch (const std::exception&) {
       connection_.reset();  // Whatever was under way may or may not have happened; nobody is told that it did.
-      replies.assign(batch.size(), {});
+      return;
     }
-    return replies;
+    const auto half = questions.size() / 2;
+    answer(questions.first(half), replies.first(half));
+    answer(questions.subspan(half), replies.subspan(half));
   }
 
-  void connect() {
-    connection_.reset();
-    connection_ = std::make_unique<Connection>(url_, patience);
-    connection_->prepare(statements, patience);
+  void transact(std::span<const Question> questions, std::span<TraceReply> replies) {
+    connection_->send("trace_begin");
+    for (const auto& question : questions) connection_->send(question.statement, question.parameters);
+    connection_->send("trace_commit");
+    connection_->flush(patience);
+    const auto rows = connection_->receive(patience);
+    std::vector<TraceReply> all;
+    for (std::size_t i = 0; i < questions.size(); ++i) all.push_back(read(rows[i + 1]));
+    std::ranges::move(all, replies.begin());
+  }
+
+  void roll_back() {
+    try {
+      connection_->run("trace_rollback", {}, patience);
+    } catch (const std::exception&) {
+      connection_.reset();
+    }
+  }
+
+  bool is_connected() {
+    try {
+      if (connection_ && connection_->is_alive()) return true;
+      connection_.reset();
+      auto fresh = std::make_unique<Connection>(url_, patience);
+      fresh->prepare(statements, patience);
+      connection_ = std::move(fresh);
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
   }
 
   const std::string url_;

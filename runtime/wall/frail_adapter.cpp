@@ -10,24 +10,12 @@
 namespace tael {
 namespace {
 
-class FrailAdapter final : public Channel {
- public:
-  FrailAdapter(std::string channel, std::unique_ptr<Channel> inner, std::string file)
-      : channel_(std::move(channel)), inner_(std::move(inner)), file_(std::move(file)) {}
-  void call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) override {
-    survive(std::string{name_of(request.op)} + " " + request.number);
-    inner_->call(request, deadline, std::move(done));
-  }
-  Callback hear(const RawCallback& raw) override {
-    survive("callback");
-    return inner_->hear(raw);
-  }
-  Acknowledgement acknowledge(Reception reception) const override { return inner_->acknowledge(reception); }
+struct Weakness {
+  std::string channel, file;
 
- private:
   void survive(const std::string& message) const {
-    const auto name = channel_ + " " + message;
-    std::ifstream lines{file_};
+    const auto name = channel + " " + message;
+    std::ifstream lines{file};
     for (std::string line; std::getline(lines, line);) {
       constexpr std::string_view hang = "hang ";
       const bool hangs = line.starts_with(hang);
@@ -37,16 +25,36 @@ class FrailAdapter final : public Channel {
       throw std::runtime_error("the adapter fell over '" + line + "'");
     }
   }
+};
 
-  std::string channel_;
+class FrailAdapter final : public Channel {
+ public:
+  FrailAdapter(Weakness weakness, std::unique_ptr<Channel> inner)
+      : weakness_(std::move(weakness)), inner_(std::move(inner)) {}
+  void call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) override {
+    const auto message = std::string{name_of(request.op)} + " " + request.number;
+    weakness_.survive(message);
+    // The answer may come when this adapter is gone.
+    inner_->call(request, deadline, [weakness = weakness_, message, done = std::move(done)](ChannelAnswer answer) {
+      if (auto crash = crash_of([&] { weakness.survive("answer " + message); })) answer.crash = std::move(crash);
+      done(std::move(answer));
+    });
+  }
+  Callback hear(const RawCallback& raw) override {
+    weakness_.survive("callback");
+    return inner_->hear(raw);
+  }
+  Acknowledgement acknowledge(Reception reception) const override { return inner_->acknowledge(reception); }
+
+ private:
+  Weakness weakness_;
   std::unique_ptr<Channel> inner_;
-  std::string file_;
 };
 
 }  // namespace
 
 std::unique_ptr<Channel> frail_adapter(std::string channel, std::unique_ptr<Channel> adapter, std::string file) {
-  return std::make_unique<FrailAdapter>(std::move(channel), std::move(adapter), std::move(file));
+  return std::make_unique<FrailAdapter>(Weakness{std::move(channel), std::move(file)}, std::move(adapter));
 }
 
 std::unique_ptr<Channel> frail_where_the_environment_says(std::string channel, std::unique_ptr<Channel> adapter) {

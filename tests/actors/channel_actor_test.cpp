@@ -170,6 +170,78 @@ TEST_F(ChannelsTest, KeepItFromTheAdapterInTheNextLifeOfTheNodeToo) {
   EXPECT_EQ(call("good").ending, Ending::approved);
 }
 
+/// What an adapter says that read its answer on a thread of its own, and died of it.
+ChannelAnswer died_reading() {
+  auto answer = crashed_answer({"off by one", "a logic error"});
+  answer.ending = Ending::approved;  // It may say what it likes.
+  answer.number_unknown = true;
+  answer.exchange.response = "200 the answer that kills";
+  return answer;
+}
+
+TEST_F(ChannelsTest, DoNotCarryOnAfterAnAnswerThatTheAdapterDiedOf) {
+  script.manner = Manner::hold;
+  const auto fatal = begin("1"), beside = begin("2");
+  script.held[0](died_reading());
+  world.settle();
+  ASSERT_TRUE(*fatal && *beside) << "nobody is left waiting";
+  for (const auto& answer : {fatal, beside}) {
+    EXPECT_EQ((*answer)->answer.ending, Ending::silent);
+    EXPECT_EQ((*answer)->answer.code, "adapter_crashed");
+    EXPECT_FALSE((*answer)->answer.number_unknown);
+  }
+  EXPECT_EQ((*fatal)->answer.exchange.response, "200 the answer that kills") << "it is evidence";
+  EXPECT_EQ((*fatal)->answer.exchange.number, "1");
+  EXPECT_EQ(log.events, std::vector<std::string>{"channel_crashed"});
+  EXPECT_EQ(call("3").code, "restarting");
+  script.manner = Manner::answer;
+  world.run_for(policy.restart.backoff_min);
+  EXPECT_EQ(call("4").ending, Ending::approved);
+  EXPECT_EQ(script.made, 2);
+}
+
+TEST_F(ChannelsTest, DoNotAskForEverWhatTheAnswerToKillsTheAdapter) {
+  script.manner = Manner::hold;
+  for (int i = 0; i < crashes_of_one_message_max; ++i) {
+    const auto answer = begin("poison");
+    script.held.back()(died_reading());
+    world.settle();
+    EXPECT_EQ((*answer)->answer.code, "adapter_crashed");
+    world.run_for(1min);
+  }
+  EXPECT_EQ(call("poison").code, "quarantined");
+  ASSERT_EQ(store.quarantined.size(), 1u);
+  EXPECT_EQ(store.quarantined[0].message, "pay poison");
+  EXPECT_EQ(store.quarantined[0].order_id, "order of poison");
+  EXPECT_EQ(store.quarantined[0].error, "off by one");
+  EXPECT_EQ(store.quarantined[0].error_hash, crash_hash("a logic error: off by one"));
+}
+
+TEST_F(ChannelsTest, DoNotMissADeathBecauseItsCallWasAnsweredForLongAgo) {
+  script.manner = Manner::hold;
+  const auto answer = begin("1");
+  world.run_for(policy.deadline + adapter_grace);
+  EXPECT_EQ((*answer)->answer.code, "adapter_overdue");
+  script.held[0](died_reading());
+  world.settle();
+  EXPECT_EQ(call("2").code, "restarting");
+}
+
+TEST_F(ChannelsTest, DoNotForgetAHeldCallbackWhenTheNodeIsBuiltAnew) {
+  RawCallback raw;
+  raw.body = "A1";
+  const auto hear = [&] { return world.ask<CallbackRead>(channels, ReadCallback{"aurora", raw}); };
+  script.manner = Manner::throw_on_callback;
+  for (int i = 0; i < crashes_of_one_message_max; ++i) {
+    EXPECT_FALSE(hear());
+    world.run_for(1min);
+  }
+  script.manner = Manner::answer;
+  EXPECT_FALSE(hear()) << "it is held";
+  ASSERT_EQ(store.alerts.size(), 1u);
+  EXPECT_EQ(store.alerts[0].ref, "aurora callback 09089307b5a13d87") << "the name that every build gives it";
+}
+
 TEST_F(ChannelsTest, HearSilenceWhenAnAdapterForgetsItsDeadline) {
   script.manner = Manner::never_answer;
   const auto answer = begin("1");

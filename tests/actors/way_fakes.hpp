@@ -76,7 +76,7 @@ class FakeLog : public Log {
 
 /// What the adapters of one channel do, and what they heard. Outlives them.
 struct Script {
-  enum class Manner { answer, hold, never_answer, throw_on_call };
+  enum class Manner { answer, hold, never_answer, throw_on_call, throw_on_callback };
   Manner manner = Manner::answer;
   bool throw_on_make = false;
   int made = 0;
@@ -100,11 +100,13 @@ class FakeChannel : public Channel {
     switch (script_.manner) {
       case Script::Manner::answer: return done(script_.answer);
       case Script::Manner::hold: script_.held.push_back(std::move(done)); return;
-      case Script::Manner::never_answer: return;
+      case Script::Manner::never_answer:
+      case Script::Manner::throw_on_callback: return;
       case Script::Manner::throw_on_call: throw std::runtime_error("off by one");
     }
   }
   Callback hear(const RawCallback& raw) override {
+    if (script_.manner == Script::Manner::throw_on_callback) throw std::runtime_error("off by one");
     Callback callback;
     callback.number = raw.body;
     return callback;

@@ -22,6 +22,12 @@ TEST(CrashHash, TellsTypesAndWordsApart) {
 
 TEST(CrashHash, IsTheSameInEveryBuild) { EXPECT_EQ(crash_hash("a"), "af63dc4c8601ec8c"); }
 
+TEST(Fingerprint, IsTheSameInEveryBuildAndTellsBytesApart) {
+  EXPECT_EQ(fingerprint(""), "cbf29ce484222325");
+  EXPECT_EQ(fingerprint("a"), "af63dc4c8601ec8c");
+  EXPECT_NE(fingerprint("order 1"), fingerprint("order 2"));
+}
+
 TEST(PlainWords, AreWhatEveryStoreTakes) {
   EXPECT_EQ(plain_words(std::string{"a\0b\n\xff~", 6}), "a?b??~");
   EXPECT_EQ(plain_words(std::string(5000, 'x')).size(), 1000u);

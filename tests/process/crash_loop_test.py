@@ -4,7 +4,7 @@
   tests/process/crash_loop_test.py --tael build/dev/runtime/tael
 
 First one channel's adapter dies of every payment until its budget is spent, while payers of another channel pay. Then another's dies of
-one single message. The adapters are made to die by TAEL_ADAPTERS_DIE_OF (runtime/wall/frail_adapter.hpp). Only the length of a park is
+one single message, and of the answer to one. The adapters are made to die by TAEL_ADAPTERS_DIE_OF (runtime/wall/frail_adapter.hpp). Only the length of a park is
 shorter than a node's own, 5 s instead of 5 min; that it doubles is tests/actors/channel_actor_test.cpp's to show, on a clock turned by hand.
 Exit codes: 0 every promise held, 1 something broke (it is named).
 """
@@ -144,6 +144,26 @@ class CrashLoopTest:
         institution.payer_pays(number)
         until("the callback finds its order", lambda: self.business.order(order)["state"] == "paid", patience=60)
 
+    def deadly_answer(self):
+        """The answer to an inquiry kills, on the client's own thread: the adapter dies of it, and the node does not."""
+        node = self.house.node.child.pid
+        order, answer = self.pay(healthy)
+        number = answer.body["attempt"]["id"]
+        starts = self.adapter("borealis")["starts"]
+        self.deadly.write_text(f"borealis answer inquire {number}\n")
+        for crash in range(1, poison_max + 1):
+            self.ask("order", "sync", order, "--json")
+            until(f"answer {crash} is answered by a restart", lambda wanted=starts + crash: self.adapter("borealis")["starts"] == wanted)
+        until("the question is held", lambda: f"borealis inquire {number}" in [a["ref"] for a in self.alerts("message_quarantined")])
+        self.ask("order", "sync", order, "--json")
+        expect("it is asked no more", self.adapter("borealis")["starts"] == starts + poison_max, self.adapter("borealis"))
+        expect("the node has lived through it", self.house.node.runs and self.house.node.child.pid == node, "it ended")
+        self.institutions[1].payer_pays(number)
+        until("the callback finds its order", lambda: self.business.order(order)["state"] == "paid", patience=60)
+        # A new life has a new budget: what dies next is not to be parked for these.
+        expect("the node stops in order", self.house.node.stop() == 0, self.house.node.last_lines())
+        self.house.node.start()
+
     def let_go(self):
         """A person resolves the alert: the message comes to the adapter again."""
         order, answer = self.pay(healthy)
@@ -178,6 +198,7 @@ class CrashLoopTest:
         self.probes_back()
         expect("the node has lived through it", self.house.node.runs and self.house.node.child.pid == node, "it ended")
         self.poison()
+        self.deadly_answer()
         self.let_go()
         ledger = self.house.command("ledger", "check")
         expect("the ledger holds", ledger.returncode == 0, ledger.stdout + ledger.stderr)

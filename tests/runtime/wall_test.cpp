@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -168,6 +169,25 @@ TEST(FrailAdapter, UnarmedIsTheAdapterItself) {
   auto sturdy = std::make_unique<Sturdy>();
   const Channel* const itself = sturdy.get();
   EXPECT_EQ(frail_where_the_environment_says("aurora", std::move(sturdy)).get(), itself);
+}
+
+TEST(FrailAdapter, DiesOfAnAnswerWithoutThrowingAtWhoBringsIt) {
+  const auto file = fresh_file("frail");
+  const auto frail = frail_adapter("aurora", std::make_unique<Sturdy>(), file);
+  std::ofstream{file} << "aurora answer inquire P1\n";
+  const auto ask = [&](ChannelOp op, const std::string& number) {
+    ChannelRequest request;
+    request.op = op;
+    request.number = number;
+    std::optional<AdapterCrash> crash;
+    frail->call(request, 1s, [&](const ChannelAnswer& answer) { crash = answer.crash; });
+    return crash;
+  };
+  const auto crash = ask(ChannelOp::inquire, "P1");
+  ASSERT_TRUE(crash);
+  EXPECT_EQ(crash->error, "the adapter fell over 'aurora answer inquire P1'");
+  EXPECT_FALSE(ask(ChannelOp::pay, "P1"));
+  EXPECT_FALSE(ask(ChannelOp::inquire, "P2"));
 }
 
 TEST(FrailAdapter, DiesOfTheMessagesItsFileNamesAndOfNoOthers) {

@@ -62,6 +62,7 @@ struct Institution {
   std::vector<ChannelRequest> heard;
   bool answers_held = false;  ///< What it has to say waits in `held`.
   std::deque<std::function<void()>> held;
+  bool callbacks_kill = false;  ///< Its adapter dies of every callback.
 };
 
 inline ChannelAnswer says(Ending ending, std::int64_t amount = 0) {
@@ -86,7 +87,10 @@ class ScriptedChannel final : public Channel {
     if (!institution_.answers_held) return done(std::move(answer));
     institution_.held.push_back([done = std::move(done), answer = std::move(answer)] { done(answer); });
   }
-  Callback hear(const RawCallback&) override { return {}; }
+  Callback hear(const RawCallback&) override {
+    if (institution_.callbacks_kill) throw std::runtime_error("off by one");
+    return {};
+  }
   Acknowledgement acknowledge(Reception) const override { return {}; }
 
  private:

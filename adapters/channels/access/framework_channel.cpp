@@ -22,21 +22,34 @@ Exchange open_exchange(const AccessSteps& steps, const ChannelRequest& request, 
   return exchange;
 }
 
-ChannelAnswer conclude(const AccessSteps& steps, const ChannelRequest& asked, const HttpAnswer& heard, TimePoint now,
-                       Exchange exchange) {
+ChannelAnswer judge(const AccessSteps& steps, const ChannelRequest& asked, const HttpAnswer& heard, TimePoint now) {
   const bool answered = heard.transport == Transport::answered;
   const auto refusal = answered ? steps.verifier->refuses(heard, now) : std::string{};
   const auto reading = answered && refusal.empty() ? steps.parser->parse(heard, asked) : Reading{};
-  auto answer =
-      steps.classifier->classify({asked.op, exchange.number, heard.transport, heard.status, refusal}, reading);
+  auto answer = steps.classifier->classify({asked.op, asked.number, heard.transport, heard.status, refusal}, reading);
   if (answer.message.empty()) answer.message = steps.masking.line(heard.error);
-  answer.took = heard.took;
+  return answer;
+}
 
-  exchange.response = answered ? steps.masking.message(std::to_string(heard.status), heard.headers, heard.body)
-                               : steps.masking.message(heard.error, {}, {});
-  exchange.outcome = name_of(answer.ending);
+/// Runs on the client's thread, where nobody but us would catch what a step throws. What was heard is written down
+/// first: an answer that kills is evidence.
+ChannelAnswer conclude(const AccessSteps& steps, const ChannelRequest& asked, const HttpAnswer& heard, TimePoint now,
+                       Exchange exchange) {
   exchange.status = heard.status;
   exchange.took_ms = heard.took.count();
+  ChannelAnswer answer;
+  const auto crash = crash_of([&] {
+    exchange.response = heard.transport == Transport::answered
+                            ? steps.masking.message(std::to_string(heard.status), heard.headers, heard.body)
+                            : steps.masking.message(heard.error, {}, {});
+    answer = judge(steps, asked, heard, now);
+  });
+  if (crash) {
+    answer = crashed_answer(*crash);
+    answer.transport = heard.transport;
+  }
+  answer.took = heard.took;
+  exchange.outcome = name_of(answer.ending);
   answer.exchange = std::move(exchange);
   return answer;
 }

@@ -91,7 +91,7 @@ void Desk::refund(const ErrandRef& errand) {
 }
 
 void Desk::send_refund(const ErrandRef& errand, const WireTrace& trace, const WireTrace& original, bool repeated) {
-  exchange(errand, iso8583::refund(options_, trace, original, repeated), Question::money, trace);
+  exchange(errand, iso8583::refund(options_, trace, original, repeated), Question::money, trace, repeated);
 }
 
 /// A host that cannot be asked is told again: the repeat of a refund moves nothing twice, for it has the same trace
@@ -168,10 +168,23 @@ void Desk::settled(const ErrandRef& errand, TraceState from, WireTrace to, Then 
   book_.settle(from, std::move(to), guarded(errand, std::move(then)));
 }
 
+/// Steps run on threads of the book and of the client, where nobody but us would catch what they throw.
+void Desk::survive(const ErrandRef& errand, const std::function<void()>& step) {
+  const auto crash = crash_of(step);
+  if (!crash || !errand->done) return;
+  auto& answer = errand->answer;
+  auto told = crashed_answer(*crash);
+  told.transport = answer.transport;
+  told.took = answer.took;
+  told.exchange = std::move(answer.exchange);
+  answer = std::move(told);
+  end(errand, Ending::silent, answer.code);
+}
+
 /// Without the book nothing leaves us; what has left is in doubt.
 TraceBook::Done Desk::guarded(const ErrandRef& errand, Then then) {
   return [self = shared_from_this(), errand, then = std::move(then)](const TraceReply& reply) {
-    if (reply.good) return then(reply);
+    if (reply.good) return self->survive(errand, [&] { then(reply); });
     disown(errand->answer);
     const bool has_left = errand->answer.transport != Transport::not_sent && !errand->answer.exchange.request.empty();
     self->end(errand, has_left || errand->request.op != ChannelOp::pay ? Ending::silent : Ending::not_sent,

@@ -62,7 +62,9 @@ class Desk : public std::enable_shared_from_this<Desk> {
 
   // --- out and back ---
 
-  void exchange(const ErrandRef& errand, const Message& message, Question question, const WireTrace& trace);
+  /// `repeated`: the same was said before, and may have been heard.
+  void exchange(const ErrandRef& errand, const Message& message, Question question, const WireTrace& trace,
+                bool repeated = false);
   void hear(const ErrandRef& errand, const Message& asked, Question question, const WireTrace& trace,
             const FrameAnswer& heard);
   std::string doubt(std::string_view bytes, const Decoded& decoded, const Message& asked) const;
@@ -78,6 +80,9 @@ class Desk : public std::enable_shared_from_this<Desk> {
   void opened(const ErrandRef& errand, WireTrace wanted, Then then);
   void found(const ErrandRef& errand, const std::string& number, Then then);
   void settled(const ErrandRef& errand, TraceState from, WireTrace to, Then then);
+
+  /// Steps run on threads of the book and of the client, where nobody but us would catch what they throw.
+  void survive(const ErrandRef& errand, const std::function<void()>& step);
 
   /// Without the book nothing leaves us; what has left is in doubt.
   TraceBook::Done guarded(const ErrandRef& errand, Then then);

@@ -34,20 +34,31 @@ std::string written(std::string_view text) {
   return std::string{whole_characters(escape_controls(mask_card_numbers(text)), exchange_bytes_max)};
 }
 
-void Desk::exchange(const ErrandRef& errand, const Message& message, Question question, const WireTrace& trace) {
+void Desk::exchange(const ErrandRef& errand, const Message& message, Question question, const WireTrace& trace,
+                    bool repeated) {
   const auto sealed = seal(message, *options_.dialect, options_.mac);
   errand->answer.exchange.request = written(describe(message));
   if (!sealed.error.empty()) {
-    errand->answer.message = sealed.error;
-    return conclude(errand, question, trace, Ending::declined, "cannot_be_written");
+    auto& answer = errand->answer;
+    answer.message = sealed.error;
+    answer.transport = Transport::not_sent;
+    if (question == Question::money && !repeated)
+      return conclude(errand, question, trace, Ending::declined, "cannot_be_written");
+    // What it would have asked after, taken back or told again stands as it stood.
+    answer.scope = FaultScope::local;
+    answer.alert = "what must be sent to " + options_.channel + " cannot be written: " + written(sealed.error) +
+                   "; look at the channel's file";
+    return conclude(errand, question, trace, Ending::silent, "cannot_be_written");
   }
   FrameCall call;
   call.body = sealed.bytes;
   call.key = key_of(message);
   call.machine = trace.machine;
   call.deadline = errand->deadline;
-  client_.send(std::move(call), [self = shared_from_this(), errand, message, question, trace](
-                                    const FrameAnswer& heard) { self->hear(errand, message, question, trace, heard); });
+  client_.send(std::move(call),
+               [self = shared_from_this(), errand, message, question, trace](const FrameAnswer& heard) {
+                 self->survive(errand, [&] { self->hear(errand, message, question, trace, heard); });
+               });
 }
 
 void Desk::hear(const ErrandRef& errand, const Message& asked, Question question, const WireTrace& trace,

@@ -11,7 +11,8 @@ namespace {
 
 class Iso8583Channel final : public Channel {
  public:
-  explicit Iso8583Channel(std::shared_ptr<iso8583::Desk> desk) : desk_(std::move(desk)) {}
+  Iso8583Channel(std::string name, std::shared_ptr<iso8583::Desk> desk)
+      : name_(std::move(name)), desk_(std::move(desk)) {}
 
   void call(const ChannelRequest& request, Duration deadline, std::function<void(ChannelAnswer)> done) override {
     desk_->call(request, deadline, std::move(done));
@@ -21,6 +22,7 @@ class Iso8583Channel final : public Channel {
   Callback hear(const RawCallback& raw) override {
     Callback callback;
     callback.refusal = "bad_signature";
+    callback.exchange.channel = name_;
     callback.exchange.direction = "in";
     callback.exchange.op = "callback";
     callback.exchange.outcome = callback.refusal;
@@ -35,6 +37,7 @@ class Iso8583Channel final : public Channel {
   }
 
  private:
+  std::string name_;
   std::shared_ptr<iso8583::Desk> desk_;
 };
 
@@ -43,7 +46,9 @@ class Iso8583Channel final : public Channel {
 std::unique_ptr<Channel> make_iso8583_channel(Iso8583Options options, FrameClient& client, TraceBook& book,
                                               Clock& clock) {
   TAEL_ASSERT(iso8583::suits(options.mac) && !options.terminals.empty(), "configuration checks keys and terminals");
-  return std::make_unique<Iso8583Channel>(std::make_shared<iso8583::Desk>(std::move(options), client, book, clock));
+  auto name = options.channel;
+  auto desk = std::make_shared<iso8583::Desk>(std::move(options), client, book, clock);
+  return std::make_unique<Iso8583Channel>(std::move(name), std::move(desk));
 }
 
 FrameProtocol iso8583_protocol(const Iso8583Options& options, Clock& clock, bool signs_on) {

@@ -117,6 +117,11 @@ std::string reference_of(const WireTrace& trace) {
   return slash == std::string::npos ? std::string{} : trace.transaction.substr(slash + 1);
 }
 
+/// What is kept of an answer goes into texts of ours; a host may write any bytes.
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
+}
+
 std::string repeat_of(std::string type, bool repeated) {
   if (repeated) type.back() = '1';
   return type;
@@ -200,6 +205,8 @@ std::string disbelief(const Message& request, const Message& answer) {
   type[2] = static_cast<char>(type[2] + 1);
   type[3] = '0';
   if (answer.type != type || !answer.has(39)) return "malformed";
+  for (const int de : {37, 39})
+    if (!is_printable(answer.at(de))) return "malformed";
   const auto differs = [&](int de) { return request.has(de) && answer.has(de) && request.word(de) != answer.word(de); };
   if (differs(7)) return "stale";
   for (const int de : {2, 3, 11, 37, 41, 42})

@@ -22,7 +22,7 @@ std::unique_ptr<Channel> make_wechat_v2_channel(WechatV2Options options, HttpCli
   std::vector<std::string> keys{options.key};
   keys.insert(keys.end(), options.further_keys.begin(), options.further_keys.end());
   steps.masking = Masking{keys, {"paysign"}};
-  steps.verifier = std::make_unique<WechatV2Verifier>(keys);
+  steps.verifier = std::make_unique<WechatV2Verifier>(keys, options.sign_with_md5);
   steps.parser = std::make_unique<WechatV2Parser>(options, clock, dice);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(wechat_v2_codes).overlaid_by(options.codes));
   steps.assembler = std::make_unique<WechatV2Assembler>(options, dice);

@@ -15,12 +15,12 @@
 namespace tael {
 
 struct WechatV2Options {
-  std::string channel;         ///< Its name, for exchanges.
-  std::string base_url;        ///< Without a slash at its end.
-  std::string merchant;        ///< mch_id
-  std::string app;             ///< appid
-  std::string key;             ///< The API key, 32 characters.
-  bool sign_with_md5 = false;  ///< Otherwise HMAC-SHA256. What they sign is verified by either.
+  std::string channel;                                    ///< Its name, for exchanges.
+  std::string base_url;                                   ///< Without a slash at its end.
+  std::string merchant;                                   ///< mch_id
+  std::string app;                                        ///< appid
+  std::string key;                                        ///< The API key, 32 characters.
+  bool sign_with_md5 = false;                             ///< Otherwise HMAC-SHA256, and MD5 is not believed.
   std::shared_ptr<const std::string> client_certificate;  ///< PEM; without it nothing is refunded or reversed.
   std::string callback_url;                               ///< Absolute, without a query.
   Duration connect_deadline{2'000};

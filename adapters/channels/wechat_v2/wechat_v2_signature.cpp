@@ -58,6 +58,7 @@ std::string WechatV2Verifier::refuses(std::string_view body) const {
   const auto sign = members->find("sign");
   if (sign == members->end()) return "bad_signature";
   const bool with_md5 = sign->second.size() != hmac_length;
+  if (with_md5 && !believes_md5_) return "bad_signature";
   const bool good = std::ranges::any_of(keys_, [&](const std::string& key) {
     return same_secret(sign->second, sign_wechat_v2(*members, key, with_md5));
   });

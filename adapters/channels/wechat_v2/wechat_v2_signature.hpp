@@ -21,8 +21,10 @@ std::string write_wechat_v2(const WechatV2Members& members);
 
 class WechatV2Verifier final : public Verifier {
  public:
-  /// Any of the keys will do: while they are changed there are two.
-  explicit WechatV2Verifier(std::vector<std::string> keys) : keys_(std::move(keys)) {}
+  /// Any of the keys will do: while they are changed there are two. MD5 is believed only of who is asked in it: the
+  /// sender shall not choose the weaker one.
+  explicit WechatV2Verifier(std::vector<std::string> keys, bool asked_in_md5 = false)
+      : keys_(std::move(keys)), believes_md5_(asked_in_md5) {}
   std::string refuses(const HttpAnswer& answer, TimePoint now) const override;
   /// A refund's notification is not signed: what it holds opens with a key of ours or does not.
   std::string refuses(const RawCallback& callback) const override;
@@ -30,6 +32,7 @@ class WechatV2Verifier final : public Verifier {
  private:
   std::string refuses(std::string_view body) const;
   std::vector<std::string> keys_;
+  bool believes_md5_;
 };
 
 /// What `req_info` of a refund's notification holds; nothing when it opens with none of the keys.

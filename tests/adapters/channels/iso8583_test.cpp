@@ -5,6 +5,7 @@
 #include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/iso8583_twin.hpp"
 #include "tests/adapters/iso8583/golden.hpp"
+#include "tests/support/breakable_clock.hpp"
 
 namespace tael::testing {
 
@@ -203,6 +204,144 @@ TEST(Iso8583Traces, WithoutTheBookNothingLeavesAndNothingIsBelieved) {
   EXPECT_EQ(twin.charged(), 0);
 }
 
+TEST(Iso8583Answer, DoesNotThrowAtTheClientWhenReadingItGoesWrong) {
+  Iso8583Twin twin{harbor_options()};
+  BreakableClock clock{twin.clock};
+  const auto channel = make_iso8583_channel(twin.options, twin.client, twin.book, clock);
+  clock.looks = 1;  // When the call begins, and no more: the year of the answer's time cannot be told.
+  const auto request = twin.payment("01JD0000000000000000000000A01", Fate::paid);
+  std::vector<ChannelAnswer> answers;
+  channel->call(request, 8s, [&](ChannelAnswer given) { answers.push_back(std::move(given)); });
+  ASSERT_EQ(answers.size(), 1u);
+  const auto& answer = answers.front();
+  EXPECT_EQ(answer.ending, Ending::silent);
+  ASSERT_TRUE(answer.crash);
+  EXPECT_EQ(answer.crash->error, "off by one");
+  EXPECT_FALSE(answer.authentic || answer.amount);
+  EXPECT_NE(answer.exchange.response.find("0210"), std::string::npos);
+  EXPECT_EQ(twin.book.all().front().state, TraceState::open) << "what came of it is not known";
+}
+
+TEST(Iso8583Answer, DoesNotThrowAtTheBookWhenAStepGoesWrong) {
+  Iso8583Twin twin{reversing(harbor_options())};
+  auto request = twin.payment("01JD0000000000000000000000A01", Fate::paid);
+  twin.ail(Ailment::cut, ChannelOp::pay);
+  twin.channel().call(request, 8s, [](const ChannelAnswer&) {});
+  twin.turn(9s);
+  BreakableClock clock{twin.clock};
+  const auto channel = make_iso8583_channel(twin.options, twin.client, twin.book, clock);
+  clock.looks = 1;  // The reversal has no time of its own then.
+  request.op = ChannelOp::inquire;
+  int crashes = 0;
+  channel->call(request, 8s, [&](const ChannelAnswer& answer) { crashes += answer.crash ? 1 : 0; });
+  EXPECT_EQ(crashes, 1);
+  EXPECT_EQ(twin.charged(), 50'000);
+}
+
+/// A host that writes bytes of ours over fields of its answers, and seals them.
+class RewritingHost final : public FrameClient {
+ public:
+  RewritingHost(Iso8583Twin& twin, int field, std::string bytes)
+      : twin_(twin), field_(field), bytes_(std::move(bytes)) {}
+  void send(FrameCall call, std::function<void(FrameAnswer)> done) override {
+    twin_.client.send(std::move(call), [this, done = std::move(done)](FrameAnswer answer) {
+      const auto& options = twin_.options;
+      auto message = iso8583::decode(answer.body, *options.dialect).message;
+      message.fields[field_] = bytes_;
+      message.fields.erase(options.dialect == &iso8583::cup_bcd ? 64 : 128);
+      answer.body = iso8583::seal(message, *options.dialect, options.mac).bytes;
+      done(std::move(answer));
+    });
+  }
+  std::string next_machine() override { return twin_.client.next_machine(); }
+
+ private:
+  Iso8583Twin& twin_;
+  int field_;
+  std::string bytes_;
+};
+
+TEST_P(Iso8583Reversal, DoesNotLetBytesOfTheHostIntoTheBook) {
+  const std::map<int, std::string> bytes{{37,
+                                          "\xd6\xd0\xb9\xfa"
+                                          "32519000"},
+                                         {39, "\xd6\xd0"}};
+  for (const auto& [field, text] : bytes) {
+    RewritingHost host{twin, field, text};
+    const auto channel = make_iso8583_channel(twin.options, host, twin.book, twin.clock);
+    const auto number = "01JD0000000000000000000000A" + std::to_string(field);
+    ChannelAnswer answer;
+    channel->call(twin.payment(number, Fate::paid), 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+    EXPECT_EQ(answer.ending, Ending::silent) << field;
+    EXPECT_EQ(answer.code, "malformed") << field;
+    EXPECT_EQ(answer.channel_transaction, "");
+    EXPECT_EQ(twin.book.all().back().state, TraceState::open);
+    EXPECT_EQ(twin.book.all().back().transaction, "");
+  }
+}
+
+TEST_P(Iso8583Reversal, AnAnswerWithAReferenceOfPlainTextIsBelieved) {
+  RewritingHost host{twin, 37, "A-32519000 1"};
+  const auto channel = make_iso8583_channel(twin.options, host, twin.book, twin.clock);
+  ChannelAnswer answer;
+  auto request = twin.payment("01JD0000000000000000000000A01", Fate::paid);
+  channel->call(request, 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+  const bool is_pos = twin.options.dialect == &iso8583::cup_bcd;  // The other dialect's reference is ours.
+  EXPECT_EQ(answer.code, is_pos ? "00" : "other_number");
+}
+
+TEST_P(Iso8583Reversal, ThatCannotBeWrittenDoesNotPassForADecline) {
+  const auto request = lost();
+  auto options = twin.options;
+  options.header = options.header.empty() ? "x" : "";  // What no message of the dialect can have.
+  const auto channel = make_iso8583_channel(options, twin.client, twin.book, twin.clock);
+  auto inquiry = request;
+  inquiry.op = ChannelOp::inquire;
+  ChannelAnswer answer;
+  channel->call(inquiry, 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+  EXPECT_EQ(answer.ending, Ending::silent);
+  EXPECT_EQ(answer.code, "cannot_be_written");
+  EXPECT_NE(answer.alert.find("header"), std::string::npos) << answer.alert;
+  EXPECT_EQ(twin.charged(), 50'000);
+  EXPECT_EQ(ask(ChannelOp::inquire, request).code, "reversed 00") << "and is made as soon as it can be";
+}
+
+TEST(Iso8583Inquiry, ThatCannotBeWrittenDoesNotSettleTheSaleAsDeclined) {
+  auto options = harbor_options();
+  options.inquiry_code = "not a code";
+  Iso8583Twin twin{options};
+  auto request = twin.payment("01JD0000000000000000000000A01", Fate::paid);
+  twin.ail(Ailment::cut, ChannelOp::pay);
+  twin.channel().call(request, 8s, [](const ChannelAnswer&) {});
+  request.op = ChannelOp::inquire;
+  ChannelAnswer answer;
+  twin.channel().call(request, 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+  EXPECT_EQ(answer.ending, Ending::silent);
+  EXPECT_EQ(answer.code, "cannot_be_written");
+  EXPECT_NE(answer.alert.find("DE3"), std::string::npos) << answer.alert;
+  EXPECT_EQ(twin.book.all().front().state, TraceState::open);
+  EXPECT_EQ(twin.charged(), 50'000);
+}
+
+TEST(Iso8583Refund, ThatCannotBeRepeatedDoesNotPassForRefused) {
+  Iso8583Twin twin{harbor_options()};
+  const auto payment = twin.payment("01JD0000000000000000000000A01", Fate::paid);
+  twin.channel().call(payment, 8s, [](const ChannelAnswer&) {});
+  const auto refund = twin.refund("01JD0000000000000000000000R01", payment, Fate::paid);
+  twin.ail(Ailment::cut, ChannelOp::refund);
+  twin.channel().call(refund, 8s, [](const ChannelAnswer&) {});
+  auto options = twin.options;
+  options.header = "x";
+  const auto broken = make_iso8583_channel(options, twin.client, twin.book, twin.clock);
+  ChannelAnswer answer;
+  broken->call(refund, 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+  EXPECT_EQ(answer.ending, Ending::silent) << "the first one moved the money";
+  EXPECT_EQ(twin.charged(), 40'000);
+  const auto first = twin.refund("01JD0000000000000000000000R02", payment, Fate::paid);
+  broken->call(first, 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+  EXPECT_EQ(answer.ending, Ending::declined) << "what was never sent has moved nothing";
+}
+
 TEST(Iso8583Messages, ASaleIsTheGoldenMessage) {
   auto options = harbor_options();
   options.subject_field = 0;
@@ -255,6 +394,7 @@ TEST(Iso8583Channel, BelievesNoCallback) {
   Iso8583Twin twin{harbor_options()};
   const auto callback = twin.channel().hear({"/channels/harbor/callback", {}, R"({"status":"paid"})", twin.now()});
   EXPECT_EQ(callback.refusal, "bad_signature");
+  EXPECT_EQ(callback.exchange.channel, "harbor") << "metric, log and evidence name no nameless channel";
   EXPECT_NE(twin.channel().acknowledge(Reception::refused).status / 100, 2);
 }
 

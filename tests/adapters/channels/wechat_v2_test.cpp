@@ -53,9 +53,38 @@ TEST(WechatV2Verifier, BelievesBothKeysWhileTheyAreChanged) {
       members["sign"] = sign_wechat_v2(members, key, with_md5);
       HttpAnswer answer;
       answer.body = write_wechat_v2(members);
-      EXPECT_EQ((WechatV2Verifier{{"the old key", "the new key"}}.refuses(answer, {})), "");
-      EXPECT_EQ((WechatV2Verifier{{"the old key"}}.refuses(answer, {})), key == "the old key" ? "" : "bad_signature");
+      EXPECT_EQ((WechatV2Verifier{{"the old key", "the new key"}, with_md5}.refuses(answer, {})), "");
+      EXPECT_EQ((WechatV2Verifier{{"the old key"}, with_md5}.refuses(answer, {})),
+                key == "the old key" ? "" : "bad_signature");
     }
+}
+
+TEST(WechatV2Verifier, DoesNotLetTheSenderChooseMd5) {
+  WechatV2Members members{{"return_code", "SUCCESS"}, {"out_trade_no", "1"}};
+  const auto refusal = [&members](bool sent_in_md5, bool asked_in_md5) {
+    members["sign"] = sign_wechat_v2(members, "the key", sent_in_md5);
+    HttpAnswer answer;
+    answer.body = write_wechat_v2(members);
+    return WechatV2Verifier{{"the key"}, asked_in_md5}.refuses(answer, {});
+  };
+  EXPECT_EQ(refusal(true, false), "bad_signature");
+  EXPECT_EQ(refusal(true, true), "");
+  EXPECT_EQ(refusal(false, true), "") << "the stronger one is always welcome";
+}
+
+TEST(WechatV2Callback, InMd5IsRefusedWhereWeSpeakHmac) {
+  WechatV2Twin twin;
+  const auto request = twin.payment(number, Fate::paid);
+  call(twin, request);
+  twin.turn(1h);
+  const auto callbacks = twin.callbacks();
+  ASSERT_FALSE(callbacks.empty());
+  auto callback = callbacks.front();
+  EXPECT_EQ(twin.channel().hear(callback).refusal, "");
+  auto members = *read_wechat_v2(callback.body);
+  members["sign"] = sign_wechat_v2(members, WechatV2Twin::options().key, true);
+  callback.body = write_wechat_v2(members);
+  EXPECT_EQ(twin.channel().hear(callback).refusal, "bad_signature");
 }
 
 TEST(WechatV2Refund, AndReverseAloneShowOurCertificate) {

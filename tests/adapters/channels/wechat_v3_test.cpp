@@ -7,6 +7,7 @@
 #include "tests/adapters/channels/golden.hpp"
 #include "tests/adapters/channels/says_anything.hpp"
 #include "tests/adapters/channels/wechat_v3_twin.hpp"
+#include "tests/support/breakable_clock.hpp"
 #include "tests/support/test_keys.hpp"
 
 namespace tael::testing {
@@ -143,6 +144,64 @@ TEST(WechatV3Keys, CertificateModeFetchesBeforeTheFirstCall) {
   ASSERT_TRUE(newest && newest->not_after);
   EXPECT_EQ(newest->id, "5157F09E");
   EXPECT_GT(*newest->not_after, twin.now() + 30 * 24h);
+}
+
+TEST(WechatV3Keys, AFetchThatGoesWrongDoesNotThrowAtTheClient) {
+  WechatV3Twin twin{"native", true};
+  BreakableClock clock{twin.clock};
+  bool breaks = true;
+  SaysAnything client{[&](const HttpCall&) {
+    if (std::exchange(breaks, false)) clock.looks = 0;
+    return HttpAnswer{Transport::answered, 200, {}, "{}", "", 5ms};
+  }};
+  auto options = twin.options();
+  options.download_certificates = true;
+  const auto channel = make_wechat_v3_channel(options, client, clock, twin.dice);
+  std::vector<ChannelAnswer> answers;
+  channel->call(twin.payment(number, Fate::paid), 8s,
+                [&](ChannelAnswer given) { answers.push_back(std::move(given)); });
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].ending, Ending::silent);
+  EXPECT_TRUE(answers[0].crash);
+}
+
+/// Breaks the clock whenever certificates come, once it is armed.
+class BreaksFetches final : public HttpClient {
+ public:
+  BreaksFetches(HttpClient& behind, BreakableClock& clock) : behind_(behind), clock_(clock) {}
+  void send(HttpCall call, std::function<void(HttpAnswer)> done) override {
+    const bool breaks = is_armed && call.url.ends_with("/v3/certificates");
+    behind_.send(std::move(call), [this, breaks, done = std::move(done)](HttpAnswer answer) {
+      if (breaks) clock_.looks = 0;
+      done(std::move(answer));
+      if (breaks) clock_.looks = 1'000;
+    });
+  }
+  bool is_armed = false;
+
+ private:
+  HttpClient& behind_;
+  BreakableClock& clock_;
+};
+
+TEST(WechatV3Keys, ALaterFetchThatGoesWrongStopsNoCallAndIsNotKeptQuiet) {
+  WechatV3Twin twin{"native", true};
+  BreakableClock clock{twin.clock};
+  BreaksFetches client{twin.client, clock};
+  auto options = twin.options();
+  options.download_certificates = true;
+  const auto channel = make_wechat_v3_channel(options, client, clock, twin.dice);
+  const auto pay = [&](const std::string& as) {
+    ChannelAnswer answer;
+    channel->call(twin.payment(as, Fate::paid), 8s, [&](ChannelAnswer given) { answer = std::move(given); });
+    EXPECT_EQ(answer.ending, Ending::pending) << answer.code;
+    return answer.alert;
+  };
+  EXPECT_EQ(pay("01JD0000000000000000000000A01"), "");
+  client.is_armed = true;
+  twin.turn(13h);
+  EXPECT_NE(pay("01JD0000000000000000000000A02").find("certificates cannot be read: off by one"), std::string::npos);
+  EXPECT_EQ(pay("01JD0000000000000000000000A03"), "");
 }
 
 TEST(WechatV3Keys, CertificatesThatNobodyWeKnowSignedAreNotKept) {

@@ -135,6 +135,35 @@ TEST(FramePool, ManyCallsOverOneConnectionMayBeAnsweredInAnyOrderInPieces) {
     EXPECT_EQ(answers[static_cast<std::size_t>(i)].get().body, "k" + std::to_string(i) + ":text");
 }
 
+TEST(FramePool, LeavesNobodyWithoutAnAnswerWhenItEnds) {
+  Host host{keep_silent};
+  Pool pool{{host.machine()}, 1, plain_protocol(), [](PoolOptions& options) { options.in_flight_max = 2; }};
+  ASSERT_TRUE(pool.events.wait_for("up"));
+  auto under_way = pool.send("under way");
+  ASSERT_TRUE(host.events.wait_for("under way"));
+  std::vector<std::future<FrameAnswer>> late;
+  for (int i = 0; i < 20; ++i) late.push_back(pool.send("late" + std::to_string(i)));
+  pool.pool.reset();
+  ASSERT_EQ(under_way.wait_for(0s), std::future_status::ready);
+  EXPECT_EQ(under_way.get().transport, Transport::unknown);
+  for (auto& answer : late) ASSERT_EQ(answer.wait_for(0s), std::future_status::ready);
+}
+
+TEST(FramePool, DoesNotTakeTheProcessAlongWhenAFrameCannotBeRead) {
+  auto protocol = plain_protocol();
+  protocol.key_of = [plain = protocol.key_of](std::string_view body) {
+    if (body.starts_with("deadly")) throw std::logic_error("off by one");
+    return plain(body);
+  };
+  Host host{echo_back};
+  Pool pool{{host.machine()}, 1, protocol};
+  const auto answer = pool.send("deadly").get();
+  EXPECT_EQ(answer.transport, Transport::unknown);
+  EXPECT_NE(answer.error.find("off by one"), std::string::npos) << answer.error;
+  ASSERT_TRUE(pool.events.wait_for("up", 2));
+  EXPECT_EQ(pool.send("next").get().body, "next:text");
+}
+
 TEST(FramePool, GoesRoundOverAllConnectionsEvenly) {
   Host first{echo_back}, second{echo_back};
   Pool pool{{first.machine(), second.machine()}, 2, plain_protocol(), [](PoolOptions& o) { o.in_flight_max = 128; }};

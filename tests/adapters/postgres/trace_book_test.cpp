@@ -161,6 +161,45 @@ TEST(PostgresTraceBook, WrapsFromTheLastTraceNumberToTheFirst) {
   EXPECT_EQ(promise.get_future().get().trace->trace, 1);
 }
 
+TEST(PostgresTraceBook, DoesNotRefuseABatchForOneQuestionInIt) {
+  const TestDatabase database;
+  postgres::PostgresTraceBook book{database.url()};
+  const auto trace = [](const std::string& number) {
+    WireTrace made;
+    made.channel = "harbor";
+    made.number = number;
+    made.terminal = "TERM0001";
+    made.amount = {2'500, cny};
+    return made;
+  };
+  // The book's thread waits until everything is in line.
+  std::promise<void> all_asked;
+  book.find("harbor", "A0", [asked = all_asked.get_future().share()](const TraceReply&) { asked.wait(); });
+  std::vector<std::future<TraceReply>> replies;
+  const auto reply = [&replies] {
+    auto promise = std::make_shared<std::promise<TraceReply>>();
+    replies.push_back(promise->get_future());
+    return [promise](TraceReply given) { promise->set_value(std::move(given)); };
+  };
+  constexpr std::size_t many = 40, bad = 17;
+  for (std::size_t i = 0; i < many; ++i) book.open(trace(i == bad ? "\xd6\xd0" : "A" + std::to_string(i)), reply());
+  auto answered = trace("A1");
+  answered.state = TraceState::approved;
+  book.settle(TraceState::open, answered, reply());
+  answered.transaction = "TERM0001/\xd6\xd0";
+  book.settle(TraceState::open, answered, reply());
+  all_asked.set_value();
+  std::set<int> numbers;
+  for (std::size_t i = 0; i < many; ++i) {
+    const auto given = replies[i].get();
+    EXPECT_EQ(given.good, i != bad) << i;
+    if (given.trace) numbers.insert(given.trace->trace);
+  }
+  EXPECT_EQ(numbers.size(), many - 1);
+  EXPECT_TRUE(replies[many].get().fresh) << "the approval is written down";
+  EXPECT_FALSE(replies[many + 1].get().good);
+}
+
 TEST(PostgresTraceBook, WithoutADatabaseItSaysSo) {
   postgres::PostgresTraceBook book{"host=127.0.0.1 port=1 dbname=nothing connect_timeout=1"};
   std::promise<TraceReply> promise;
