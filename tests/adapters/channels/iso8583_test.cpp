@@ -1,7 +1,4 @@
-#include "adapters/channels/access/masking.hpp"
-#include "adapters/channels/iso8583/desk.hpp"
 #include "adapters/channels/iso8583/iso8583_messages.hpp"
-#include "adapters/encoding/utf8.hpp"
 #include "tests/adapters/channels/channel_contract.hpp"
 #include "tests/adapters/channels/iso8583_twin.hpp"
 #include "tests/adapters/iso8583/golden.hpp"
@@ -377,17 +374,6 @@ TEST(Iso8583Messages, AReversalNamesItsOriginalByTypeTraceTimeAndAcquirer) {
   EXPECT_EQ(message.at(7), "1121193010");
   EXPECT_EQ(message.at(12), "033000") << "local time as in the original";
   EXPECT_FALSE(message.has(22));
-}
-
-TEST(Iso8583Channel, WritesNoHalfCharacterIntoAnExchange) {
-  for (const std::string before : {"", "x", "xx"}) {
-    auto text = before;
-    while (text.size() <= exchange_bytes_max) text += "付";
-    const auto kept = iso8583::written(text);
-    EXPECT_TRUE(is_utf8(kept)) << kept.size();
-    EXPECT_GT(kept.size(), exchange_bytes_max - 3);
-    EXPECT_LE(kept.size(), exchange_bytes_max);
-  }
 }
 
 TEST(Iso8583Channel, BelievesNoCallback) {
