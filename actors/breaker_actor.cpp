@@ -2,13 +2,13 @@
 
 #include "actors/call_verdict.hpp"
 #include "actors/domain/assert.hpp"
+#include "actors/peers.hpp"
 
 #include <algorithm>
 
 namespace tael {
 namespace {
 
-constexpr Duration store_deadline = 10s;
 constexpr Duration store_retry = 1s;
 
 RememberedBreaker remembered_as(const BreakerRow& row) {
@@ -135,9 +135,13 @@ caf::result<BreakerView> BreakerActor::turn(const SwitchPath& hand) {
                                                              std::to_string(tree.levels.at(*node).seq));
   auto order = hand.order;
   if (order.until) *order.until += ahead_;
+  const auto moves = unstored_.size();
   step(tree, [&](BreakerMoment& moment) { tree.levels.turn(*node, order, moment); });
+  if (unstored_.size() == moves) return view_of(tree, *node);  // It stands so already.
+  kit::Owed<BreakerView> reply{this};
+  unstored_.back().durable = [this, &tree, node = *node, reply] { reply.deliver(view_of(tree, node)); };
   arm();
-  return view_of(tree, *node);
+  return reply;
 }
 
 caf::result<BreakerView> BreakerActor::view(const ViewBreaker& wanted) {
@@ -194,7 +198,7 @@ void BreakerActor::moved(Tree& tree, std::uint32_t node, BreakerEvent event) {
   if (tree.levels.op() == OpClass::pay)
     for (auto& other : trees_)
       if (&other != &tree) other.levels.follow(node, event.static_switch, {});
-  unstored_.push_back({index, node, std::move(event)});
+  unstored_.push_back({index, node, std::move(event), {}});
 }
 
 /// Every step ends here: its moves go to the store, and time is told when to come back.
@@ -242,6 +246,7 @@ void BreakerActor::remembered(const CommitResult& result) {
   peers_.crash.passed("breaker.remembered");
   const BreakerMoved news{path, unstored_.front().event, trees_[unstored_.front().tree].levels.op()};
   for (const auto& listener : peers_.listeners) send(listener, news);
+  if (unstored_.front().durable) unstored_.front().durable();
   unstored_.pop_front();
   remember();
 }

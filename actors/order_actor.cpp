@@ -69,6 +69,12 @@ auto OrderActor::make_behavior() -> behavior_type {
   };
 }
 
+/// Whoever asks for an order that is not theirs does not keep it in memory.
+OrderReply OrderActor::turn_away() {
+  rest_if_done();
+  return not_found();
+}
+
 caf::result<OrderReply> OrderActor::create(const CreateOrder& ask) {
   Reply reply{this};
   in_turn(
@@ -98,12 +104,15 @@ caf::result<OrderReply> OrderActor::create(const CreateOrder& ask) {
 }
 
 caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
-  if (!knows(ask.claim.business)) return OrderReply{not_found()};
+  if (!knows(ask.claim.business)) return turn_away();
   Reply reply{this};
   in_turn(
       [this, ask, reply] {
         auto step = pay_order(order_, ask.path, ask.claim.key, *policies_, surroundings_.clock.now(), "");
-        if (step.refusal) return reply.deliver(Refused{*step.refusal, step.detail, {}});
+        if (step.refusal) {
+          reply.deliver(Refused{*step.refusal, step.detail, {}});
+          return rest_if_done();
+        }
         if (!step.changes()) {  // Its key made this attempt before.
           if (calls_out_.contains({ChannelOp::pay, step.number}))
             payers_[step.number].push_back({reply, {}});
@@ -120,8 +129,9 @@ caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
                         reply.deliver(refused);
                       });
             },
-            [reply](const PermitRefused& refused) {
+            [this, reply](const PermitRefused& refused) {
               reply.deliver(Refused{refused.refusal, why_refused(refused), refused.retry_at});
+              rest_if_done();
             });
       },
       [reply](const Refused& refused) { reply.deliver(refused); });
@@ -129,13 +139,13 @@ caf::result<OrderReply> OrderActor::pay(const PayOrder& ask) {
 }
 
 caf::result<OrderReply> OrderActor::view(const ViewOrder& ask) {
-  if (!knows(ask.business)) return OrderReply{not_found()};
   rest_if_done();
+  if (!knows(ask.business)) return OrderReply{not_found()};
   return OrderReply{view_now()};
 }
 
 caf::result<OrderReply> OrderActor::close(const CloseOrder& ask) {
-  if (!knows(ask.claim.business)) return OrderReply{not_found()};
+  if (!knows(ask.claim.business)) return turn_away();
   Reply reply{this};
   in_turn(
       [this, ask, reply] {
@@ -160,7 +170,7 @@ caf::result<OrderReply> OrderActor::close(const CloseOrder& ask) {
 }
 
 caf::result<OrderReply> OrderActor::refund(const RefundOrder& ask) {
-  if (!knows(ask.claim.business)) return OrderReply{not_found()};
+  if (!knows(ask.claim.business)) return turn_away();
   Reply reply{this};
   in_turn(
       [this, ask, reply] {
@@ -216,15 +226,39 @@ void OrderActor::resume_in_turn(const std::string& cause, bool notices_resumed, 
       [reply](const Refused& refused) { reply.deliver(refused); });
 }
 
+/// A channel's keys prove only what that channel says of its own attempts and refunds.
+Step OrderActor::disbelieve(const HearWord& ask) const {
+  Step step;
+  step.order = order_;
+  const auto& number = ask.word.number;
+  step.alerts.push_back({.shard = order_.shard,
+                         .kind = "callback_of_another_channel",
+                         .ref = number,
+                         .severity = Severity::critical,
+                         .message = "a callback signed for channel '" + ask.exchange.channel + "' speaks about " +
+                                    number + ", which went through " + path_of(number) +
+                                    "; nothing was moved: is a key of '" + ask.exchange.channel + "' in other hands?",
+                         .context = order_.context,
+                         .at = surroundings_.clock.now(),
+                         .channel = ask.exchange.channel});
+  return step;
+}
+
 caf::result<WordHeard> OrderActor::hear(const HearWord& ask) {
   kit::Owed<WordHeard> reply{this};
   in_turn(
       [this, ask, reply] {
-        if (!has_number(order_, ask.word.number)) return reply.deliver(WordHeard{Reception::again, true});
-        auto step = hear_channel(order_, ask.word, *policies_, surroundings_.clock.now(), ask.cause);
+        if (!has_number(order_, ask.word.number)) {
+          reply.deliver(WordHeard{Reception::again, true});
+          return rest_if_done();
+        }
+        const bool is_of_channel = channel_of(path_of(ask.word.number)) == ask.exchange.channel;
+        auto step = is_of_channel ? hear_channel(order_, ask.word, *policies_, surroundings_.clock.now(), ask.cause)
+                                  : disbelieve(ask);
+        const auto reception = is_of_channel ? Reception::taken : Reception::refused;
         take(
             std::move(step), {.exchange = ask.exchange, .claim = {}},
-            [reply] { reply.deliver(WordHeard{Reception::taken}); },
+            [reply, reception] { reply.deliver(WordHeard{reception}); },
             [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });
       },
       [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });

@@ -38,6 +38,7 @@ class OrderActor : public OrderRef::base {
   using Otherwise = std::function<void(const Refused&)>;
 
   // Handlers of the behaviour table.
+  OrderReply turn_away();
   caf::result<OrderReply> create(const CreateOrder& ask);
   caf::result<OrderReply> pay(const PayOrder& ask);
   caf::result<OrderReply> view(const ViewOrder& ask);
@@ -79,7 +80,8 @@ class OrderActor : public OrderRef::base {
   void settle_waiters();
 
   ChannelRequest request_for(const CallDue& call) const;
-  std::string path_of(const CallDue& call) const;
+  Step disbelieve(const HearWord& ask) const;
+  std::string path_of(const std::string& number) const;
   OrderView view_now(const std::string& number = {}) const;
   bool knows(const std::string& business) const { return order_.version > 0 && order_.context.business == business; }
 

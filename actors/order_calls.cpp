@@ -7,7 +7,7 @@
 namespace tael {
 namespace {
 
-/// Longer than any channel's own deadline can be: the channel actor answers first, in every case.
+/// More than a call takes beyond its wait for a place and its deadline: the channel actor answers first, in every case.
 constexpr Duration backstop = 5s;
 constexpr Duration permit_deadline = 2s;
 constexpr Duration ask_again_min = 100ms;
@@ -58,7 +58,10 @@ void OrderActor::begin_payment(const PayOrder& ask, const Permit& permit, Reply 
   auto step = pay_order(order_, ask.path, ask.claim.key, *policies_, surroundings_.clock.now(), ask.claim.request_id);
   if (step.refusal || !step.changes()) {  // The order moved on while the breaker was asked.
     send(peers_->breakers, ReportCall{.permit = permit, .ignored = true});
-    if (step.refusal) return reply.deliver(Refused{*step.refusal, step.detail, {}});
+    if (step.refusal) {
+      reply.deliver(Refused{*step.refusal, step.detail, {}});
+      return rest_if_done();
+    }
     if (!calls_out_.contains({ChannelOp::pay, step.number})) return answer_for_good(std::move(step), ask.claim, reply);
     payers_[step.number].push_back({reply, {}});
     return;
@@ -80,7 +83,7 @@ void OrderActor::make_call(const CallDue& call) {
   if (!calls_out_.insert({call.op, call.number}).second) return;  // The same question is out already.
   if (auto in_hand = permits_.extract(call.number)) return call_channel(call, in_hand.mapped());
   with_permit(
-      path_of(call), class_of(call.op), [this, call](const Permit& permit) { call_channel(call, permit); },
+      path_of(call.number), class_of(call.op), [this, call](const Permit& permit) { call_channel(call, permit); },
       [this, call](const PermitRefused& refused) {
         if (class_of(call.op) == OpClass::query) return ask_later(call, refused);
         ChannelAnswer not_sent;
@@ -107,12 +110,13 @@ void OrderActor::ask_later(const CallDue& call, const PermitRefused& refused) {
 }
 
 void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit) {
-  const auto path = path_of(call);
+  const auto path = path_of(call.number);
   const auto& policy = policies_->channels.at(channel_of(path));
   if (permit) lent_.insert_or_assign({call.op, call.number}, *permit);
   surroundings_.crash.passed("call." + std::string{name_of(call.op)});
   kit::ask<ChannelAnswered>(
-      this, surroundings_.timers, policy.deadline + backstop, peers_->channels, CallChannel{path, request_for(call)},
+      this, surroundings_.timers, policy.queue_wait + policy.deadline + backstop, peers_->channels,
+      CallChannel{path, request_for(call)},
       [this, call, permit, path](const ChannelAnswered& answered) {
         const auto& answer = answered.answer;
         lent_.erase({call.op, call.number});
@@ -183,16 +187,16 @@ void OrderActor::settle_waiters() {
   }
 }
 
-std::string OrderActor::path_of(const CallDue& call) const {
+std::string OrderActor::path_of(const std::string& number) const {
   for (const auto& refund : order_.refunds)
-    if (refund.id == call.number) return refund.path;
+    if (refund.id == number) return refund.path;
   for (const auto& attempt : order_.attempts)
-    if (attempt.number == call.number) return attempt.path;
-  broken_promise("path_of", "a call names an attempt or a refund of its order", __FILE__, __LINE__);
+    if (attempt.number == number) return attempt.path;
+  broken_promise("path_of", "a number is of an attempt or a refund of its order", __FILE__, __LINE__);
 }
 
 ChannelRequest OrderActor::request_for(const CallDue& call) const {
-  const auto path = path_of(call);
+  const auto path = path_of(call.number);
   const auto after_channel = path.find('/') + 1;
   const auto after_method = path.find('/', after_channel);
   ChannelRequest request{.op = call.op,

@@ -50,7 +50,10 @@ bool is_quiet(const Order& order) {
 }  // namespace
 
 void OrderActor::in_turn(Then go, Otherwise refuse) {
-  if (order_.poisoned) return refuse({Refusal::poisoned, "the order is parked for a person", {}});
+  if (order_.poisoned) {
+    refuse({Refusal::poisoned, "the order is parked for a person", {}});
+    return rest_if_done();
+  }
   if (!storing_) return go();
   // Twins of a create wait for its one answer, however many they are: admission bounds them.
   if (waiting_.size() >= waiting_max && order_.version > 0)

@@ -98,6 +98,12 @@ struct Notice {
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 
+/// Of one order. A payer who tries again and again, and whoever else has the link, must not make an order grow without
+/// end.
+inline constexpr std::size_t attempts_max = 50;
+/// WeChat Pay takes 50 refunds of one payment; surplus money goes back beyond this all the same.
+inline constexpr std::size_t refunds_max = 50;
+
 struct Order {
   std::string id;
   Shard shard = 0;

@@ -158,7 +158,8 @@ Step hear_channel(const Order& order, const ChannelWord& news, const OrderPolici
 void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   auto& order = step.order();
   auto* attempt = step.find_attempt(news.number);
-  const bool asked = news.op == ChannelOp::inquire && !news.unasked;
+  // An inquiry that never left uses no rung: its timer rings again.
+  const bool asked = news.op == ChannelOp::inquire && !news.unasked && news.ending != Ending::not_sent;
   const bool told = news.ending != Ending::silent && news.ending != Ending::not_sent;
   const auto& policy = step.policy_of(attempt->path);
   const bool right_amount =

@@ -46,6 +46,9 @@ Step pay_order(const Order& order, const std::string& path, const std::string& r
   if (!rule)
     return StepBuilder::refuse(order, Refusal::not_payable, "the order is " + std::string{name_of(order.state)});
   if (now >= order.expires_at) return StepBuilder::refuse(order, Refusal::expired, "the order's time is over");
+  if (order.attempts.size() >= attempts_max)
+    return StepBuilder::refuse(order, Refusal::too_many_attempts,
+                               "an order may be tried " + std::to_string(attempts_max) + " times");
   if (!policies.channels.contains(channel_of(path)))
     return StepBuilder::refuse(order, Refusal::path_unknown, "there is no channel for path '" + path + "'");
 
@@ -111,6 +114,9 @@ Step refund_order(const Order& order, const std::string& refund_no, std::int64_t
     return StepBuilder::refuse(order, Refusal::refund_no_taken, "'" + refund_no + "' is a number of ours");
   if (order.state != OrderState::paid)
     return StepBuilder::refuse(order, Refusal::not_refundable, "the order is " + std::string{name_of(order.state)});
+  if (order.refunds.size() >= refunds_max)
+    return StepBuilder::refuse(order, Refusal::too_many_refunds,
+                               "an order may be refunded " + std::to_string(refunds_max) + " times");
   const auto left = order.paid_amount - order.refunded_amount - order.refunding_amount;
   if (amount > left)
     return StepBuilder::refuse(order, Refusal::refund_exceeds_paid,

@@ -20,8 +20,10 @@ enum class Refusal {
   currency_not_taken,  ///< The path's channel cannot be paid in the order's currency.
   path_open,           ///< The breaker or the static switch refuses; `retry_at` says until when.
   expired,
-  poisoned,        ///< Parked for a person.
-  nothing_parked,  ///< There is nothing of the order to take up.
+  too_many_attempts,  ///< Of one order.
+  too_many_refunds,   ///< Of one order.
+  poisoned,           ///< Parked for a person.
+  nothing_parked,     ///< There is nothing of the order to take up.
   overloaded,
   moved_on,  ///< What the caller had seen is not the newest any more.
   alert_not_found,

@@ -12,6 +12,10 @@ constexpr Duration breaker_deadline = 5s;
 
 const Refused no_order{Refusal::order_not_found, "there is no such order", {}};
 const Refused no_answer{Refusal::unavailable, "the order's owner did not answer in time", {}};
+const Refused not_durable{Refusal::unavailable,
+                          "the switch could not be written down in time; it may hold all the same: look before you "
+                          "switch again",
+                          {}};
 const Refused no_breakers{Refusal::unavailable, "the breakers did not answer in time", {}};
 
 }  // namespace
@@ -89,7 +93,7 @@ void ActorAdmin::switch_path(SwitchPath hand, std::function<void(std::variant<Br
                 Refused{Refusal::path_unknown, "there is no path '" + path + "', or its breaker is starting", {}});
           if (why == caf::sec::unexpected_message)
             return done(Refused{Refusal::moved_on, "'" + path + "' has moved on since; look again", {}});
-          done(no_breakers);
+          done(not_durable);
         });
   });
 }

@@ -36,6 +36,8 @@ constexpr std::array owner_rows = [] {
     {path_open,           {503, "PATH_OPEN",               "The path is out of service for now",   true,  "not_sent", 5}},
     // The request is fine and the server too: it is the payment that was refused.
     {expired,             {409, "ORDER_EXPIRED",           "The order has expired",                false, "rejected", 0}},
+    {too_many_attempts,   {409, "TOO_MANY_ATTEMPTS",       "The order had all its attempts",       false, "rejected", 0}},
+    {too_many_refunds,    {409, "TOO_MANY_REFUNDS",        "The order had all its refunds",        false, "rejected", 0}},
     // Repeating cannot help before a person has looked, so this is no 503.
     {poisoned,            {409, "ORDER_PARKED",            "The order is parked for a person",     false, "rejected", 0}},
     {nothing_parked,      {409, "NOTHING_PARKED",          "Nothing of the order is parked",       false, "rejected", 0}},

@@ -210,6 +210,12 @@ const Table<ChannelConfig>& channel_table() {
         if (slow_after != nullptr && channel.policy.breaker.slow_after >= channel.policy.deadline)
           reader.error(slow_after->line, "'breaker.slow_after' must be shorter than 'deadline' (" + deadline +
                                              "): nobody waits for a later answer");
+        const auto longest_call = channel.policy.queue_wait + channel.policy.deadline;
+        if (channel.policy.unknown_final_after <= longest_call)
+          reader.error(line_of(yaml, yaml.find("unknown_final_after") ? "unknown_final_after" : "deadline"),
+                       "'unknown_final_after' (" + to_text(channel.policy.unknown_final_after) +
+                           ") must be longer than 'queue_wait' and 'deadline' together (" + to_text(longest_call) +
+                           "): a call that has yet to leave may still be paid");
         if (channel.policy.breaker.permit_ttl <= channel.policy.deadline) {
           const auto* breaker = yaml.find("breaker");
           reader.error(breaker == nullptr ? line_of(yaml, "deadline") : line_of(*breaker, "permit_ttl"),

@@ -153,7 +153,9 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
       [this, read, acknowledge](const WordHeard& heard) {
         surroundings.crash.passed("callback.heard");
         if (heard.number_unknown) alert_unknown(read);
-        acknowledge(heard.reception == Reception::taken ? read.taken : read.again);
+        acknowledge(heard.reception == Reception::taken     ? read.taken
+                    : heard.reception == Reception::refused ? read.refused
+                                                            : read.again);
         surroundings.crash.passed("callback.acknowledged");
       },
       [read, acknowledge](const caf::error&) { acknowledge(read.again); });

@@ -26,12 +26,14 @@ root = Path(__file__).resolve().parents[2]
 
 # Waits that fit a talk of a minute. What they are in the field, and why, is in config/.
 inquiries, refunds, notices = "[2s, 3s, 3s, 3s, 5s, 5s, 10s, 30s]", "[1s, 2s, 3s, 5s, 10s, 30s]", "[1s, 2s, 5s, 10s, 30s]"
+channel_waits = {"inquiry_ladder": inquiries, "refund_ladder": refunds, "deadline": "4s", "slow_after": None,
+                 "unknown_final_after": "6s"}
 short_waits = {
     "node.yaml": {"admin_token": "${env:TAEL_ADMIN_TOKEN}",
                   "console": f"\n  operators:\n    {operator}: {{password: '${{env:TAEL_CONSOLE_PASSWORD}}'}}"},
-    "channels/aurora.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
-    "channels/borealis.yaml": {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"},
-    **changes_for([*wires, bank_host], {"inquiry_ladder": inquiries, "refund_ladder": refunds, "unknown_final_after": "5s"}),
+    "channels/aurora.yaml": channel_waits,
+    "channels/borealis.yaml": channel_waits,
+    **changes_for([*wires, bank_host], channel_waits),
 }
 short_waits["businesses/bakery.yaml"]["profile"] = f"standard\n  ladder: {notices}"
 

@@ -202,6 +202,18 @@ TEST_F(BreakersTest, AHandThatHasNotSeenTheNewestMoveIsRefused) {
   EXPECT_TRUE(world.ask<BreakerView>(breakers, SwitchPath{wallet, {StaticSwitch::off, {}, "ann", "m"}, 1}));
 }
 
+TEST_F(BreakersTest, ASwitchIsNotAcknowledgedBeforeItIsDurable) {
+  store.outcome = CommitOutcome::unavailable;
+  const auto told = world.begin<BreakerView>(breakers, SwitchPath{wallet, {StaticSwitch::off, {}, "ann", "m"}, {}});
+  world.settle();
+  EXPECT_FALSE(admits(wallet)) << "it holds at once";
+  EXPECT_FALSE(*told);
+  store.outcome = CommitOutcome::committed;
+  world.run_for(2s);
+  ASSERT_TRUE(*told);
+  EXPECT_EQ((*told)->static_switch, StaticSwitch::off);
+}
+
 TEST_F(BreakersTest, OurOwnEndOfTheLineShutsTheChannelNotTheBank) {
   const std::string next_door = "aurora/card/cmb";
   configured = {card, next_door, other};

@@ -321,6 +321,36 @@ TEST(Orders, ARefundNumberThatLooksLikeAnAttemptsDoesNotStopASurplusFromGoingBac
   EXPECT_EQ(house.order(id).refunds.at(0).state, RefundState::refunded);
 }
 
+TEST(Orders, AChannelIsNotBelievedAboutWhatWentThroughAnother) {
+  House house;
+  const auto id = id_of(house.create());
+  const auto number = std::get<OrderView>(house.pay(id)).number;
+  const auto news = word(ChannelOp::inquire, number, Ending::approved, 2500);
+  EXPECT_EQ(house.hear(news, "borealis"), Reception::refused);
+  EXPECT_EQ(house.order(id).paid_amount, 0);
+  ASSERT_EQ(house.disk.alerts.size(), 1u);
+  EXPECT_EQ(house.disk.alerts[0].alert.kind, "callback_of_another_channel");
+  EXPECT_EQ(house.disk.exchanges.back().channel, "borealis") << "it is kept as evidence";
+  EXPECT_EQ(house.hear(news), Reception::taken);
+  EXPECT_EQ(house.order(id).paid_amount, 2500);
+}
+
+TEST(Orders, ARefusalDoesNotKeepAFinishedOrderInMemory) {
+  House house;
+  const auto id = id_of(house.create());
+  house.hear(word(ChannelOp::inquire, std::get<OrderView>(house.pay(id)).number, Ending::approved, 2500));
+  house.world.run_for(20min);
+  const auto resting = house.world.system().registry().running();
+  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::not_payable);
+  EXPECT_EQ(refusal_of(house.reply(ViewOrder{"another", id})), Refusal::order_not_found);
+  auto stranger = CloseOrder{house.claim(), id};
+  stranger.claim.business = "another";
+  EXPECT_EQ(refusal_of(house.reply(stranger)), Refusal::order_not_found);
+  EXPECT_EQ(house.hear(word(ChannelOp::inquire, id + "A77", Ending::approved, 2500), "aurora"), Reception::again);
+  house.world.settle();
+  EXPECT_EQ(house.world.system().registry().running(), resting);
+}
+
 }  // namespace
 /// What a commit of unknown fate wrote is nobody's in memory: its timers, its notice, its postings.
 TEST(Orders, APaymentOfUnknownFateIsNotForgottenUntilTheNextRestart) {

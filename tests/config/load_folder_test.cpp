@@ -130,6 +130,7 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {a, "http://127.0.0.1:9400", "http://x/",        a + ":4: 'url' must be an http or https address, without user, query or slash at the end, not 'http://x/'"},
     {a, "http://127.0.0.1:9400", "http://u:p@x",     a + ":4: 'url' must be an http or https address, without user, query or slash at the end, not 'http://u:p@x'"},
     {a, "merchant: M-1", "merchant: M-1\nbreaker: {slow_after: 8s}", a + ":6: 'breaker.slow_after' must be shorter than 'deadline' (8s): nobody waits for a later answer"},
+    {a, "merchant: M-1", "merchant: M-1\nunknown_final_after: 9s", a + ":6: 'unknown_final_after' (9s) must be longer than 'queue_wait' and 'deadline' together (9s): a call that has yet to leave may still be paid"},
     // numbers and lengths
     {b, "fee_bps: 60", "fee_bps: 010",               b + ":7: 'fee_bps' must be a whole number, 0 to 10000, not '010'"},
     {b, "fee_bps: 60", "fee_bps: 0x10",              b + ":7: 'fee_bps' must be a whole number, 0 to 10000, not '0x10'"},

@@ -279,6 +279,29 @@ TEST(OrderLife, AnInquiryThatNeverLeftTellsNothing) {
   Life life;
   life.pays().hears(pay, 1, silent).hears(inquire, 1, not_sent);
   EXPECT_EQ(life.attempt(1), AttemptState::in_doubt);
+  EXPECT_EQ(life.order.attempts[0].inquiries, 0) << "nor does it use up a rung";
+  EXPECT_NE(life.order.attempts[0].inquire_at, TimePoint{});
+}
+
+TEST(OrderLife, NobodyMakesAnOrderGrowWithoutEnd) {
+  Life life;
+  for (std::size_t n = 0; n < attempts_max; ++n) {
+    life.take(pay_order(life.order, aurora, "", policies, life.now, "test"));
+    life.hears(pay, static_cast<int>(n) + 1, declined);
+  }
+  const auto refused = pay_order(life.order, aurora, "", policies, life.now, "test");
+  EXPECT_EQ(refused.refusal, Refusal::too_many_attempts);
+}
+
+TEST(OrderLife, ARefundBeyondTheLastIsRefused) {
+  Life life;
+  life.pays().hears(pay, 1, approved, 2500);
+  for (std::size_t n = 0; n < refunds_max; ++n)
+    life.take(refund_order(life.order, "r-" + std::to_string(n), 1, "crumbs", policies, life.now, "test"));
+  EXPECT_EQ(life.order.refunds.size(), refunds_max);
+  const auto refused = refund_order(life.order, "r-last", 1, "crumbs", policies, life.now, "test");
+  EXPECT_EQ(refused.refusal, Refusal::too_many_refunds);
+  EXPECT_FALSE(refund_order(life.order, "r-0", 1, "crumbs", policies, life.now, "test").refusal) << "a repeat is none";
 }
 
 TEST(OrderLife, AContradictionMovesNothingAndAlertsAPerson) {

@@ -29,7 +29,7 @@ points = {
 }
 
 ladder = "[" + ", ".join(["200ms"] * 10 + ["500ms"] * 10 + ["1s"] * 20) + "]"
-waits = {"deadline": "1500ms", "slow_after": None, "connect_deadline": "500ms", "unknown_final_after": "1s", "inquiry_ladder": ladder,
+waits = {"deadline": "1500ms", "slow_after": None, "connect_deadline": "500ms", "unknown_final_after": "3s", "inquiry_ladder": ladder,
          "refund_ladder": ladder, "close_ladder": "[" + ", ".join(["1s"] * 15) + "]"}
 # Open for a moment only, and only after failures in a row: one story of the load brings those about.
 breaker = "100ms\n  open_max: 300ms\n  probe_stages: [100% of 2]\n  consecutive_max: 5\n  bad_percent: 100\n  timeout_percent: 100\n" \

@@ -82,7 +82,8 @@ def main():
     chosen = [wire for wire in wires if options.only in (None, wire.channel)]
     folder = tempfile.mkdtemp(prefix="tael_wires_")
     house = House(options.tael, root / "config", folder, changes=changes_for(
-        chosen, {"inquiry_ladder": ladder, "refund_ladder": ladder, "unknown_final_after": "5s"}))
+        chosen, {"inquiry_ladder": ladder, "refund_ladder": ladder, "deadline": "4s", "slow_after": None,
+                 "unknown_final_after": "6s"}))
     try:
         house.start()
         test = WiresTest(house)

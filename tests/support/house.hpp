@@ -166,10 +166,24 @@ class House {
     return reply(RefundOrder{claim(), id, no, amount, cny, "returned"});
   }
   Order order(const std::string& id) { return std::get<OrderView>(reply(ViewOrder{"bakery", id})).order; }
-  Reception hear(const ChannelWord& news) {
+  /// A callback of the channel that the number went through, or of `channel`.
+  Reception hear(const ChannelWord& news, const std::string& channel = {}) {
+    Exchange exchange;
+    exchange.number = news.number;
+    exchange.direction = "in";
+    exchange.channel = channel.empty() ? channel_through_which_went(news.number) : channel;
     const auto heard =
-        world.ask<WordHeard>(actors->orders, HearWord{*order_of(news.number), news, {}, "callback/test"});
+        world.ask<WordHeard>(actors->orders, HearWord{*order_of(news.number), news, exchange, "callback/test"});
     return heard ? heard->reception : Reception::again;
+  }
+  std::string channel_through_which_went(const std::string& number) const {
+    const auto found = disk.orders.find(*order_of(number));
+    if (found == disk.orders.end()) return {};
+    for (const auto& attempt : found->second.attempts)
+      if (attempt.number == number) return channel_of(attempt.path);
+    for (const auto& refund : found->second.refunds)
+      if (refund.id == number) return channel_of(refund.path);
+    return {};
   }
   template <class Message>
   OrderReply reply(Message message) {
