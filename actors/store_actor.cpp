@@ -9,6 +9,8 @@ namespace {
 
 /// Whoever owned a commit of unknown fate is restarted meanwhile; a commit still under way has ended.
 constexpr Duration doubt_settles_in = 1s;
+/// An answer takes its time: one as late as this may meet its asker's deadline on the way.
+constexpr Duration hearing_takes = 1s;
 
 }  // namespace
 
@@ -25,7 +27,7 @@ auto StoreActor::make_behavior() -> behavior_type {
   return {
       [this](Remember& ask) -> caf::result<Remembered> {  // Ours to take: nobody else holds the message.
         kit::Owed<Remembered> promise{this};
-        waiting_.push_back({std::move(ask.commit), promise, surroundings_.clock.now()});
+        waiting_.push_back({std::move(ask.commit), promise, surroundings_.timers.elapsed()});
         if (writing_.empty()) write_next();
         return promise;
       },
@@ -54,10 +56,10 @@ void StoreActor::written(std::vector<CommitResult> results) {
   auto answered = std::exchange(writing_, {});
   // The next batch leaves before its neighbours are told, so the disk never waits for us.
   write_next();
-  const auto now = surroundings_.clock.now();
+  const auto now = surroundings_.timers.elapsed();
   bool alerts_moved = false;
   for (std::size_t i = 0; i < answered.size(); ++i) {
-    const bool asker_gave_up = now - answered[i].asked_at >= store_deadline;
+    const bool asker_gave_up = now - answered[i].asked_at >= store_deadline - hearing_takes;
     if (asker_gave_up || results[i].outcome == CommitOutcome::unavailable) read_again_later();
     alerts_moved = alerts_moved || (answered[i].has_alerts && results[i].outcome == CommitOutcome::committed);
     answered[i].promise.deliver(Remembered{std::move(results[i])});

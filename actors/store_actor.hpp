@@ -28,11 +28,11 @@ class StoreActor : public StoreActorRef::base {
   struct Waiting {
     Commit commit;
     kit::Owed<Remembered> promise;
-    TimePoint asked_at{};
+    Duration asked_at{};  ///< As the asker's deadline is measured, which no set clock moves.
   };
   struct Writing {
     kit::Owed<Remembered> promise;
-    TimePoint asked_at{};
+    Duration asked_at{};
     bool has_alerts = false;
   };
 

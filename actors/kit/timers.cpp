@@ -60,6 +60,10 @@ TimerId ThreadTimers::after(Duration wait, caf::weak_actor_ptr who, Run work) {
   return id;
 }
 
+Duration ThreadTimers::elapsed() const {
+  return std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch());
+}
+
 bool ThreadTimers::cancel(TimerId id) {
   TimerQueue<Steady::time_point>::Item gone;  // Dies after the lock is released.
   std::lock_guard lock{inside_->mutex};

@@ -22,6 +22,8 @@ class Timers {
   virtual TimerId after(Duration wait, caf::weak_actor_ptr who, Run work) = 0;
   /// False when it has rung already; a rung message may still be in the mailbox.
   virtual bool cancel(TimerId id) = 0;
+  /// Of the clock that `after` waits by, since whenever: only differences mean something. Nobody sets it back.
+  virtual Duration elapsed() const = 0;
 };
 
 /// The queue both kinds of timers share: ordered by time, then by order of setting.
@@ -71,6 +73,7 @@ class ThreadTimers final : public Timers {
   ~ThreadTimers() override;
   TimerId after(Duration wait, caf::weak_actor_ptr who, Run work) override;
   bool cancel(TimerId id) override;
+  Duration elapsed() const override;
 
  private:
   struct Inside;
@@ -87,6 +90,7 @@ class TurnedTimers final : public Timers {
     TimerQueue<TimePoint>::Item gone;
     return queue_.remove(id, gone);
   }
+  Duration elapsed() const override { return now_.time_since_epoch(); }
   explicit TurnedTimers(TimePoint start) : now_(start) {}
   TimePoint now() const { return now_; }
   bool empty() const { return queue_.empty(); }

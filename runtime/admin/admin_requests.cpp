@@ -19,6 +19,7 @@ namespace bj = boost::json;
 constexpr std::string_view revoked = "revoked";
 /// Operators forget: a switch has an end, near by default and never far.
 constexpr Duration override_usual = 1h, override_max = 24h;
+constexpr const char* too_long = "at most 24h; `off` can last `until: revoked`";
 
 bool is_path(std::string_view text) {
   return !text.empty() && std::ranges::count(text, '/') <= 2 && text.find("//") == std::string_view::npos &&
@@ -105,10 +106,13 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
   if (until && length) body.fault("for", "either `for` or `until`, not both");
   if ((until || length) && to == StaticSwitch::on) body.fault(until ? "until" : "for", "`on` has no end");
   if (until && is_instant(*until)) hand.order.until = parse_rfc3339(*until);
-  if (length && is_length(*length)) hand.order.until = now + parse_duration(*length).value_or(Duration{});
+  if (length && is_length(*length)) {
+    const auto asked = parse_duration(*length).value_or(Duration{});
+    if (asked > override_max) body.fault("for", too_long);  // Not added to any instant: it may not fit into one.
+    hand.order.until = now + std::min(asked, override_max);
+  }
   if (hand.order.until && *hand.order.until <= now) body.fault("until", "must lie in the future");
-  if (hand.order.until && *hand.order.until > now + override_max)
-    body.fault(until ? "until" : "for", "at most 24h; `off` can last `until: revoked`");
+  if (hand.order.until && *hand.order.until > now + override_max) body.fault("until", too_long);
   if (until == revoked && to != StaticSwitch::off) body.fault("until", "only `off` lasts until it is revoked");
   if (!until && !length && to != StaticSwitch::on) hand.order.until = now + override_usual;
   if (body.has("seen")) hand.seen = body.integer("seen", 0, std::numeric_limits<std::int64_t>::max());

@@ -29,6 +29,15 @@ bj::array conservation_of(postgres::Snapshot& snapshot) {
   return lines;
 }
 
+/// What no script may read, and what leaves on the encrypted way only it came by: behind a proxy that ends TLS we hear
+/// plain HTTP ourselves. Operators may just as well come without one, on a network of their own.
+std::string cookie(const ServerRequest& request, std::string_view token, std::string_view lasts) {
+  const auto* scheme = find_header(request.headers, "x-forwarded-proto");
+  return std::string{cookie_name} + "=" + std::string{token} +
+         "; Path=/console; HttpOnly; SameSite=Strict; Max-Age=" + std::string{lasts} +
+         (scheme != nullptr && scheme->starts_with("https") ? "; Secure" : "");
+}
+
 /// The level of the tree that `path` names.
 std::optional<bj::value> find_level(const bj::array& levels, const std::string& path) {
   for (const auto& level : levels) {
@@ -145,21 +154,25 @@ void Console::log_in(const VisitRef& visit) {
   const auto form = read_form(visit->request.body);
   if (!form || (site != nullptr && *site != "same-origin" && *site != "none"))
     return visit->answer(page_response(400, console::login_page("This form was not made here.")));
-  const auto answer =
-      peers_.sessions.log_in(value_of(*form, "actor"), value_of(*form, "password"), visit->request.remote);
+  const auto& address = visit->request.remote;
+  const auto answer = peers_.sessions.log_in(value_of(*form, "actor"), value_of(*form, "password"), address);
   switch (answer.ending) {
     case LoginEnding::wrong:
+      peers_.log.line(Level::warning, "console_login_wrong",
+                      {{"actor", answer.actor},
+                       {"address", address},
+                       {"tries_left", static_cast<std::int64_t>(answer.tries_left)}});
       return visit->answer(page_response(401, console::login_page("No operator has this name and password.")));
-    case LoginEnding::too_many: {
+    case LoginEnding::too_many: {  // The wrong try that left none is in the log: whoever repeats itself cannot fill it.
       auto response = page_response(429, console::login_page("Too many wrong tries. Wait five minutes."));
       response.headers.emplace_back("Retry-After", "300");
       return visit->answer(std::move(response));
     }
     case LoginEnding::done: break;
   }
+  peers_.log.line(Level::info, "console_login", {{"actor", answer.actor}, {"address", address}});
   auto response = see_other("/console");
-  response.headers.emplace_back("Set-Cookie", std::string{cookie_name} + "=" + answer.token +
-                                                  "; Path=/console; HttpOnly; SameSite=Strict; Max-Age=28800");
+  response.headers.emplace_back("Set-Cookie", cookie(visit->request, answer.token, "28800"));
   visit->answer(std::move(response));
 }
 
@@ -167,8 +180,7 @@ void Console::log_out(const VisitRef& visit) {
   if (!takes_form(visit)) return;
   peers_.sessions.log_out(visit->token);
   auto response = see_other("/console/login");
-  response.headers.emplace_back("Set-Cookie",
-                                std::string{cookie_name} + "=; Path=/console; HttpOnly; SameSite=Strict; Max-Age=0");
+  response.headers.emplace_back("Set-Cookie", cookie(visit->request, "", "0"));
   visit->answer(std::move(response));
 }
 

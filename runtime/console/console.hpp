@@ -4,6 +4,7 @@
 
 #include "actors/ports/clock.hpp"
 #include "actors/ports/dice.hpp"
+#include "actors/ports/log.hpp"
 #include "adapters/http/server.hpp"
 #include "runtime/admin/admin_gateway.hpp"
 #include "runtime/admin/store_reads.hpp"
@@ -32,6 +33,7 @@ struct ConsolePeers {
   Sessions& sessions;
   const Clock& clock;
   Dice& dice;
+  Log& log;  ///< Who came in and who did not.
   std::string node;
   std::vector<std::string> businesses;  ///< Whose numbers a search tries.
   Handler otherwise;                    ///< For what is not under `/console`.

@@ -22,7 +22,7 @@ const std::string orders_sql =
     "select o.id, o.business, o.order_no, o.state, o.amount, o.currency, o.subject, o.paid_by, o.refunded_amount, " +
     stamp("o.created_at") +
     " as created_at "
-    "from generate_series(0, 63) s cross join lateral "
+    "from generate_series(0, $2::integer - 1) s cross join lateral "
     "(select * from tael.orders where shard = s::smallint order by id desc limit $1::bigint) o "
     "order by o.id desc limit $1::bigint";
 
@@ -58,7 +58,7 @@ const std::string deeds_sql =
     "j.body::json ->> 'target' as target, j.body::json ->> 'reason' as reason, "
     "coalesce(d.body::json ->> 'outcome', 'no answer yet') as outcome "
     "from tael.journal j left join tael.journal d on d.shard = j.shard and d.entity = j.entity and d.version = 2 "
-    "where j.shard = $1::smallint and j.entity >= 'operator:' and j.entity < 'operator;' and j.version = 1 "
+    "where j.shard = $1::smallint and starts_with(j.entity, 'operator:') and j.version = 1 "
     "order by j.at desc limit $2::bigint";
 
 std::optional<std::string> first_id(const std::string& rows) {
@@ -70,7 +70,7 @@ std::optional<std::string> first_id(const std::string& rows) {
 }  // namespace
 
 std::string newest_orders(postgres::Snapshot& snapshot) {
-  return snapshot.rows(orders_sql, postgres::Parameters{}.add(rows_max));
+  return snapshot.rows(orders_sql, postgres::Parameters{}.add(rows_max).add(std::int32_t{shards_total}));
 }
 
 std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, const std::string& number,

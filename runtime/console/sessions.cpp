@@ -13,29 +13,34 @@ std::string Sessions::random_text() {
   return sha256_hex(text);
 }
 
-bool Sessions::has_tried_too_often(const std::string& address, TimePoint now) {
-  while (!wrong_.empty() && wrong_.front().first <= now - limits_.tries_within) wrong_.pop_front();
-  const auto own = std::ranges::count(wrong_, address, &std::pair<TimePoint, std::string>::second);
-  return static_cast<std::size_t>(own) >= limits_.tries_max || wrong_.size() >= limits_.tries_all_max;
+std::size_t Sessions::tries_left(const std::string& address, TimePoint now) {
+  while (!wrong_.empty() &&
+         (wrong_.front().first <= now - limits_.tries_within || wrong_.size() > limits_.tries_kept_max))
+    wrong_.pop_front();
+  const auto own =
+      static_cast<std::size_t>(std::ranges::count(wrong_, address, &std::pair<TimePoint, std::string>::second));
+  const std::size_t may = wrong_.size() >= limits_.tries_all_max ? 1 : limits_.tries_max;
+  return may - std::min(own, may);
 }
 
 LoginAnswer Sessions::log_in(const std::string& actor, std::string_view password, const std::string& address) {
   const std::lock_guard lock{mutex_};
   const auto now = clock_.now();
-  if (has_tried_too_often(address, now)) return {LoginEnding::too_many, {}};
   const auto known = passwords_.find(actor);
+  const auto name = known == passwords_.end() ? std::string{} : actor;
+  if (tries_left(address, now) == 0) return {LoginEnding::too_many, {}, name};
   // A stranger costs the same time as a wrong password.
   const auto& expected = known == passwords_.end() ? std::string{} : known->second;
   if (!same_secret(password, expected) || expected.empty()) {
     wrong_.emplace_back(now, address);
-    return {LoginEnding::wrong, {}};
+    return {LoginEnding::wrong, {}, name, tries_left(address, now)};
   }
   std::erase_if(sessions_, [&](const auto& session) { return session.second.ends <= now; });
   if (sessions_.size() >= limits_.sessions_max)
     sessions_.erase(std::ranges::min_element(sessions_, {}, [](const auto& session) { return session.second.ends; }));
   auto token = random_text();
   sessions_[sha256_hex(token)] = {actor, random_text(), now + limits_.lasts, {}};
-  return {LoginEnding::done, std::move(token)};
+  return {LoginEnding::done, std::move(token), name};
 }
 
 std::optional<Session> Sessions::find(std::string_view token) {

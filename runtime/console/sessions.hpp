@@ -1,5 +1,5 @@
 // Who is logged in to the console. Passwords come from secrets of the configuration, sessions live in memory and end
-// with the node; wrong tries are few per address and few altogether, so guessing is hopeless.
+// with the node; wrong tries are few per address, and fewer when many addresses try, so guessing is hopeless.
 #pragma once
 
 #include "actors/ports/clock.hpp"
@@ -19,8 +19,10 @@ struct SessionLimits {
   Duration lasts{8 * 3'600'000};
   std::size_t sessions_max = 64;  ///< Then the oldest ends.
   Duration tries_within{300'000};
-  std::size_t tries_max = 5;       ///< Wrong ones of one address.
-  std::size_t tries_all_max = 50;  ///< Of all addresses.
+  std::size_t tries_max = 5;  ///< Wrong ones of one address.
+  std::size_t tries_all_max =
+      50;  ///< Of all addresses: from then on each has one. Never none, or guessers lock out all.
+  std::size_t tries_kept_max = 10'000;
 };
 
 struct Session {
@@ -34,7 +36,9 @@ enum class LoginEnding { done, wrong, too_many };
 
 struct LoginAnswer {
   LoginEnding ending = LoginEnding::wrong;
-  std::string token;  ///< For the cookie; empty unless done.
+  std::string token;           ///< For the cookie; empty unless done.
+  std::string actor{};         ///< Empty for a name that nobody has: it may be a password in the wrong place.
+  std::size_t tries_left = 0;  ///< Of this address, after a wrong one.
 };
 
 /// Safe to call from any thread.
@@ -53,7 +57,7 @@ class Sessions {
 
  private:
   std::string random_text();
-  bool has_tried_too_often(const std::string& address, TimePoint now);
+  std::size_t tries_left(const std::string& address, TimePoint now);
 
   std::map<std::string, std::string> passwords_;
   const Clock& clock_;

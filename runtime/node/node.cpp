@@ -42,14 +42,6 @@ namespace {
 constexpr Duration drain_patience = 10s;
 constexpr Duration actors_patience = 10s;
 
-caf::actor_system_config& caf_settings() {
-  static caf::actor_system_config settings;
-  settings.set("scheduler.max-threads", std::size_t{2});
-  settings.set("scheduler.policy", caf::atom("sharing"));
-  settings.set("scheduler.max-throughput", std::size_t{100});
-  return settings;
-}
-
 }  // namespace
 
 /// Declared in the order of dependence: what is below may use what is above, and ends first.
@@ -326,6 +318,7 @@ void Node::Parts::open_console() {
                                                    .sessions = *sessions,
                                                    .clock = clock,
                                                    .dice = dice,
+                                                   .log = log,
                                                    .node = config.node.name,
                                                    .businesses = std::move(businesses),
                                                    .otherwise = [this](ServerRequest request, Respond respond) {

@@ -94,6 +94,14 @@ std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(cons
   };
 }
 
+caf::actor_system_config& caf_settings() {
+  static caf::actor_system_config settings;
+  settings.set("scheduler.max-threads", std::size_t{2});
+  settings.set("scheduler.policy", caf::atom("sharing"));
+  settings.set("scheduler.max-throughput", std::size_t{100});
+  return settings;
+}
+
 ClientOptions way_out_of(const config::ProxyConfig& proxy) {
   ClientOptions options{.proxy = proxy.url};
   for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;

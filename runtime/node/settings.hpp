@@ -25,6 +25,9 @@ std::function<std::vector<std::string>(std::string_view)> notice_secrets_of(cons
 /// All that no log may ever show.
 std::vector<std::string> secrets_of(const config::Config& config);
 
+/// Of the threads that run the actors.
+caf::actor_system_config& caf_settings();
+
 /// For whoever calls outside.
 ClientOptions way_out_of(const config::ProxyConfig& proxy);
 

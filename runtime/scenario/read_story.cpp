@@ -32,7 +32,7 @@ class Sheet {
   void length(const Yaml& map, std::string_view key, Duration& out) {
     const auto* child = map.find(key);
     if (child == nullptr) return;
-    const auto read = parse_duration(child->text);
+    const auto read = read_story_length(child->text);
     if (!read) return wrong(child->line, "'" + std::string{key} + "' must be a length like 10s or 3h");
     out = *read;
   }
@@ -114,7 +114,7 @@ void Sheet::expectation(const Yaml& item) {
     expectation.when = When::always;
     drop(1);
   } else if (words.size() > 3 && words[0] == "eventually" && words[words.size() - 2] == "within") {
-    const auto within = parse_duration(words.back());
+    const auto within = read_story_length(words.back());
     if (!within) return wrong(item.line, "'within' wants a length like 10s or 3h");
     expectation.when = When::eventually;
     expectation.time = *within;

@@ -301,7 +301,7 @@ std::vector<Band> bands_of(const Chronicle& chronicle, Duration end) {
       close(happening.at, [](std::string_view other) { return other.starts_with("store slows"); });
     Band band{text, happening.at, happening.at};
     const auto length =
-        words.size() > 2 && words[words.size() - 2] == "for" ? parse_duration(words.back()) : std::nullopt;
+        words.size() > 2 && words[words.size() - 2] == "for" ? read_story_length(words.back()) : std::nullopt;
     const bool is_moment = said(" times ") || said(" writes ") || said(" answers ") || words[0] == "kill";
     const bool answers_so = words[0] == "business";
     if (happening.until > Duration{0})

@@ -40,7 +40,7 @@ std::size_t read_slot(std::string_view slot, std::span<const std::string> words,
     return 2;
   }
   if (slot == "LENGTH") {
-    const auto length = parse_duration(out.text);
+    const auto length = read_story_length(out.text);
     if (length) out.length = *length;
     return length ? 1 : 0;
   }
@@ -144,6 +144,11 @@ std::optional<Money> read_money(std::string_view amount, std::string_view curren
   const auto minor = read_whole(std::string{amount.substr(0, point)} + std::string{fraction});
   if (!minor || *minor > amount_max) return std::nullopt;
   return Money{*minor, *known};
+}
+
+std::optional<Duration> read_story_length(std::string_view text) {
+  const auto length = parse_duration(text);
+  return length && *length < 10'000h ? length : std::nullopt;
 }
 
 std::optional<Duration> read_story_time(std::string_view text) {

@@ -46,6 +46,8 @@ Matched match(std::span<const Phrase> phrases, std::span<const std::string> word
 /// `25.00` and `CNY`; nothing when it is no positive amount in minor units of a known currency.
 std::optional<Money> read_money(std::string_view amount, std::string_view currency);
 
+/// `10s` or `3h`; no longer than a time of a story can be, so that a time and a length are always a time.
+std::optional<Duration> read_story_length(std::string_view text);
 /// A time since the start of a story: `00:10`, `36:00`, `00:00:02`, `00:00:02.500`.
 std::optional<Duration> read_story_time(std::string_view text);
 std::string story_time(Duration since_start);

@@ -42,5 +42,22 @@ TEST(Timers, AFailedReadIsRepeatedAlsoWhenNewTimersAreSetMeanwhile) {
   EXPECT_EQ(house.order(old).state, OrderState::closed);
 }
 
+/// Until somebody reads the store again nobody knows of the timer; the store tells them to when it knows that its
+/// answer came too late.
+TEST(Timers, ACommitThatNobodyHeardIsNotForgottenWhenTheClockIsSetBack) {
+  House house;
+  house.store_held = true;
+  CreateOrder ask{house.claim(), testing::draft()};
+  ask.draft.expires_at = house.world.now() + 30min;
+  house.world.begin<OrderReply>(house.actors->orders, ask);
+  house.world.settle();
+  house.wall.off = -1h;
+  house.world.run_for(store_deadline + 1s);
+  house.release_store();
+  house.world.run_for(2h);
+  ASSERT_EQ(house.disk.orders.size(), 1u);
+  EXPECT_EQ(house.order(house.disk.orders.begin()->first).state, OrderState::closed);
+}
+
 }  // namespace
 }  // namespace tael

@@ -89,6 +89,17 @@ class CountingDice final : public Dice {
   std::uint64_t rolls_ = 0;
 };
 
+class LinesLog final : public Log {
+ public:
+  void line(Level, std::string_view event, const Fields& fields) override {
+    std::string text{event};
+    for (const auto& field : fields)
+      if (const auto* words = std::get_if<std::string>(&field.value)) text += " " + *words;
+    lines.push_back(text);
+  }
+  std::vector<std::string> lines;
+};
+
 struct AtConsole : ::testing::Test {
   TestDatabase database;
   Story story{database.url()};
@@ -102,6 +113,7 @@ struct AtConsole : ::testing::Test {
   Figures figures{{gateway, reads, series, clock, "node_1", "0.0", [this] { return supervised; }}};
   ConsoleLive live{figures};
   Sessions sessions{{{"ada", "correct horse"}}, clock, dice};
+  LinesLog log;
   bool went_on = false;
   Console console{{.gateway = gateway,
                    .reads = reads,
@@ -110,6 +122,7 @@ struct AtConsole : ::testing::Test {
                    .sessions = sessions,
                    .clock = clock,
                    .dice = dice,
+                   .log = log,
                    .node = "node_1",
                    .businesses = {"bakery"},
                    .otherwise = [this](const ServerRequest&, const Respond& respond) {
@@ -172,6 +185,24 @@ TEST_F(AtConsole, SetsACookieThatScriptsAndOtherSitesNeverSee) {
   EXPECT_TRUE(says("/console", "Log out ada"));
   EXPECT_EQ(post("/console/logout", "").status, 303);
   EXPECT_EQ(ask("GET", "/console").status, 303);
+}
+
+TEST_F(AtConsole, ACookieOfAnEncryptedVisitIsNeverSentInTheClear) {
+  const std::string form = "actor=ada&password=correct+horse";
+  const auto secured = ask("POST", "/console/login", form, {{"x-forwarded-proto", "https"}});
+  EXPECT_NE(header(secured, "Set-Cookie").find("; Secure"), std::string::npos);
+  const auto plain = ask("POST", "/console/login", form);  // A browser would not send it back over plain HTTP.
+  EXPECT_EQ(header(plain, "Set-Cookie").find("; Secure"), std::string::npos);
+}
+
+TEST_F(AtConsole, NobodyComesInOrIsShutOutWithoutATrace) {
+  log_in("wrong");
+  ask("POST", "/console/login", "actor=correct+horse&password=ada");
+  log_in();
+  EXPECT_EQ(log.lines, (std::vector<std::string>{"console_login_wrong ada 127.0.0.1", "console_login_wrong  127.0.0.1",
+                                                 "console_login ada 127.0.0.1"}));
+  for (int i = 0; i < 20; ++i) log_in("wrong");
+  EXPECT_EQ(log.lines.size(), 6U) << "whoever repeats itself fills the log";
 }
 
 TEST_F(AtConsole, ShowsEveryPage) {

@@ -56,9 +56,21 @@ TEST_F(Door, GivesAnAddressFiveWrongTriesAndThenNotEvenTheRightOne) {
   EXPECT_EQ(log_in("ada", "correct horse").ending, LoginEnding::done);
 }
 
-TEST_F(Door, GivesAllAddressesTogetherAFewMore) {
-  for (int i = 0; i < 50; ++i) log_in("ada", "guess", "10.0.1." + std::to_string(i));
+TEST_F(Door, GuessersFromEverywhereLockNobodyOut) {
+  for (int i = 0; i < 200; ++i) log_in("ada", "guess", "10.0.1." + std::to_string(i));
+  EXPECT_EQ(log_in("ada", "correct horse", "10.0.2.1").ending, LoginEnding::done);
+}
+
+TEST_F(Door, GivesEachAddressOneTryWhenAllTogetherHaveHadFifty) {
+  for (int i = 0; i < 49; ++i) log_in("ada", "guess", "10.0.1." + std::to_string(i));
+  EXPECT_EQ(log_in("ada", "guess", "10.0.2.1").tries_left, 0U);
   EXPECT_EQ(log_in("ada", "correct horse", "10.0.2.1").ending, LoginEnding::too_many);
+  EXPECT_EQ(log_in("ada", "correct horse", "10.0.1.1").ending, LoginEnding::too_many);
+}
+
+TEST_F(Door, NamesAnOperatorAndNeverWhatMayBeAPassword) {
+  EXPECT_EQ(log_in("ada", "guess").actor, "ada");
+  EXPECT_EQ(log_in("correct horse", "ada").actor, "");
 }
 
 TEST_F(Door, HasRoomForSoManyAndShowsTheOldestOut) {

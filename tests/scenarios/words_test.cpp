@@ -51,5 +51,10 @@ TEST(Words, TimesOfAStoryReadAndPrint) {
   EXPECT_EQ(story_time(36h + 2500ms), "36:00:02.500");
 }
 
+TEST(Words, ALengthThatNoTimeOfAStoryHoldsIsNoLength) {
+  EXPECT_EQ(read_story_length("9999h"), 9999h);
+  for (const auto* text : {"10000h", "106751991167d", "5", ""}) EXPECT_FALSE(read_story_length(text)) << text;
+}
+
 }  // namespace
 }  // namespace tael::scenario

@@ -113,6 +113,17 @@ inline kit::Run deadly_ping() {
           }};
 }
 
+/// The world's clock as the machine's shows it: somebody may have set it.
+class WallOf final : public Clock {
+ public:
+  explicit WallOf(const Clock& world) : world_(world) {}
+  TimePoint now() const override { return world_.now() + off; }
+  Duration off{0};
+
+ private:
+  const Clock& world_;
+};
+
 class House {
  public:
   explicit House(std::uint64_t seed = 1) : world(seed) {
@@ -179,6 +190,7 @@ class House {
   Claim claim() const { return {"bakery", "test", key, key.empty() ? "" : "hash", "request"}; }
 
   World world;
+  WallOf wall{world};
   simulated::SimulatedDisk disk;
   std::unique_ptr<simulated::SimulatedStore> store;
   Institution institution;
@@ -221,7 +233,7 @@ class House {
     }
     actors = std::make_unique<ActorsOf>(
         world.system(), settings,
-        Surroundings{world, world.dice, world.timers, *store, renderer, business, log, meter, crash});
+        Surroundings{wall, world.dice, world.timers, *store, renderer, business, log, meter, crash});
     actors->begin();
     world.settle();
   }

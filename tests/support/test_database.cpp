@@ -25,7 +25,7 @@ void run(const std::string& sql) {
 
 }  // namespace
 
-TestDatabase::TestDatabase() {
+TestDatabase::TestDatabase(Collation collation) {
   static std::atomic<int> made = 0;
   name_ = "test_" + std::to_string(getpid()) + "_" + std::to_string(++made);
   url_ = cluster_url(name_);
@@ -35,7 +35,10 @@ TestDatabase::TestDatabase() {
     throw std::runtime_error(std::string{"no test cluster (ctest starts it; by hand: tael_test_postgres up "} +
                              TAEL_TEST_CLUSTER + "): " + lost.what());
   }
-  run("create database " + name_ + " template " + model);
+  const bool is_model = collation == Collation::bytes;
+  run("create database " + name_ + " template " +
+      (is_model ? model : "template0 locale_provider icu icu_locale 'en-US'"));
+  if (!is_model) postgres::migrate(url_, from_unix_ms(0));
 }
 
 TestDatabase::~TestDatabase() { run("drop database if exists " + name_ + " with (force)"); }

@@ -6,9 +6,12 @@
 
 namespace tael::testing {
 
+/// How a database compares texts: by bytes, as our private cluster does, or as people sort, which a company's may.
+enum class Collation { bytes, people };
+
 class TestDatabase {
  public:
-  TestDatabase();
+  explicit TestDatabase(Collation collation = Collation::bytes);
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
 

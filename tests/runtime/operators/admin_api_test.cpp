@@ -149,6 +149,20 @@ TEST_F(AdminRoutes, RefusesASwitchThatCannotBeMeant) {
   refused(R"({"path":"aurora/qr/birch","static_switch":"off","actor":"ada","reason":"r"})", 404);
 }
 
+TEST_F(AdminRoutes, ALengthThatFitsNoInstantIsNotTakenForOneInThePast) {
+  for (const auto* length : {"106751991167d", "2562047788015h", "25h"}) {
+    const auto response = ask(
+        "POST", "/admin/channels/switch",
+        R"({"path":"aurora","static_switch":"off","actor":"ada","reason":"r","for":")" + std::string{length} + "\"}");
+    ASSERT_EQ(response.status, 422) << length;
+    const auto errors = json(response).at("errors").as_array();
+    ASSERT_EQ(errors.size(), 1U) << response.body;
+    EXPECT_EQ(errors.at(0).at("pointer").as_string(), "#/for");
+    EXPECT_TRUE(errors.at(0).at("detail").as_string().starts_with("at most 24h")) << response.body;
+  }
+  EXPECT_FALSE(gateway.switched);
+}
+
 TEST_F(AdminRoutes, ClosesAnOrderAndTellsTheJournalWhoAndWhy) {
   const std::string id = "01M74T1Q2800G0000000000003";
   const auto response = ask("POST", "/admin/orders/" + id + "A01/close", R"({"actor":"ada","reason":"by phone"})");
