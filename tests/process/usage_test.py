@@ -31,11 +31,14 @@ answers = [
     (["scenario", "run", story, "--seed", "7"], 0, "seed 7"),
     (["alert", "show", "x"], 2, "an alert's id is its number in `tael alert list`"),
 ]
-# Key of channels/stripe.yaml, its wrong value, what `tael config check` says of it.
+# Channel, key of its file, its wrong value, what `tael config check` says of it. LINE is where the key stands.
 refusals = [
-    ("url", "http://api.stripe.com", "channels/stripe.yaml:LINE: 'url' must be https"),
-    ("slow_after", "40s", "channels/stripe.yaml:LINE: 'breaker.slow_after' must be shorter than 'deadline' (20s)"),
-    ("url", "https://api.stripe.com", ": good, "),
+    ("stripe", "url", "http://api.stripe.com", "channels/stripe.yaml:LINE: 'url' must be https"),
+    ("stripe", "slow_after", "40s",
+     "channels/stripe.yaml:LINE: 'breaker.slow_after' must be shorter than 'deadline' (20s)"),
+    ("stripe", "url", "https://api.stripe.com", ": good, "),
+    ("harbor", "fields", '["18=abcd"]', "channels/harbor.yaml:LINE: 'bank_host.fields' has '18=abcd', which is wrong: DE18"),
+    ("harbor", "currencies", "[CNY, SEK]", "channels/harbor.yaml:LINE: 'currencies' has 'SEK'"),
 ]
 
 
@@ -54,14 +57,15 @@ def run(command, environment=None):
 
 def check_refusals(tael, folder):
     broken = 0
-    for no, (key, value, wanted) in enumerate(refusals):
+    for no, (channel, key, value, wanted) in enumerate(refusals):
         config = folder / f"config_{no}"
-        copy_folder(root / "config", config, {"channels/stripe.yaml": {"enabled": "true", key: value}})
+        file = f"channels/{channel}.yaml"
+        copy_folder(root / "config", config, {file: {"enabled": "true", key: value}})
         make_keys(config)
-        lines = (config / "channels" / "stripe.yaml").read_text().splitlines()
+        lines = (config / file).read_text().splitlines()
         line = next(at for at, text in enumerate(lines, 1) if text.strip().startswith(f"{key}:"))
         told = run([tael, "config", "check", config], make_secrets(config))
-        broken += check(told, 0 if "good" in wanted else 1, wanted.replace("LINE", str(line)), f"stripe with {key}: {value}")
+        broken += check(told, 0 if "good" in wanted else 1, wanted.replace("LINE", str(line)), f"{channel} with {key}: {value}")
     return broken
 
 
