@@ -6,11 +6,16 @@
 Exit codes: 0 every answer is as it should be, 1 one is not (it is named).
 """
 import argparse
+import http.server
 import os
+import pty
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
@@ -29,6 +34,7 @@ answers = [
     (["serve", "--node", "bad name!"], 2, "a node's name is small letters, digits and _, at most 32, not 'bad name!'"),
     (["scenario", "run", story, "--seed", "-1"], 2, "a seed is a whole number from 0, not '-1'"),
     (["scenario", "run", story, "--seed", "7"], 0, "seed 7"),
+    (["channel", "certify", "aurora", "--config", "nowhere"], 2, "nowhere:1: is no folder"),
     (["alert", "show", "x"], 2, "an alert's id is its number in `tael alert list`"),
 ]
 # Channel, key of its file, its wrong value, what `tael config check` says of it. LINE is where the key stands.
@@ -69,6 +75,56 @@ def check_refusals(tael, folder):
     return broken
 
 
+class Overview(http.server.BaseHTTPRequestHandler):
+    """What a node that has nothing to tell would say to `tael top`."""
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        body = b'{"node": "tael_1", "at": "2026-11-21T12:00:00.000Z", "up_since": "2026-11-21T12:00:00.000Z"}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+def check_top(tael):
+    """On a terminal it looks again and again, and Ctrl-C is the way to end it: no failure."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Overview)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    terminal, theirs = pty.openpty()
+    with subprocess.Popen([tael, "top", "--admin", f"http://127.0.0.1:{server.server_port}"], cwd=root, stdin=theirs,
+                          stdout=theirs, stderr=theirs, env={**os.environ, "TAEL_ADMIN_TOKEN": "a token of sixteen"}) as top:
+        os.close(theirs)
+        shown = b""
+        while b"tael_1" not in shown:
+            shown += os.read(terminal, 4096)
+        top.send_signal(signal.SIGINT)
+        code = top.wait(timeout=60)
+    os.close(terminal)
+    server.shutdown()
+    if code == 0:
+        return 0
+    print(f"BROKEN: tael top ends with {code} at Ctrl-C, not 0")
+    return 1
+
+
+def check_taken_ports(tael, folder):
+    """As a node ends, so do both simulators."""
+    config = folder / "config_ports"
+    copy_folder(root / "config", config, {})
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        secrets = make_secrets(config)
+        told = run([tael, "simulate", "channels", "--config", config, "--control-port", str(port)], secrets)
+        broken = check(told, 73, f":{port}", "simulate channels with a taken port")
+        told = run([tael, "simulate", "business", "--config", config, "--business", "bakery", "--port", str(port)], secrets)
+        return broken + check(told, 73, f":{port}", "simulate business with a taken port")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tael", required=True)
@@ -77,6 +133,8 @@ def main():
     try:
         broken = sum(check(run([tael, *words]), code, wanted, " ".join(words)) for words, code, wanted in answers)
         broken += check_refusals(tael, folder)
+        broken += check_top(tael)
+        broken += check_taken_ports(tael, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if broken else 0

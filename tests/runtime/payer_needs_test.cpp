@@ -70,6 +70,26 @@ TEST(PayerNeeds, AreWhatAdaptersRefuseToSendWithout) {
   }
 }
 
+/// A way that gives `params` led to a page on which there was nothing to act on.
+TEST(CashierOptions, ThatEndInParametersForAnAppAreKnown) {
+  config::Config config;
+  auto& business = config.businesses["bakery"];
+  const auto add = [&](const std::string& code, config::Adapter adapter, const std::vector<std::string>& methods) {
+    config.channels[code] = channel_with(adapter, methods);
+    for (const auto& method : methods) business.paths.push_back(code + "/" + method + "/any");
+  };
+  add("wechat", config::Adapter::wechat_v3, {"native", "jsapi", "h5", "app"});
+  add("bar", config::Adapter::wechat_v2, {"native", "jsapi", "h5", "app", "code"});
+  add("alipay", config::Adapter::alipay, {"qr", "page", "code"});
+  add("stripe", config::Adapter::stripe, {"card", "saved"});
+  std::vector<std::string> for_apps;
+  const auto bakery = find_cashier_business_of(config)("bakery");
+  for (const auto& option : bakery->options)
+    if (option.is_for_apps) for_apps.push_back(option.path);
+  EXPECT_EQ(for_apps, (std::vector<std::string>{"wechat/jsapi/any", "wechat/app/any", "bar/jsapi/any", "bar/app/any",
+                                                "stripe/card/any"}));
+}
+
 TEST(Methods, ThatTheConfigurationMayNameAreThoseThatAdaptersOffer) {
   testing::HandClock clock;
   Network network;
