@@ -82,7 +82,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 65535));
   channels->footer(
       "Example:\n  tael simulate channels --config config/ --control-port 9490\n\nFaults by control API and by "
-      "magic amounts: adapters/channels/README.md.");
+      "magic amounts: adapters/channels/README.md.\n\nExit codes: 0 stopped by a signal, 2 wrong usage or "
+      "configuration, 73 port taken.");
   channels->callback([&] { code = commands::simulate_channels(folder, control_port); });
   auto* business = simulate->add_subcommand("business", "a business that receives and verifies notices");
   int business_port = 0;
@@ -90,7 +91,9 @@ int main(int argc, char** argv) {
   with_config(business);
   business->add_option("--business", business_code, "whose notices it verifies")->required();
   business->add_option("--port", business_port, "port to listen on; 0: any free one")->check(CLI::Range(0, 65535));
-  business->footer("Example:\n  tael simulate business --config config/ --business bakery --port 9500");
+  business->footer(
+      "Example:\n  tael simulate business --config config/ --business bakery --port 9500\n\nExit codes: 0 stopped by a "
+      "signal, 2 wrong usage or configuration, 73 port taken.");
   business->callback([&] { code = commands::simulate_business(folder, business_code, business_port); });
 
   commands::add_bench_commands(app, code);

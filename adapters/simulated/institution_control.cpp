@@ -74,6 +74,44 @@ boost::json::array show_rules(const std::vector<FaultRule>& rules) {
   return shown;
 }
 
+std::optional<ChannelOp> op_of(std::string_view name) {
+  const auto* row = std::ranges::find(op_names, name, &OpName::name);
+  return row == op_names.end() ? std::nullopt : std::optional{row->op};
+}
+
+/// A fault that somebody asked for and did not get would look like one that was survived.
+std::string wrong_in_fault(const boost::json::object& body) {
+  constexpr std::int64_t lasts_ms_max = 30LL * 24 * 3'600'000;
+  struct Member {
+    std::string_view name, expected;
+    bool (*fits)(const boost::json::value&);
+  };
+  static constexpr auto members = std::to_array<Member>({
+      {"mode", "text", [](const boost::json::value& value) { return value.is_string(); }},
+      {"scope", "text: empty for all, `method` or `method/bank`",
+       [](const boost::json::value& value) { return value.is_string(); }},
+      {"op", "one of pay, inquire, close, refund, inquire_refund, transfer, inquire_transfer",
+       [](const boost::json::value& value) { return value.is_string() && op_of(value.get_string()).has_value(); }},
+      {"count", "a number of calls, 1 or more; without it every call",
+       [](const boost::json::value& value) { return value.is_int64() && value.get_int64() >= 1; }},
+      {"until", "an instant as RFC 3339 writes it",
+       [](const boost::json::value& value) {
+         return value.is_string() && parse_rfc3339(value.get_string()).has_value();
+       }},
+      {"for_ms", "milliseconds, 1 to 30 days of them",
+       [](const boost::json::value& value) {
+         return value.is_int64() && value.get_int64() >= 1 && value.get_int64() <= lasts_ms_max;
+       }},
+  });
+  for (const auto& [name, value] : body) {
+    const auto* member = std::ranges::find(members, std::string_view{name}, &Member::name);
+    if (member == members.end())
+      return "unknown member " + std::string{name} + "; there are: mode, scope, op, count, until, for_ms";
+    if (!member->fits(value)) return std::string{name} + " must be " + std::string{member->expected};
+  }
+  return body.contains("until") && body.contains("for_ms") ? "either until or for_ms, not both" : "";
+}
+
 std::string escape_html(std::string_view text) {
   std::string escaped;
   for (const char c : text) escaped += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : std::string(1, c);
@@ -112,14 +150,14 @@ InstitutionReply Institution::set_fault(const boost::json::object& body, TimePoi
     for (const auto& each : fault_table) known.append(" ").append(each.name);
     return refuse(400, "unknown_mode", known);
   }
+  if (const auto wrong = wrong_in_fault(body); !wrong.empty()) return refuse(400, "wrong_fault", wrong);
   FaultRule rule;
   rule.fault = row->fault;
   rule.scope = text(body, "scope");
   rule.count = integer(body, "count").value_or(-1);
   rule.until = parse_rfc3339(text(body, "until"));
   if (const auto lasts = integer(body, "for_ms")) rule.until = now + Duration{*lasts};
-  for (const auto& [name, op] : op_names)
-    if (text(body, "op") == name) rule.op = op;
+  rule.op = op_of(text(body, "op"));
   board_.add(std::move(rule));
   return reply({{"faults", show_rules(board_.rules())}});
 }

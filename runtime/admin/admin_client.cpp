@@ -6,9 +6,12 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <array>
 #include <cstdlib>
 #include <future>
 #include <ostream>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace tael {
 namespace {
@@ -42,6 +45,16 @@ int code_of(int status) {
   if (status >= 200 && status < 300) return 0;
   if (status == 404 || status == 409 || status == 402) return 1;
   return status >= 500 ? nobody_answers : 2;
+}
+
+/// Of whoever this process runs as; the number when it has no name.
+std::string login_name() {
+  constexpr std::size_t bytes_max = 16'384;
+  std::array<char, bytes_max> bytes{};
+  passwd entry{}, *found = nullptr;
+  const auto user = ::geteuid();
+  const bool known = ::getpwuid_r(user, &entry, bytes.data(), bytes.size(), &found) == 0 && found != nullptr;
+  return known && *entry.pw_name != '\0' ? entry.pw_name : "user " + std::to_string(user);
 }
 
 /// What a problem document says, or the bare status.
@@ -89,7 +102,7 @@ std::string operator_name(const std::string& given) {
   if (!given.empty()) return given;
   for (const char* variable : {"SUDO_USER", "USER", "LOGNAME"})
     if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
-  return "unknown";
+  return login_name();
 }
 
 }  // namespace tael

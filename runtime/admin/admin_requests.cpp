@@ -29,7 +29,10 @@ bool is_switch(std::string_view text) { return parse_static_switch(text).has_val
 bool is_instant(std::string_view text) { return text == revoked || parse_rfc3339(text).has_value(); }
 bool is_length(std::string_view text) { return parse_duration(text).value_or(Duration{0}) > Duration{0}; }
 /// What the supervisor signs with is not a person's name.
-bool is_actor(std::string_view text) { return !text.empty() && text != supervisor_actor; }
+bool is_actor(std::string_view text) {
+  const bool is_plain = std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return is_plain && !text.empty() && text != supervisor_actor;
+}
 
 constexpr TextRule path_rule{
     .bytes_max = 128, .fits = is_path, .expected = "channel, channel/method or channel/method/bank"};
@@ -38,6 +41,20 @@ constexpr TextRule until_rule{.bytes_max = 64, .fits = is_instant, .expected = "
 constexpr TextRule for_rule{.bytes_max = 16, .fits = is_length, .expected = "a length such as 90s, 10min or 2h"};
 constexpr TextRule actor_rule{.bytes_max = 64, .fits = is_actor, .expected = "the name of whoever asks, 1 to 64 bytes"};
 constexpr TextRule reason_rule{.bytes_max = 256, .fits = nullptr, .expected = "why, 1 to 256 bytes of text"};
+
+/// Blanks alone, also those of wide scripts, say nothing.
+bool is_blank(std::string_view text) {
+  for (const std::string_view blank : {" ", "\u00a0", "\u3000"})
+    if (text.starts_with(blank)) return is_blank(text.substr(blank.size()));
+  return text.empty();
+}
+
+/// Text that somebody will read to know who or why.
+std::string said(BodyReader& body, std::string_view name, const TextRule& rule) {
+  auto text = body.text(name, rule);
+  if (!text.empty() && is_blank(text)) body.fault(name, "must be " + std::string{rule.expected} + ", not blanks");
+  return text;
+}
 
 BadAdminBody bad(const BodyReader& body) { return {body.is_malformed(), body.errors()}; }
 
@@ -101,8 +118,8 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
   const auto to = parse_static_switch(body.text("static_switch", switch_rule));
   const auto until = body.text_if("until", until_rule);
   const auto length = body.text_if("for", for_rule);
-  hand.order.actor = body.text("actor", actor_rule);
-  hand.order.reason = body.text("reason", reason_rule);
+  hand.order.actor = said(body, "actor", actor_rule);
+  hand.order.reason = said(body, "reason", reason_rule);
   if (until && length) body.fault("for", "either `for` or `until`, not both");
   if ((until || length) && to == StaticSwitch::on) body.fault(until ? "until" : "for", "`on` has no end");
   if (until && is_instant(*until)) hand.order.until = parse_rfc3339(*until);
@@ -125,7 +142,7 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
 std::variant<OperatorAsked, BadAdminBody> read_operator(std::string_view text) {
   BodyReader body{text};
   if (!body.is_readable()) return bad(body);
-  OperatorAsked asked{body.text("actor", actor_rule), body.text("reason", reason_rule)};
+  OperatorAsked asked{said(body, "actor", actor_rule), said(body, "reason", reason_rule)};
   body.finish();
   if (!body.errors().empty()) return bad(body);
   return asked;
@@ -187,7 +204,7 @@ std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text
                                .fits = [](std::string_view word) { return link_mode_of(word).has_value(); },
                                .expected = "on, down or off"};
   TurnLinkMonitor hand{link_mode_of(body.text("turn", turn_rule)).value_or(LinkMode::on),
-                       body.text("actor", actor_rule), body.text("reason", reason_rule)};
+                       said(body, "actor", actor_rule), said(body, "reason", reason_rule)};
   body.finish();
   if (!body.errors().empty()) return bad(body);
   return hand;

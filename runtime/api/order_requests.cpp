@@ -1,5 +1,6 @@
 #include "runtime/api/order_requests.hpp"
 
+#include "actors/domain/order_types.hpp"
 #include "adapters/crypto/crypto.hpp"
 
 #include <algorithm>
@@ -35,8 +36,6 @@ bool is_path(std::string_view text) {
   }
   return parts == 3 && !empty;
 }
-
-constexpr auto order_types = std::to_array<std::string_view>({"escrow", "instant", "recharge", "withdraw", "transfer"});
 
 bool is_order_type(std::string_view text) { return std::ranges::find(order_types, text) != order_types.end(); }
 

@@ -257,6 +257,7 @@ std::vector<OptionShown> Cashier::offers_of(const Visit& visit, const LookedUp& 
   std::vector<OptionShown> offers;
   const auto add = [&](const PaymentOption& option) {
     if (std::ranges::find(option.currencies, order.currency) == option.currencies.end()) return;
+    if (option.is_for_apps) return;
     if (!option.payer_need.empty() && !tells_of_payer(order.payer, option.payer_need)) return;
     const auto quota = looked_up.quota.find(option.path);
     const auto promotion = looked_up.promotions.find(option.path);

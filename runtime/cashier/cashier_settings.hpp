@@ -38,6 +38,7 @@ struct PaymentOption {
   ShownName channel_name, method_name;
   std::vector<Currency> currencies;  ///< Of its channel.
   std::string payer_need{};          ///< Member of the order's `payer` without which the channel refuses; often none.
+  bool is_for_apps = false;          ///< Ends in parameters for an app or an SDK, which a page does not have.
 };
 
 struct CashierBusiness {

@@ -1,12 +1,15 @@
 // `tael account ...`: what an account holds, and how it came to that.
 #include "runtime/commands/commands.hpp"
+#include "runtime/config/nearest.hpp"
 #include "runtime/inspect/store_to_read.hpp"
 #include "runtime/ledger/account_book.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <set>
 
 namespace tael::commands {
 namespace {
@@ -25,9 +28,26 @@ int nobody(const std::string& id) {
   return 1;
 }
 
+/// Those of the chart, and those that have postings: a chart may have lost some.
+std::vector<std::string> known_kinds(const OpenStore& store) {
+  std::set<std::string> kinds;
+  if (store.config != nullptr)
+    for (const auto& kind : store.config->accounts.accounts) kinds.insert(kind.kind);
+  for (const auto& line : account_lines(store.snapshot)) kinds.insert(line.kind);
+  return {kinds.begin(), kinds.end()};
+}
+
 int list(const AccountOptions& options) {
   return with_store(options.where, std::cerr, [&](const OpenStore& store) {
     const auto lines = account_lines(store.snapshot, options.kind);
+    if (lines.empty() && !options.kind.empty()) {
+      const auto kinds = known_kinds(store);
+      if (std::ranges::find(kinds, options.kind) == kinds.end()) {
+        std::cerr << "tael: there is no kind of account '" << options.kind << "'"
+                  << config::suggestion(options.kind, kinds) << "\n";
+        return 2;
+      }
+    }
     options.json ? print_json(lines, std::cout) : print_text(lines, std::cout);
     return 0;
   });
@@ -54,6 +74,11 @@ int statement(const AccountOptions& options) {
   StatementSpan span;
   span.most = options.most;
   if (!read_time("--from", options.from, span.from) || !read_time("--to", options.to, span.to)) return 2;
+  if (span.from && span.to && *span.from >= *span.to) {
+    std::cerr << "tael: --from must be before --to: nothing is between " << options.from << " and " << options.to
+              << "\n";
+    return 2;
+  }
   return with_store(options.where, std::cerr, [&](const OpenStore& store) {
     const auto made = account_statement(store.snapshot, options.id, span);
     if (!made) return nobody(options.id);

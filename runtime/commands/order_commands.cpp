@@ -34,6 +34,10 @@ int with_order(const OrderOptions& options,
     std::cerr << "tael: which order? Give an id, or --order-no and --business\n";
     return 2;
   }
+  if (!options.wanted.id.empty() && !options.wanted.order_no.empty()) {
+    std::cerr << "tael: give an id, or --order-no and --business, not both\n";
+    return 2;
+  }
   if (!options.wanted.order_no.empty() && options.wanted.business.empty()) {
     std::cerr << "tael: an order number is unique only within a business: give --business too\n";
     return 2;

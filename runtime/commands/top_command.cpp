@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -23,10 +24,20 @@ struct TopOptions {
 
 constexpr std::string_view home_and_clear = "\x1b[H\x1b[2J";
 
+/// Between two looks and in the middle of one: nothing is left behind, so the process may end where it stands.
+void end_at_ctrl_c() {
+  std::signal(SIGINT, [](int) {
+    constexpr std::string_view next_line = "\n";
+    [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, next_line.data(), next_line.size());
+    ::_exit(0);
+  });
+}
+
 int top(const TopOptions& options) {
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
   const bool colours = is_terminal && std::getenv("NO_COLOR") == nullptr;
   const bool once = options.once || options.as_json || !is_terminal;
+  if (!once) end_at_ctrl_c();
   for (;;) {
     const auto answer = ask_admin(options.door, "/admin/overview", "", std::cerr);
     if (answer.code != 0) return answer.code;

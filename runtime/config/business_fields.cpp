@@ -1,3 +1,4 @@
+#include "actors/domain/order_types.hpp"
 #include "runtime/config/business.hpp"
 #include "runtime/config/table.hpp"
 
@@ -42,6 +43,12 @@ const Table<LookupConfig>& lookup_table() {
   return table;
 }
 
+Shape<std::string> order_type() {
+  std::vector<std::pair<std::string, std::string>> words;
+  for (const auto type : order_types) words.emplace_back(type, type);
+  return one_of(std::move(words));
+}
+
 const Table<CashierConfig>& cashier_table() {
   static const Table<CashierConfig> table{{
     field("user",      &CashierConfig::user,      nested(lookup_table()), "answers `{\"name\"}`: greets the payer"),
@@ -72,7 +79,7 @@ const Table<BusinessConfig>& business_table() {
     field("token_previous",  &BusinessConfig::token_previous,  secret(16),                 "still good while `token` is being replaced"),
     required("salt",         &BusinessConfig::salt,            secret(16),                 "what it signs requests with"),
     field("salt_previous",   &BusinessConfig::salt_previous,   secret(16),                 "still good while `salt` is being replaced"),
-    required("types",        &BusinessConfig::types,           list_of(code(), 1),         "order types it may make"),
+    required("types",        &BusinessConfig::types,           list_of(order_type(), 1),   "order types it may make"),
     field("scenes",          &BusinessConfig::scenes,          list_of(code(), 0),         "scenes its orders may have; empty for any"),
     required("paths",        &BusinessConfig::paths,           list_of(payment_path(), 1), "paths its orders may be paid by, in the order the cashier shows them"),
     required("fee_bps",      &BusinessConfig::fee_bps,         whole64(0, 10'000),         "our fee in hundredths of a per cent of what is paid; orders keep the fee they were made with"),

@@ -1,5 +1,6 @@
 #include "runtime/config/channel.hpp"
 #include "runtime/config/check_bank_host.hpp"
+#include "runtime/config/check_protocol.hpp"
 #include "runtime/config/table.hpp"
 
 #include <array>
@@ -202,6 +203,7 @@ const Table<ChannelConfig>& channel_table() {
         if (channel.adapter == Adapter::wechat_v3 && !knows_keys)
           reader.error(line_of(yaml, "adapter"), "this adapter needs 'channel_keys', or 'download_certificates: true'");
         check_bank_host(reader, yaml, channel);
+        check_protocol(reader, yaml, channel);
         const auto deadline = to_text(channel.policy.deadline);
         if (channel.connect_deadline > channel.policy.deadline)
           reader.error(line_of(yaml, "connect_deadline"),

@@ -19,6 +19,30 @@ void check_path(Reading& reading, const std::string& file, int line, const std::
   reading.errors.push_back({file, line, "no channel has the path '" + path + "'" + suggestion(path, known)});
 }
 
+template <class T>
+const T* shared_by(const std::vector<T>& one, const std::vector<T>& other) {
+  const auto found = std::ranges::find_first_of(one, other);
+  return found == one.end() ? nullptr : &*found;
+}
+
+/// Of two channels with a machine and a terminal in common, the bank takes one's sale for a repeat of the other's.
+void check_terminals(Reading& reading) {
+  const auto& channels = reading.config.channels;
+  for (auto one = channels.begin(); one != channels.end(); ++one)
+    for (auto other = channels.begin(); other != one; ++other) {
+      const auto* machine = shared_by(one->second.bank_host.machines, other->second.bank_host.machines);
+      const auto* terminal = shared_by(one->second.bank_host.terminals, other->second.bank_host.terminals);
+      if (machine == nullptr || terminal == nullptr) continue;
+      const auto file = "channels/" + one->first + ".yaml";
+      const auto& document = reading.documents.at(file);
+      const auto* host = document.root.find("bank_host");
+      if (!document.sound || host == nullptr) continue;
+      reading.errors.push_back({file, host->find("terminals")->line,
+                                "'bank_host.terminals': channels/" + other->first + ".yaml has '" + *terminal +
+                                    "' at the same machine (" + *machine + "); a terminal is one channel's alone"});
+    }
+}
+
 }  // namespace
 
 void check_across(Reading& reading) {
@@ -34,6 +58,7 @@ void check_across(Reading& reading) {
     for (std::size_t i = 0; i < business.paths.size(); ++i)
       check_path(reading, file, lines[i].line, business.paths[i], known);
   }
+  check_terminals(reading);
   const auto any_in = [&](const std::string& subfolder) {
     return std::ranges::any_of(reading.documents, [&](const auto& d) { return d.first.starts_with(subfolder); });
   };

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace tael::config {
@@ -35,11 +36,22 @@ bool is_machine(std::string_view text) {
   return port && *port >= 1 && *port <= port_max;
 }
 
-bool is_field(std::string_view text) {
+/// `25` of `25=00`.
+std::optional<int> data_element_of(std::string_view text) {
   constexpr int data_element_max = 128;
   const auto equals = text.find('=');
   const auto de = equals == std::string_view::npos ? std::nullopt : number_in(text.substr(0, equals));
-  return de && *de >= 2 && *de <= data_element_max && equals + 1 < text.size();
+  return de && *de >= 2 && *de <= data_element_max && equals + 1 < text.size() ? de : std::nullopt;
+}
+
+/// What a message says of itself; the rows of one dialect stand beside those of both.
+constexpr auto own_fields = std::to_array<int>({3, 4, 11, 37, 39, 41, 42, 49, 64, 128});
+constexpr auto own_fields_of_ascii87 = std::to_array<int>({7, 12, 13, 70, 90});
+constexpr auto own_fields_of_cup_bcd = std::to_array<int>({60, 61});
+
+bool is_own(int de, BankDialect dialect) {
+  const auto in = [de](const auto& fields) { return std::ranges::find(fields, de) != fields.end(); };
+  return in(own_fields) || (dialect == BankDialect::ascii87 ? in(own_fields_of_ascii87) : in(own_fields_of_cup_bcd));
 }
 
 bool is_hex(std::string_view text) {
@@ -81,6 +93,22 @@ void check_header(Reader& reader, const Yaml& host, const BankHostConfig& config
                  "'bank_host.header' must be left out with 'dialect: ascii87', which has none");
 }
 
+void check_fields(Reader& reader, const Yaml& host, const BankHostConfig& config) {
+  std::set<int> seen;
+  for (std::size_t i = 0; i < config.fields.size(); ++i) {
+    const auto de = data_element_of(config.fields[i]);
+    const auto refuse = [&](const std::string& why) {
+      reader.error(line_of(host, "fields", i), "'bank_host.fields' " + why);
+    };
+    if (!de)
+      refuse("must be 'DE=value' each, as '25=00', which '" + shown(config.fields[i]) + "' is not");
+    else if (is_own(*de, config.dialect))
+      refuse("cannot have DE" + std::to_string(*de) + ": each message fills it in by itself");
+    else if (!seen.insert(*de).second)
+      refuse("has DE" + std::to_string(*de) + " twice");
+  }
+}
+
 }  // namespace
 
 void check_bank_host(Reader& reader, const Yaml& yaml, const ChannelConfig& channel) {
@@ -92,10 +120,7 @@ void check_bank_host(Reader& reader, const Yaml& yaml, const ChannelConfig& chan
       reader.error(line_of(*host, "machines", i),
                    "'bank_host.machines' must be 'host:port' each, port 1 to 65535, which '" +
                        shown(config.machines[i]) + "' is not");
-  for (std::size_t i = 0; i < config.fields.size(); ++i)
-    if (!is_field(config.fields[i]))
-      reader.error(line_of(*host, "fields", i), "'bank_host.fields' must be 'DE=value' each, as '25=00', which '" +
-                                                    shown(config.fields[i]) + "' is not");
+  check_fields(reader, *host, config);
   if (config.inquiry_code.size() != 6 || !number_in(config.inquiry_code))
     reader.error(line_of(*host, "inquiry_code"), "'bank_host.inquiry_code' must be six digits (DE3)");
   check_header(reader, *host, config);

@@ -89,6 +89,7 @@ LoadedChannel load_channel(const std::string& folder, const std::string& name) {
   const Environment nobody = [](const std::string&) { return std::optional<std::string>{}; };
   Reading reading{folder, nobody, {}, {}, {}};
   std::error_code failed;
+  if (!fs::is_directory(folder, failed)) return {{}, {{folder, 1, "is no folder"}}};
   if (!fs::exists(fs::path{folder} / file, failed)) {
     std::vector<std::string> names;
     for (const auto& each : names_in(fs::path{folder} / "channels"))

@@ -28,6 +28,12 @@ bool parse_address(std::string_view text, Address& out) {
   return true;
 }
 
+/// The line of whichever of two keys is written; one of them was left to its default.
+int line_of(const Yaml& yaml, std::string_view key, std::string_view or_key) {
+  const auto* child = yaml.find(key) == nullptr ? yaml.find(or_key) : yaml.find(key);
+  return child == nullptr ? yaml.line : child->line;
+}
+
 // clang-format off
 const Table<ListenConfig>& listen_table() {
   static const Table<ListenConfig> table{{
@@ -101,6 +107,11 @@ const Table<LinkPolicy>& link_table() {
     field("volume_min",   &LinkPolicy::volume_min,   whole(1, 1'000'000),  "attempts in either before anything is judged"),
     field("drop_percent", &LinkPolicy::drop_percent, whole(1, 100),        "alert when the rate has fallen below this share of the usual one"),
     field("back_percent", &LinkPolicy::back_percent, whole(1, 100),        "over when it is above this share of it again"),
+  }, [](Reader& reader, const Yaml& yaml, LinkPolicy& link) {
+    if (link.back_percent < link.drop_percent)
+      reader.error(line_of(yaml, "back_percent", "drop_percent"), "'back_percent' (" + std::to_string(link.back_percent) + ") must not be below 'drop_percent' (" + std::to_string(link.drop_percent) + "): the alert would end while it begins");
+    if (link.history < link.recent)
+      reader.error(line_of(yaml, "history", "recent"), "'history' (" + to_text(link.history) + ") must not be shorter than 'recent' (" + to_text(link.recent) + ")");
   }};
   return table;
 }

@@ -57,7 +57,9 @@ void Reader::wrong(const Yaml& value, const std::string& expected) {
   std::string found;
   switch (value.kind) {
     case Yaml::Kind::none: found = "nothing"; break;
-    case Yaml::Kind::list: found = "a list"; break;
+    case Yaml::Kind::list:
+      found = value.children.empty() ? "an empty list" : "a list of " + std::to_string(value.children.size());
+      break;
     case Yaml::Kind::map: found = "a map of keys"; break;
     case Yaml::Kind::scalar: found = "'" + shown(value.text) + "'" + (value.plain ? "" : " in quotes"); break;
   }

@@ -247,11 +247,15 @@ void Console::show_orders(const VisitRef& visit) {
   const auto around = frame(visit, "Orders", "/console/orders");
   peers_.reads.ask(
       [this, visit, around, asked](postgres::Snapshot& snapshot) {
-        if (!asked.empty())
-          if (const auto found = console::find_by_any_number(snapshot, asked, peers_.businesses))
-            return visit->answer(see_other("/console/orders/" + *found));
-        visit->answer(page_response(asked.empty() ? 200 : 404,
-                                    console::orders_page(around, bj::parse(console::newest_orders(snapshot)), asked)));
+        const auto found =
+            asked.empty() ? bj::array{}
+                          : bj::parse(console::orders_by_any_number(snapshot, asked, peers_.businesses)).as_array();
+        if (found.size() == 1)
+          return visit->answer(see_other("/console/orders/" + std::string{found.front().at("id").as_string()}));
+        if (!found.empty()) return visit->answer(page_response(200, console::orders_page(around, found, asked, true)));
+        visit->answer(
+            page_response(asked.empty() ? 200 : 404,
+                          console::orders_page(around, bj::parse(console::newest_orders(snapshot)), asked, false)));
       },
       [visit, around](const std::string& why) {
         visit->answer(page_response(503, console::message_page(around, "The store cannot be read now: " + why)));

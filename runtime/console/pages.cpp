@@ -235,7 +235,7 @@ std::string events_page(const Frame& frame, const bj::value& events) {
   return close_page(std::move(html));
 }
 
-std::string orders_page(const Frame& frame, const bj::value& orders, const std::string& asked) {
+std::string orders_page(const Frame& frame, const bj::value& orders, const std::string& asked, bool share_it) {
   auto html = open_page(frame);
   html.open("form", {{"method", "get"}, {"action", "/console/orders"}, {"role", "search"}, {"class", "deed"}});
   html.leaf("label", "Any number: ours, the business's or the channel's", {{"for", "q"}});
@@ -246,10 +246,14 @@ std::string orders_page(const Frame& frame, const bj::value& orders, const std::
                       {"maxlength", "128"},
                       {"autocomplete", "off"}});
   html.leaf("button", "Find", {{"type", "submit"}, {"class", "main"}}).close();
-  if (!asked.empty())
+  if (!asked.empty() && !share_it)
     html.leaf("p", "Nothing here has the number " + asked + ".", {{"class", "told bad"}, {"role", "status"}});
-  html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Newest orders"}});
-  html.open("table").leaf("caption", "The newest");
+  html.open("div", {{"class", "scroll"},
+                    {"tabindex", "0"},
+                    {"role", "region"},
+                    {"aria-label", share_it ? "Orders found" : "Newest orders"}});
+  html.open("table").leaf("caption",
+                          share_it ? "Several share the number " + asked + ", the newest first" : "The newest");
   head_row(html, {"Order", "Business", "State", ">Amount", ">Refunded", "Subject", "Created"});
   html.open("tbody");
   for (const auto& order : rows_of(orders)) {

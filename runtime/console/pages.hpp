@@ -15,7 +15,8 @@ std::string overview_page(const Frame& frame, const boost::json::value& overview
                           const boost::json::value& alerts);
 std::string path_page(const Frame& frame, const boost::json::value& path, const boost::json::value& events);
 std::string events_page(const Frame& frame, const boost::json::value& events);
-std::string orders_page(const Frame& frame, const boost::json::value& orders, const std::string& asked);
+/// `share_it`: all of them have the number that was asked for; otherwise none has.
+std::string orders_page(const Frame& frame, const boost::json::value& orders, const std::string& asked, bool share_it);
 std::string order_page(const Frame& frame, const boost::json::value& file, const std::vector<Moment>& history);
 std::string alerts_page(const Frame& frame, const boost::json::value& alerts);
 std::string timers_page(const Frame& frame, const boost::json::value& timers);

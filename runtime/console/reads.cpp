@@ -1,6 +1,7 @@
 #include "runtime/console/reads.hpp"
 
 #include "actors/domain/ids.hpp"
+#include "adapters/channels/access/utf8.hpp"
 #include "runtime/console/deeds.hpp"
 #include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/order_file.hpp"
@@ -17,21 +18,29 @@ std::string stamp(const std::string& column) {
   return "to_char(" + column + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
 }
 
+const std::string orders_row =
+    "o.id, o.business, o.order_no, o.state, o.amount, o.currency, o.subject, o.paid_by, o.refunded_amount, " +
+    stamp("o.created_at") + " as created_at ";
+
 // Keys begin with the shard, and ids sort by time: the newest of each shard, and of these the newest.
 const std::string orders_sql =
-    "select o.id, o.business, o.order_no, o.state, o.amount, o.currency, o.subject, o.paid_by, o.refunded_amount, " +
-    stamp("o.created_at") +
-    " as created_at "
+    "select " + orders_row +
     "from generate_series(0, $2::integer - 1) s cross join lateral "
     "(select * from tael.orders where shard = s::smallint order by id desc limit $1::bigint) o "
     "order by o.id desc limit $1::bigint";
 
-constexpr const char* by_order_no_sql = "select id from tael.orders where business = $1::text and order_no = $2::text";
+const std::string by_id_sql =
+    "select " + orders_row + "from tael.orders o where o.shard = $1::smallint and o.id = $2::text";
+
+const std::string by_order_no_sql =
+    "select " + orders_row + "from tael.orders o where o.business = $1::text and o.order_no = $2::text";
 
 // The last resort: no index has these, so it is asked only for what is nothing else, and ends by its time.
-constexpr const char* by_foreign_number_sql =
-    "select order_id as id from tael.attempts where channel_transaction = $1::text union all "
-    "select order_id from tael.refunds where channel_transaction = $1::text or refund_no = $1::text limit 1";
+const std::string by_foreign_number_sql =
+    "select " + orders_row +
+    "from (select shard, order_id from tael.attempts where channel_transaction = $1::text union "
+    "select shard, order_id from tael.refunds where channel_transaction = $1::text or refund_no = $1::text) n "
+    "join tael.orders o on o.shard = n.shard and o.id = n.order_id order by o.id desc limit $2::bigint";
 
 const std::string events_sql =
     "select e.path, e.op, e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, e.reason, " +
@@ -61,11 +70,8 @@ const std::string deeds_sql =
     "where j.shard = $1::smallint and starts_with(j.entity, 'operator:') and j.version = 1 "
     "order by j.at desc limit $2::bigint";
 
-std::optional<std::string> first_id(const std::string& rows) {
-  const auto found = boost::json::parse(rows);
-  if (found.as_array().empty()) return std::nullopt;
-  return std::string{found.at(0).at("id").as_string()};
-}
+/// What the store could hold as text; it refuses to be asked for anything else.
+bool is_storable(std::string_view text) { return is_utf8(text) && text.find('\0') == std::string_view::npos; }
 
 }  // namespace
 
@@ -73,14 +79,21 @@ std::string newest_orders(postgres::Snapshot& snapshot) {
   return snapshot.rows(orders_sql, postgres::Parameters{}.add(rows_max).add(std::int32_t{shards_total}));
 }
 
-std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
-                                              const std::vector<std::string>& businesses) {
-  if (auto found = find_order(snapshot, {.id = number, .business = {}, .order_no = {}})) return found;
-  for (const auto& business : businesses)
-    if (auto found = first_id(snapshot.rows(
-            by_order_no_sql, postgres::Parameters{}.add(std::string_view{business}).add(std::string_view{number}))))
-      return found;
-  return first_id(snapshot.rows(by_foreign_number_sql, postgres::Parameters{}.add(std::string_view{number})));
+std::string orders_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
+                                 const std::vector<std::string>& businesses) {
+  if (!is_storable(number)) return "[]";
+  if (const auto found = find_order(snapshot, {.id = number, .business = {}, .order_no = {}}))
+    return snapshot.rows(by_id_sql, postgres::Parameters{}
+                                        .add(static_cast<std::int16_t>(shard_of(*found).value_or(0)))
+                                        .add(std::string_view{*found}));
+  boost::json::array all;
+  for (const auto& business : businesses) {
+    const auto rows = boost::json::parse(snapshot.rows(
+        by_order_no_sql, postgres::Parameters{}.add(std::string_view{business}).add(std::string_view{number})));
+    for (const auto& row : rows.as_array()) all.push_back(row);
+  }
+  if (!all.empty()) return boost::json::serialize(all);
+  return snapshot.rows(by_foreign_number_sql, postgres::Parameters{}.add(std::string_view{number}).add(rows_max));
 }
 
 std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path) {

@@ -4,7 +4,6 @@
 #include "actors/domain/time.hpp"
 #include "adapters/postgres/snapshot.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +12,9 @@ namespace tael::console {
 /// `[{id, business, order_no, state, amount, currency, subject, paid_by, refunded_amount, created_at}]`
 std::string newest_orders(postgres::Snapshot& snapshot);
 
-/// The order that any number of it belongs to: ours, a business's or a channel's.
-std::optional<std::string> find_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
-                                              const std::vector<std::string>& businesses);
+/// The same of those that have this number: ours, a business's or a channel's. Several may share a business's.
+std::string orders_by_any_number(postgres::Snapshot& snapshot, const std::string& number,
+                                 const std::vector<std::string>& businesses);
 
 /// `[{path, op, seq, from, state, static_switch, cause, actor, reason, at}]`; of one path, or of all when it is empty.
 std::string breaker_events(postgres::Snapshot& snapshot, const std::string& path);

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 namespace tael {
@@ -40,7 +41,12 @@ std::string first_line(const std::string& message) { return message.substr(0, me
 std::string told_exchange(const json::object& details) {
   const bool out = field(details, "direction") == "out";
   const auto status = field(details, "status");
-  auto line = (out ? "asked " : "heard ") + field(details, "channel") + ", " + first_line(field(details, "request"));
+  const auto request = first_line(field(details, "request"));
+  // A method without an address: it was decided before there was anything to send.
+  const auto address = request.find_first_not_of(' ', std::min(request.find(' '), request.size()));
+  if (out && address == std::string::npos)
+    return "did not ask " + field(details, "channel") + ": " + field(details, "outcome");
+  auto line = (out ? "asked " : "heard ") + field(details, "channel") + ", " + request;
   line += " -> " + (status == "0" ? "" : status + " ") + field(details, "outcome");
   return out ? line + " in " + field(details, "took_ms") + " ms" : line;
 }

@@ -56,7 +56,7 @@ void add_field(const config::ChannelConfig& channel, BankHost& host, const std::
   host.fields[*de] = text.substr(equals + 1);
   iso8583::Message probe{host.header, "0200", {{*de, host.fields[*de]}}};
   if (const auto why = encode(probe, *host.dialect).error; !why.empty())
-    refuse(channel, "bank_host.fields", "is wrong: " + why);
+    refuse(channel, "bank_host.fields", "has '" + text + "', which is wrong: " + why);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace tael {
 ListenUrl parse_listen_url(std::string_view url) {
   constexpr std::string_view scheme = "http://";
   const auto refuse = [&] {
-    return std::runtime_error("a simulated institution listens on http://HOST:PORT, not on " + std::string{url});
+    return std::invalid_argument("a simulated institution listens on http://HOST:PORT, not on " + std::string{url});
   };
   if (!url.starts_with(scheme)) throw refuse();
   auto authority = url.substr(scheme.size());

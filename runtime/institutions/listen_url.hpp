@@ -13,7 +13,7 @@ struct ListenUrl {
 };
 
 /// `http://127.0.0.1:9101` or `http://localhost:9101`; any other name listens on all addresses. Throws
-/// std::runtime_error for what is not plain HTTP with at most a host and a port.
+/// std::invalid_argument for what is not plain HTTP with at most a host and a port.
 ListenUrl parse_listen_url(std::string_view url);
 
 }  // namespace tael

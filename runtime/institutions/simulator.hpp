@@ -40,12 +40,13 @@ struct SimulatorPeers {
 
 class Simulator {
  public:
+  /// Throws std::invalid_argument when a URL is not plain HTTP.
   Simulator(SimulatorOptions options, SimulatorPeers peers);
   ~Simulator();
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
 
-  /// Throws std::runtime_error when a URL is not plain HTTP or a port cannot be had.
+  /// Throws std::runtime_error when a port cannot be had.
   void start();
   void stop();
   /// Nothing when there is no such channel.
@@ -62,7 +63,7 @@ class Simulator {
 /// What a method of this name usually gives the payer: qr, redirect, params or none.
 std::string_view usual_voucher(std::string_view method);
 
-/// Runs until SIGINT or SIGTERM. 0 after a signal, 2 when it cannot start.
+/// Runs until SIGINT or SIGTERM. 0 after a signal, 2 when a URL is none to listen on, 73 when a port is taken.
 int simulate_channels(SimulatorOptions options, SimulatorPeers peers, std::ostream& out, std::ostream& error);
 
 }  // namespace tael

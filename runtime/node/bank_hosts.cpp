@@ -1,12 +1,19 @@
 #include "runtime/node/bank_hosts.hpp"
 
+#include "adapters/channels/iso8583/iso8583_messages.hpp"
 #include "runtime/institutions/bank_host_of.hpp"
+
+#include <stdexcept>
 
 namespace tael {
 
 Iso8583Options iso8583_options_of(const config::ChannelConfig& channel) {
   const auto host = bank_host_of(channel);
   Iso8583Options options;
+  for (const auto currency : channel.policy.currencies)
+    if (iso8583::numeric_currency(currency).empty())
+      throw std::invalid_argument("channels/" + channel.policy.channel + ".yaml: 'currencies' has '" + currency.text() +
+                                  "', whose number (DE49) the adapter does not know");
   options.channel = channel.policy.channel;
   options.dialect = host.dialect;
   options.mac = host.mac;

@@ -23,6 +23,22 @@ constexpr auto payer_needs = std::to_array<PayerNeed>({{config::Adapter::wechat_
                                                        {config::Adapter::alipay, "code", "auth_code"},
                                                        {config::Adapter::stripe, "saved", "payment_method"}});
 
+/// Methods whose voucher is parameters for an app or an SDK. They are for whoever has one, by the API.
+struct AppMethod {
+  config::Adapter adapter;
+  std::string_view method;
+};
+constexpr auto app_methods = std::to_array<AppMethod>({{config::Adapter::wechat_v3, "app"},
+                                                       {config::Adapter::wechat_v3, "jsapi"},
+                                                       {config::Adapter::wechat_v2, "app"},
+                                                       {config::Adapter::wechat_v2, "jsapi"},
+                                                       {config::Adapter::stripe, "card"}});
+
+bool is_for_apps(config::Adapter adapter, std::string_view method) {
+  return std::ranges::any_of(app_methods,
+                             [&](const AppMethod& row) { return row.adapter == adapter && row.method == method; });
+}
+
 std::string payer_need_of(config::Adapter adapter, std::string_view method) {
   const auto found = std::ranges::find_if(
       payer_needs, [&](const PayerNeed& need) { return need.adapter == adapter && need.method == method; });
@@ -37,7 +53,8 @@ PaymentOption option_of(const std::string& path, const config::ChannelConfig& ch
           .channel_name = shown(channel.name),
           .method_name = method == channel.methods.end() ? ShownName{} : shown(method->second.name),
           .currencies = channel.policy.currencies,
-          .payer_need = payer_need_of(channel.adapter, method == channel.methods.end() ? "" : method->first)};
+          .payer_need = payer_need_of(channel.adapter, method == channel.methods.end() ? "" : method->first),
+          .is_for_apps = method != channel.methods.end() && is_for_apps(channel.adapter, method->first)};
 }
 
 /// What some channel of the business's paths can be paid in.

@@ -6,6 +6,7 @@
 #include "runtime/wall/system_dice.hpp"
 #include "runtime/wall/wall_clock.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -20,21 +21,35 @@ class NoClient final : public HttpClient {
   void send(HttpCall, std::function<void(HttpAnswer)> done) override { done({}); }
 };
 
-/// The key that a sentence names first, in quotes.
-std::string key_in(const std::string& sentence) {
-  const auto begin = sentence.find('\'');
-  const auto end = begin == std::string::npos ? begin : sentence.find('\'', begin + 1);
-  return end == std::string::npos ? "" : sentence.substr(begin + 1, end - begin - 1);
+/// What a sentence has in quotes: the key first, `bank_host.fields`, and then perhaps the entry of its list.
+std::vector<std::string> quoted_in(const std::string& sentence) {
+  std::vector<std::string> parts;
+  std::istringstream in{sentence};
+  std::string part;
+  for (bool quoted = false; std::getline(in, part, '\''); quoted = !quoted)
+    if (quoted) parts.push_back(part);
+  return parts;
 }
 
-int line_of(const std::filesystem::path& file, const std::string& key) {
+/// Of the entry when it can be told, else of the key.
+int line_in(const config::Yaml& root, const std::vector<std::string>& quoted) {
+  if (quoted.empty()) return 1;
+  const auto* found = &root;
+  std::istringstream levels{quoted.front()};
+  for (std::string key; found != nullptr && std::getline(levels, key, '.');) found = found->find(key);
+  if (found == nullptr) return 1;
+  for (const auto& entry : found->children)
+    if (std::find(quoted.begin() + 1, quoted.end(), entry.text) != quoted.end()) return entry.line;
+  return found->line;
+}
+
+int line_of(const std::filesystem::path& file, const std::string& sentence) {
   std::ifstream in{file, std::ios::binary};
   std::ostringstream text;
   text << in.rdbuf();
   std::vector<config::Error> unread;
   const auto yaml = config::parse_yaml(text.str(), file.string(), unread);
-  const auto* found = yaml.find(key);
-  return found == nullptr ? 1 : found->line;
+  return line_in(yaml, quoted_in(sentence));
 }
 
 void make_and_forget(const config::ChannelConfig& channel) {
@@ -65,7 +80,7 @@ std::vector<config::Error> refusals_of(const config::Config& config) {
 
 std::vector<config::Error> node_refuses(const std::string& folder, const config::Config& config) {
   auto errors = refusals_of(config);
-  for (auto& error : errors) error.line = line_of(std::filesystem::path{folder} / error.file, key_in(error.message));
+  for (auto& error : errors) error.line = line_of(std::filesystem::path{folder} / error.file, error.message);
   return errors;
 }
 

@@ -98,8 +98,9 @@ int simulate_business(const ReceiverOptions& options) {
     std::fprintf(stderr, "simulate business: %s\n", error.what());
     return 2;
   } catch (const std::runtime_error& error) {
+    constexpr int port_taken = 73;  // As a node's.
     std::fprintf(stderr, "simulate business: %s\n", error.what());
-    return 1;
+    return port_taken;
   }
 }
 

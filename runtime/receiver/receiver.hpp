@@ -35,7 +35,7 @@ class Receiver {
   std::unique_ptr<Life> life_;
 };
 
-/// Receives until SIGINT or SIGTERM; then 0. 2 when the options cannot be right, 1 when the port is taken.
+/// Receives until SIGINT or SIGTERM; then 0. 2 when the options cannot be right, 73 when the port is taken.
 /// To be called before any other thread is started: the signals are blocked first.
 int simulate_business(const ReceiverOptions& options);
 

@@ -69,6 +69,7 @@ class Run {
     for (const auto& file : options_.files) {
       auto read = read_story(file, options_.config_folder, options_.live.empty() ? Secrets::made_up : Secrets::real);
       for (const auto& error : read.errors) errors_ << to_text(error) << "\n";
+      for (const auto& note : read.notes) errors_ << "note: " << to_text(note) << "\n";
       readable = readable && read.story;
       if (!read.story) continue;
       if (options_.scale != 1) scale_loads(*read.story, options_.scale);
@@ -119,7 +120,8 @@ class Run {
   }
 
   void show(const Played& played) {
-    if (options_.trace) print_trace(out_, played.outcome, *options_.trace);
+    if (options_.trace && !print_trace(out_, played.outcome, *options_.trace))
+      errors_ << "tael: --trace: no line of " << played.story->file << " names '" << *options_.trace << "'\n";
     if (options_.json)
       print_json(out_, played);
     else

@@ -210,7 +210,7 @@ void Sheet::load(const Yaml& map) {
   if (const auto* amount = map.find("amount")) {
     const auto words = split_words(amount->text);
     const auto money = words.size() == 2 ? read_money(words[0], words[1]) : std::nullopt;
-    if (!money) return wrong(amount->line, "'amount' must be an amount like 25.00 CNY");
+    if (!money || money->amount == 0) return wrong(amount->line, "'amount' must be an amount like 25.00 CNY");
     load.amount = *money;
   }
   const auto& paths = businesses.at(load.business).paths;
@@ -241,6 +241,33 @@ void read_clock(Sheet& sheet, const Yaml& map, Story& story) {
   if (const auto* live = map.find("live")) story.live_speed = sheet.times_of(*live).value_or(1);
 }
 
+/// The order that a deed is about; empty when it is about none.
+std::string order_in(const Step& step) {
+  std::size_t slot = 0;
+  for (const auto& word : split_words(deed_phrases()[step.phrase].pattern)) {
+    if (word == "ORDER") return step.arguments[slot].text;
+    slot += is_slot(word) ? 1 : 0;
+  }
+  return {};
+}
+
+/// Whoever pays, closes or refunds an order that nobody creates waits for it in vain: most likely a misspelt name,
+/// though a shrunk story may have lost what it does not need. A load's orders have names that only playing gives them.
+std::vector<config::Error> orders_of_nobody(const Story& story) {
+  if (!story.loads.empty()) return {};
+  std::vector<std::string> created;
+  for (const auto& step : story.steps)
+    if (!step.is_expectation && deed_phrases()[step.phrase].pattern.starts_with("BUSINESS creates "))
+      created.push_back(order_in(step));
+  std::vector<config::Error> notes;
+  for (const auto& step : story.steps) {
+    const auto order = step.is_expectation ? std::string{} : order_in(step);
+    if (!order.empty() && std::ranges::find(created, order) == created.end())
+      notes.push_back({story.file, step.line, "nobody creates '" + order + "'" + config::suggestion(order, created)});
+  }
+  return notes;
+}
+
 }  // namespace
 
 std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, std::string& error) {
@@ -255,6 +282,11 @@ std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, s
   if (!matched.error.empty()) return error = std::move(matched.error), std::nullopt;
   step.phrase = matched.phrase;
   step.arguments = std::move(matched.arguments);
+  const auto is_nothing = [](const Argument& given) {
+    return given.money.currency != Currency{} && given.money.amount == 0;
+  };
+  if (!step.is_expectation && std::ranges::any_of(step.arguments, is_nothing))
+    return error = "an amount is above 0: nobody is charged or given nothing", std::nullopt;
   return step;
 }
 
@@ -309,6 +341,7 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
   for (const auto* key : {"faults", "script"})
     if (const auto* list = root.find(key)) sheet.steps(*list, key == std::string_view{"faults"});
   if (const auto* expect = root.find("expect")) sheet.expectations(*expect);
+  read.notes = orders_of_nobody(story);
   if (story.steps.empty() && story.loads.empty()) sheet.wrong(1, "nothing happens: there is no script and no load");
   std::ranges::stable_sort(story.steps, {}, [](const Step& step) { return std::pair{step.at, step.line}; });
   story.length = std::max(story.length, length_of(story));

@@ -151,16 +151,20 @@ Played played_from_json(const std::string& line, const Story& story, const PlayO
   return played;
 }
 
-void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order) {
+bool print_trace(std::ostream& out, const Outcome& outcome, const std::string& order) {
   std::string id;
+  bool any = false;
   for (const auto& line : outcome.lines) {
     // The first answer that names the order's number tells its id.
     if (const auto at = line.find("{\"id\":\"");
         id.empty() && at != std::string::npos && line.find("\"order_no\":\"" + order + "\"") != std::string::npos)
       id = line.substr(at + 7, id_length);
     const bool named = order.empty() || line.find(order) != std::string::npos;
-    if (named || (!id.empty() && line.find(id) != std::string::npos)) out << line << "\n";
+    if (!named && (id.empty() || line.find(id) == std::string::npos)) continue;
+    out << line << "\n";
+    any = true;
   }
+  return any;
 }
 
 bool write_report(const std::string& folder, const std::vector<Played>& all) {

@@ -33,8 +33,8 @@ void print_outcome(std::ostream& out, const Played& played);
 std::string json_line(const Played& played);
 Played played_from_json(const std::string& line, const Story& story, const PlayOptions& options);
 void print_json(std::ostream& out, const Played& played);
-/// The lines that name `order` (its number or its id); all when it is empty.
-void print_trace(std::ostream& out, const Outcome& outcome, const std::string& order);
+/// The lines that name `order` (its number or its id); all when it is empty. False when there is none.
+bool print_trace(std::ostream& out, const Outcome& outcome, const std::string& order);
 
 /// `junit.xml`, `events.ndjson` and `timeline.html`. False when the folder cannot be written.
 bool write_report(const std::string& folder, const std::vector<Played>& all);

@@ -73,6 +73,7 @@ struct Story {
 struct StoryRead {
   std::optional<Story> story;
   std::vector<config::Error> errors;
+  std::vector<config::Error> notes{};  ///< What was hardly meant, and is played all the same.
 };
 
 /// `config_folder`: what the story plays on unless it names another.

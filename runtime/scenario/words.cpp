@@ -9,10 +9,6 @@
 namespace tael::scenario {
 namespace {
 
-bool is_slot(std::string_view word) {
-  return std::ranges::all_of(word, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
-}
-
 std::optional<std::int64_t> read_whole(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -69,6 +65,10 @@ std::string describe(std::string_view slot) {
 }
 
 }  // namespace
+
+bool is_slot(std::string_view word) {
+  return std::ranges::all_of(word, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
 
 std::vector<std::string> split_words(std::string_view sentence) {
   std::vector<std::string> words;

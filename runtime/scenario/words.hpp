@@ -38,12 +38,14 @@ struct Matched {
   std::string error;       ///< Why nothing matched; empty when something did.
 };
 
+/// Whether a word of a pattern is a slot, and so has an argument.
+bool is_slot(std::string_view word);
 std::vector<std::string> split_words(std::string_view sentence);
 
 /// The pattern that fits all of `words`, or what was expected where the best one stopped fitting.
 Matched match(std::span<const Phrase> phrases, std::span<const std::string> words, const Lexicon& lexicon);
 
-/// `25.00` and `CNY`; nothing when it is no positive amount in minor units of a known currency.
+/// `25.00` and `CNY`; nothing when it is no amount in minor units of a known currency; nought is one.
 std::optional<Money> read_money(std::string_view amount, std::string_view currency);
 
 /// `10s` or `3h`; no longer than a time of a story can be, so that a time and a length are always a time.

@@ -66,7 +66,8 @@ struct AtCashier : ::testing::Test {
                          bakery->name = "Corner Bakery";
                          bakery->options = {{"aurora/qr/cmb", {}, {}, {cny}},
                                             {"borealis/card/x", {}, {}, {Currency::of("USD")}},
-                                            {"aurora/code/any", {}, {}, {cny}, "auth_code"}};
+                                            {"aurora/code/any", {}, {}, {cny}, "auth_code"},
+                                            {"wechat/app/any", {}, {}, {cny}, "", true}};
                          bakery->form_key = "key";
                          if (!client.answer.empty())
                            bakery->lookups.at(static_cast<std::size_t>(Lookup::quota)).url = "http://quota";
@@ -118,8 +119,12 @@ TEST_F(AtCashier, OffersOnlyWaysThatTakeTheCurrency) {
   EXPECT_EQ(page.body.find("borealis/card/x"), std::string::npos);
 }
 
+TEST_F(AtCashier, OffersNoWayThatEndsInAnAppWhichThePageDoesNotHave) {
+  EXPECT_EQ(ask("GET", here()).body.find("wechat/app/any"), std::string::npos);
+}
+
 TEST_F(AtCashier, TakesNoWayThatThePageDidNotOffer) {
-  for (const auto* path : {"borealis/card/x", "aurora/code/any", "nobody/knows/it"}) {
+  for (const auto* path : {"borealis/card/x", "aurora/code/any", "wechat/app/any", "nobody/knows/it"}) {
     const auto answer = choose(path);
     EXPECT_EQ(answer.status, 409) << path;
     EXPECT_NE(answer.body.find("has just become unavailable"), std::string::npos) << path;

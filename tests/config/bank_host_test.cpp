@@ -88,6 +88,22 @@ TEST(BankHost, WithAWrongFurtherMacKeyIsTold) {
       << told;
 }
 
+TEST(BankHost, WithTheTerminalOfAnotherChannelAtTheSameMachineIsNotGood) {
+  FolderOnDisk folder;
+  std::string second = harbor;
+  second.replace(second.find("harbor"), 6, "harbour");
+  folder.write("channels/harbor.yaml", harbor);
+  folder.write("channels/harbour.yaml", second);
+  EXPECT_EQ(errors_of(folder, good_key),
+            "channels/harbour.yaml:11: 'bank_host.terminals': channels/harbor.yaml has 'TERM0001' at the same machine "
+            "(127.0.0.1:9461); a terminal is one channel's alone\n");
+  folder.replace("channels/harbour.yaml", "TERM0001", "TERM0002");
+  EXPECT_EQ(errors_of(folder, good_key), "");
+  folder.replace("channels/harbour.yaml", "TERM0002", "TERM0001");
+  folder.replace("channels/harbour.yaml", "9461", "9462");
+  EXPECT_EQ(errors_of(folder, good_key), "") << "another bank may well have a terminal of this name";
+}
+
 TEST_P(WrongBankHost, IsToldByKeyAndLine) {
   FolderOnDisk folder;
   folder.write("channels/harbor.yaml", harbor);
@@ -107,6 +123,11 @@ INSTANTIATE_TEST_SUITE_P(Wrong, WrongBankHost, ::testing::Values(
     Wrong{"header_extra", "  terminals",    "  header: '6000'\n  terminals", ":11: 'bank_host.header' must be left out"},
     Wrong{"field",        "  terminals",    "  fields: ['25:00']\n  terminals", ":11: 'bank_host.fields' must be 'DE=value' each"},
     Wrong{"field_129",    "  terminals",    "  fields: ['129=00']\n  terminals", ":11: 'bank_host.fields' must be 'DE=value' each"},
+    Wrong{"field_ours",   "  terminals",    "  fields:\n    - 25=00\n    - '4=000000000001'\n  terminals", ":13: 'bank_host.fields' cannot have DE4: each message fills it in by itself"},
+    Wrong{"field_mac",    "  terminals",    "  fields: ['64=0000000000000000']\n  terminals", ":11: 'bank_host.fields' cannot have DE64"},
+    Wrong{"field_batch",  "  terminals",    "  dialect: cup_bcd\n  header: '6000030000603100311003'\n  fields: ['60=22000001']\n  terminals", ":13: 'bank_host.fields' cannot have DE60"},
+    Wrong{"field_twice",  "  terminals",    "  fields: [25=00, 25=01]\n  terminals", ":11: 'bank_host.fields' has DE25 twice"},
+    Wrong{"merchant_long", "MERCHANT0000001", "MERCHANT00000012", ":5: 'merchant' must be at most 15 characters (DE42), not 16"},
     Wrong{"inquiry_code", "  terminals",    "  inquiry_code: '38'\n  terminals", ":11: 'bank_host.inquiry_code' must be six digits"},
     Wrong{"key_for_x99",  "  terminals",    "  mac: x99\n  terminals", ":6: 'key': what ${env:MAC_KEY} leads to must be 16 hex digits"}),
     [](const auto& tested) { return std::string{tested.param.name}; });

@@ -104,7 +104,11 @@ TEST(FieldTables, DefaultsAreValuesThatCanBeWritten) {
   // Of a bank's host the file says some things or nothing at all.
   const std::string host = "bank_host:\n  machines: ['127.0.0.1:1']\n  terminals: [T0000001]\n";
   FolderOnDisk with_host;
+  const auto lead_to_a_bank = [](FolderOnDisk& folder) {
+    folder.replace("channels/aurora.yaml", "${env:KEY}", "${env:MAC_KEY}\nadapter: iso8583");
+  };
   with_host.append("channels/aurora.yaml", host);
+  lead_to_a_bank(with_host);
   const auto plain = FolderOnDisk{}.load().config, hosted = with_host.load().config;
   ASSERT_TRUE(plain && hosted) << with_host.errors();
   int written = 0;
@@ -118,6 +122,7 @@ TEST(FieldTables, DefaultsAreValuesThatCanBeWritten) {
       folder.append(files.at(file), key + ": " + row.initial + "\n");
     } else if (parent == "bank_host") {
       folder.append(files.at(file), host + "  " + key.substr(dot + 1) + ": " + row.initial + "\n");
+      lead_to_a_bank(folder);
     } else if (parent == "notice") {
       folder.replace(files.at(file), "notice:\n", "notice:\n  " + key.substr(dot + 1) + ": " + row.initial + "\n");
     } else {

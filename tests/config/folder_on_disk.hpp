@@ -55,6 +55,7 @@ notice:
 inline Environment good_environment() {
   return [](const std::string& name) -> std::optional<std::string> {
     if (name == "WHSEC") return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    if (name == "MAC_KEY") return "0123456789ABCDEFFEDCBA9876543210";
     if (name == "SHORT") return "short";
     if (name == "BLANK") return "CANARY with blanks in it";
     if (name.starts_with("UNSET")) return std::nullopt;

@@ -270,6 +270,29 @@ TEST_F(AtConsole, FindsAnOrderByAnyNumberOfIt) {
   EXPECT_EQ(ask("GET", "/console/orders?q=nobody-has-this").status, 404);
 }
 
+TEST_F(AtConsole, ListsTheOrdersThatShareANumber) {
+  auto first = story.paid("shop-1"), second = story.paid("shop-2");
+  story.refund(first, "R1", 500);
+  story.refund(second, "R1", 500);
+  log_in();
+  const auto page = ask("GET", "/console/orders?q=R1");
+  EXPECT_EQ(page.status, 200);
+  for (const auto& order : {first, second})
+    EXPECT_NE(page.body.find("/console/orders/" + order.id), std::string::npos) << page.body;
+  EXPECT_EQ(page.body.find("/console/orders/" + paid.id), std::string::npos) << "it has another number";
+  EXPECT_EQ(page.body.find("Nothing here"), std::string::npos);
+}
+
+// The database refused to be asked and its own words came to the page, with 503.
+TEST_F(AtConsole, FindsNothingUnderANumberThatNoTextCanBe) {
+  log_in();
+  for (const auto* number : {"%00", "shop%00", "%ff", "%e6%94"}) {
+    const auto page = ask("GET", "/console/orders?q=" + std::string{number});
+    EXPECT_EQ(page.status, 404) << number;
+    EXPECT_NE(page.body.find("Nothing here has the number"), std::string::npos) << page.body;
+  }
+}
+
 TEST_F(AtConsole, SwitchesAPathAndTheJournalKnowsWhoAndWhy) {
   log_in();
   const auto answer =

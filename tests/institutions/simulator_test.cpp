@@ -193,7 +193,7 @@ TEST(ListenUrl, IsPlainHttpWithHostAndPort) {
   EXPECT_EQ(parse_listen_url("http://localhost:9101").port, 9101);
   EXPECT_EQ(parse_listen_url("http://aurora:9101/").address, "0.0.0.0");
   for (const auto* bad : {"https://localhost:1", "http://", "http://h:70000", "http://h:1x", "http://h:1/path"})
-    EXPECT_THROW(parse_listen_url(bad), std::runtime_error) << bad;
+    EXPECT_THROW(parse_listen_url(bad), std::invalid_argument) << bad;
 }
 
 }  // namespace

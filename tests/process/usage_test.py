@@ -6,11 +6,16 @@
 Exit codes: 0 every answer is as it should be, 1 one is not (it is named).
 """
 import argparse
+import http.server
 import os
+import pty
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
@@ -29,13 +34,17 @@ answers = [
     (["serve", "--node", "bad name!"], 2, "a node's name is small letters, digits and _, at most 32, not 'bad name!'"),
     (["scenario", "run", story, "--seed", "-1"], 2, "a seed is a whole number from 0, not '-1'"),
     (["scenario", "run", story, "--seed", "7"], 0, "seed 7"),
+    (["channel", "certify", "aurora", "--config", "nowhere"], 2, "nowhere:1: is no folder"),
     (["alert", "show", "x"], 2, "an alert's id is its number in `tael alert list`"),
 ]
-# Key of channels/stripe.yaml, its wrong value, what `tael config check` says of it.
+# Channel, key of its file, its wrong value, what `tael config check` says of it. LINE is where the key stands.
 refusals = [
-    ("url", "http://api.stripe.com", "channels/stripe.yaml:LINE: 'url' must be https"),
-    ("slow_after", "40s", "channels/stripe.yaml:LINE: 'breaker.slow_after' must be shorter than 'deadline' (20s)"),
-    ("url", "https://api.stripe.com", ": good, "),
+    ("stripe", "url", "http://api.stripe.com", "channels/stripe.yaml:LINE: 'url' must be https"),
+    ("stripe", "slow_after", "40s",
+     "channels/stripe.yaml:LINE: 'breaker.slow_after' must be shorter than 'deadline' (20s)"),
+    ("stripe", "url", "https://api.stripe.com", ": good, "),
+    ("harbor", "fields", '["18=abcd"]', "channels/harbor.yaml:LINE: 'bank_host.fields' has '18=abcd', which is wrong: DE18"),
+    ("harbor", "currencies", "[CNY, SEK]", "channels/harbor.yaml:LINE: 'currencies' has 'SEK'"),
 ]
 
 
@@ -54,14 +63,15 @@ def run(command, environment=None):
 
 def check_refusals(tael, folder):
     broken = 0
-    for no, (key, value, wanted) in enumerate(refusals):
+    for no, (channel, key, value, wanted) in enumerate(refusals):
         config = folder / f"config_{no}"
-        copy_folder(root / "config", config, {"channels/stripe.yaml": {"enabled": "true", key: value}})
+        file = f"channels/{channel}.yaml"
+        copy_folder(root / "config", config, {file: {"enabled": "true", key: value}})
         make_keys(config)
-        lines = (config / "channels" / "stripe.yaml").read_text().splitlines()
+        lines = (config / file).read_text().splitlines()
         line = next(at for at, text in enumerate(lines, 1) if text.strip().startswith(f"{key}:"))
         told = run([tael, "config", "check", config], make_secrets(config))
-        broken += check(told, 0 if "good" in wanted else 1, wanted.replace("LINE", str(line)), f"stripe with {key}: {value}")
+        broken += check(told, 0 if "good" in wanted else 1, wanted.replace("LINE", str(line)), f"{channel} with {key}: {value}")
     return broken
 
 
@@ -74,6 +84,56 @@ def check_serve(tael, folder):
     return check(told, 74, "tael: TAEL_CRASH_AT: 'nonsense' is not name:nth", "serve with a crash point of no number")
 
 
+class Overview(http.server.BaseHTTPRequestHandler):
+    """What a node that has nothing to tell would say to `tael top`."""
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        body = b'{"node": "tael_1", "at": "2026-11-21T12:00:00.000Z", "up_since": "2026-11-21T12:00:00.000Z"}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+def check_top(tael):
+    """On a terminal it looks again and again, and Ctrl-C is the way to end it: no failure."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Overview)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    terminal, theirs = pty.openpty()
+    with subprocess.Popen([tael, "top", "--admin", f"http://127.0.0.1:{server.server_port}"], cwd=root, stdin=theirs,
+                          stdout=theirs, stderr=theirs, env={**os.environ, "TAEL_ADMIN_TOKEN": "a token of sixteen"}) as top:
+        os.close(theirs)
+        shown = b""
+        while b"tael_1" not in shown:
+            shown += os.read(terminal, 4096)
+        top.send_signal(signal.SIGINT)
+        code = top.wait(timeout=60)
+    os.close(terminal)
+    server.shutdown()
+    if code == 0:
+        return 0
+    print(f"BROKEN: tael top ends with {code} at Ctrl-C, not 0")
+    return 1
+
+
+def check_taken_ports(tael, folder):
+    """As a node ends, so do both simulators."""
+    config = folder / "config_ports"
+    copy_folder(root / "config", config, {})
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        secrets = make_secrets(config)
+        told = run([tael, "simulate", "channels", "--config", config, "--control-port", str(port)], secrets)
+        broken = check(told, 73, f":{port}", "simulate channels with a taken port")
+        told = run([tael, "simulate", "business", "--config", config, "--business", "bakery", "--port", str(port)], secrets)
+        return broken + check(told, 73, f":{port}", "simulate business with a taken port")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tael", required=True)
@@ -83,6 +143,8 @@ def main():
         broken = sum(check(run([tael, *words]), code, wanted, " ".join(words)) for words, code, wanted in answers)
         broken += check_refusals(tael, folder)
         broken += check_serve(tael, folder)
+        broken += check_top(tael)
+        broken += check_taken_ports(tael, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if broken else 0

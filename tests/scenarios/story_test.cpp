@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace tael::scenario {
 namespace {
@@ -54,6 +57,31 @@ TEST(Story, AnErrorHasItsLineAndTheNearestWord) {
   EXPECT_NE(
       first_error(small + "given: {config: {channels/nobody: {deadline: 5s}}}\n").find("story.yaml:6: there is no"),
       std::string::npos);
+}
+
+// Only a later expectation broke, and said nothing of what was meant.
+TEST(Story, AnOrderThatNobodyCreatesIsPointedOutAndAnAmountOfNothingIsAnError) {
+  EXPECT_TRUE(read(small).notes.empty());
+  const auto misspelt = read(small + "  - 00:03 payer pays o-2\n");
+  ASSERT_EQ(misspelt.notes.size(), 1u);
+  EXPECT_EQ(to_text(misspelt.notes[0]), "story.yaml:6: nobody creates 'o-2', did you mean 'o-1'?");
+  EXPECT_TRUE(misspelt.story) << "a shrunk story may say so";
+  EXPECT_EQ(first_error(small + "  - 00:03 bakery creates o-2 for 0.00 CNY\n"),
+            "story.yaml:6: an amount is above 0: nobody is charged or given nothing");
+  EXPECT_EQ(first_error(small + "expect:\n  - at the end order o-1 has refunded 0.00 CNY\n"), "");
+}
+
+TEST(Command, ATraceOfAnOrderThatIsNotThereSaysSo) {
+  const auto file = std::filesystem::temp_directory_path() / ("tael_trace_" + std::to_string(getpid()) + ".yaml");
+  std::ofstream{file} << small;
+  RunOptions options;
+  options.files = {file.string()};
+  options.config_folder = TAEL_CONFIG_FOLDER;
+  options.trace = "nope";
+  std::ostringstream out, errors;
+  EXPECT_EQ(run(options, out, errors), 0);
+  EXPECT_EQ(errors.str(), "tael: --trace: no line of " + file.string() + " names 'nope'\n");
+  std::filesystem::remove(file);
 }
 
 // Made-up secrets did not fit these fields, and a good configuration was refused for it.

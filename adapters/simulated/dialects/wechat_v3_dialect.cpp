@@ -207,6 +207,7 @@ class WechatV3Dialect final : public Dialect {
                       text(body, "description").size() <= 127 &&
                       text(body, "notify_url").find('?') == std::string::npos;
     if (!good) return signed_at(now, error(400, "PARAM_ERROR", "a member is missing, too long or too short"));
+    if (!is_ours(body)) return signed_at(now, error(400, "PARAM_ERROR", "amount.currency is CNY, the only one here"));
     auto expires = text(body, "time_expire");
     if (expires.empty()) expires = to_rfc3339(now + Duration{7LL * 24 * 3'600'000});
     return HeardCall{ChannelOp::pay,
@@ -219,6 +220,12 @@ class WechatV3Dialect final : public Dialect {
                                   {"expires_at", expires},
                                   {"callback_url", text(body, "notify_url")}},
                      kind};
+  }
+
+  /// Left out it is ours: of a payment, that is; a refund must say it.
+  static bool is_ours(const json::object& body) {
+    const auto amount = member(body, "amount");
+    return !amount.contains("currency") || text(amount, "currency") == "CNY";
   }
 
   static HeardCall heard_refund(const json::object& body) {

@@ -183,6 +183,18 @@ TEST_F(InstitutionTest, FaultByHandLastsForItsCountInItsScope) {
   EXPECT_EQ(call(request).ending, Ending::pending) << "the count is used up";
 }
 
+TEST_F(InstitutionTest, AFaultThatCannotBeMeantIsNotTaken) {
+  for (const auto* wrong :
+       {R"({"mode":"hang","op":"foo"})", R"({"mode":"hang","count":0})", R"({"mode":"hang","count":-1})",
+        R"({"mode":"hang","for_ms":1000,"until":"2030-01-01T00:00:00Z"})", R"({"mode":"hang","until":"soon"})",
+        R"({"mode":"hang","for_ms":"1s"})", R"({"mode":"hang","scope":7})", R"({"mode":"hang","times":3})"}) {
+    const auto told = control("POST", "/control/faults", wrong);
+    EXPECT_EQ(told.status, 400) << wrong;
+    EXPECT_NE(told.body.find("wrong_fault"), std::string::npos) << told.body;
+  }
+  EXPECT_EQ(control("GET", "/control/faults").body, R"({"faults":[]})");
+}
+
 TEST_F(InstitutionTest, DeadUntilHealedOrUntilItsTime) {
   control("POST", "/control/faults", R"({"mode":"refuse"})");
   EXPECT_TRUE(twin.institution.refuses_connections(twin.now()));

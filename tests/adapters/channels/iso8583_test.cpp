@@ -124,6 +124,17 @@ TEST_P(Iso8583Reversal, ARefundWithoutAnAnswerIsRepeatedAndMovesMoneyOnce) {
   EXPECT_EQ(twin.charged(), 40'000);
 }
 
+// Each repeat was cut as the first was, so that a refund of this amount stayed in doubt for ever.
+TEST_P(Iso8583Reversal, ARefundThatIsSilentByItsAmountIsFoundByItsRepeat) {
+  const auto payment = twin.payment("01JD0000000000000000000000A01", Fate::paid);
+  ask(ChannelOp::pay, payment);
+  auto refund = twin.refund("01JD0000000000000000000000R01", payment, Fate::paid);
+  refund.amount = {10'014, cny};
+  EXPECT_EQ(ask(ChannelOp::refund, refund).ending, Ending::silent);
+  EXPECT_EQ(ask(ChannelOp::inquire_refund, refund).ending, Ending::approved);
+  EXPECT_EQ(twin.charged(), payment.amount.amount - 10'014);
+}
+
 TEST(Iso8583Key, IsChangedByTheHostAndBelievedOnlyByWhoKnowsBoth) {
   auto options = harbor_options();
   options.further_macs = {{options.mac.algorithm, from_hex("00112233445566778899aabbccddeeff")}};

@@ -87,6 +87,18 @@ TEST(WechatV3Order, WithoutItsPayerNothingIsSent) {
   EXPECT_EQ(call(h5, h5.payment(number, Fate::paid)).code, "payer_client_ip_missing");
 }
 
+// The simulated institution took an order in yen and charged as many fen.
+TEST(WechatV3Order, InACurrencyThatIsNotTheirsIsNotChargedInTheirs) {
+  WechatV3Twin twin{"native"};
+  auto order = twin.payment(number, Fate::paid);
+  order.amount.currency = Currency::of("JPY");
+  const auto answer = call(twin, order);
+  EXPECT_EQ(answer.ending, Ending::declined);
+  EXPECT_EQ(answer.code, "PARAM_ERROR");
+  twin.turn(1min);
+  EXPECT_TRUE(twin.institution.book().totals().empty());
+}
+
 // --- what may not be believed ------------------------------------------------------------------------
 
 TEST(WechatV3Callback, ASignatureProbeIsRefusedAndNotAcknowledged) {

@@ -79,5 +79,28 @@ TEST(AccountCommand, SaysNoForAnAccountThatIsNotThereAndTwoForATimeThatIsNone) {
   EXPECT_NE(no_time.errors.find("--from"), std::string::npos) << no_time.errors;
 }
 
+// "no account has a posting yet", it said of a kind that nobody has, with sixteen accounts posted.
+TEST(AccountCommand, NamesAKindThatThereIsNone) {
+  TestDatabase database;
+  Story story{database.url()};
+  story.paid("o-1");
+  story.apply_postings();
+  const auto list = [&](const std::string& kind) {
+    return run_command({"account", "list", "--kind", kind, "--store", database.url()});
+  };
+  EXPECT_EQ(list("business_payable").code, 0);
+  const auto none = list("business_payabel");
+  EXPECT_EQ(none.code, 2);
+  EXPECT_EQ(none.errors, "tael: there is no kind of account 'business_payabel', did you mean 'business_payable'?\n");
+}
+
+TEST(AccountCommand, TakesNoSpanThatEndsBeforeItBegins) {
+  TestDatabase database;
+  const auto backwards = run_command({"account", "statement", "a:b:CNY", "--from", "2027-01-01T00:00:00Z", "--to",
+                                      "2026-01-01T00:00:00Z", "--store", database.url()});
+  EXPECT_EQ(backwards.code, 2);
+  EXPECT_NE(backwards.errors.find("--from must be before --to"), std::string::npos) << backwards.errors;
+}
+
 }  // namespace
 }  // namespace tael::testing

@@ -146,6 +146,9 @@ TEST_F(AdminRoutes, RefusesASwitchThatCannotBeMeant) {
   refused(
       R"({"path":"aurora/qr/alder","static_switch":"off","until":"2020-01-01T00:00:00Z","actor":"ada","reason":"r"})");
   refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":"supervisor","reason":"r"})");
+  refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":"ada","reason":"  "})");
+  refused("{\"path\":\"aurora/qr/alder\",\"static_switch\":\"off\",\"actor\":\"ada\",\"reason\":\"\u3000\"}");
+  refused(R"({"path":"aurora/qr/alder","static_switch":"off","actor":" ","reason":"r"})");
   refused(R"({"path":"aurora/qr/birch","static_switch":"off","actor":"ada","reason":"r"})", 404);
 }
 
@@ -226,6 +229,7 @@ TEST_F(AdminRoutes, AnAlertIsSeenTakenOnAndResolvedByWhoeverSaysWhy) {
   EXPECT_TRUE(json(ask("GET", path)).at("messages").as_array().empty());
 
   EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "ada"})").status, 422) << "why is required";
+  EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "a", "reason": " "})").status, 422) << "blanks say nothing";
   const auto taken = json(ask("POST", path + "/acknowledge", R"({"actor": "ada", "reason": "asking them"})"));
   EXPECT_EQ(taken.at("acknowledged_by").as_string(), "ada");
   EXPECT_EQ(taken.at("acknowledged_note").as_string(), "asking them");

@@ -1,8 +1,14 @@
+#include "runtime/admin/admin_client.hpp"
 #include "tests/runtime/operators/command_line.hpp"
 #include "tests/runtime/operators/story.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace tael::testing {
 namespace {
@@ -60,6 +66,9 @@ TEST_F(OrderCommand, EndsWithOneWhenThereIsNoSuchOrder) {
   EXPECT_EQ(ask({"why", "nonsense"}).code, 1);
   EXPECT_EQ(ask({"show", "--order-no", "o-1"}).code, 2) << "of which business?";
   EXPECT_EQ(ask({"show"}).code, 2);
+  const auto both = ask({"show", order.id, "--order-no", "x", "--business", "bakery"});
+  EXPECT_EQ(both.code, 2) << "which of the two?";
+  EXPECT_TRUE(says(both.errors, "not both")) << both.errors;
 }
 
 TEST_F(OrderCommand, ShowPrintsOneJsonObjectForScripts) {
@@ -124,12 +133,47 @@ TEST_F(OrderCommand, WhyIsOneAlignedLineAMoment) {
   EXPECT_FALSE(says(printed.out, "{\"about\"")) << "bodies are trace's";
 }
 
+// It told of a call to an empty address, of something that was never sent.
+TEST_F(OrderCommand, WhyTellsOfNoCallThatWasNotMade) {
+  Story story{database.url()};
+  Commit commit;
+  commit.exchanges.push_back({.shard = order.shard,
+                              .order_id = order.id,
+                              .number = attempt_number(order.id, 1),
+                              .channel = "stripe",
+                              .direction = "out",
+                              .op = "close",
+                              .request = "POST \n",
+                              .response = {},
+                              .outcome = "declined",
+                              .status = 0,
+                              .started_at = story.now(),
+                              .took_ms = 0});
+  story.write(std::move(commit));
+  const auto printed = ask({"why", order.id});
+  EXPECT_TRUE(says(printed.out, "did not ask stripe: declined")) << printed.out;
+  EXPECT_FALSE(says(printed.out, "asked stripe")) << printed.out;
+}
+
 TEST_F(OrderCommand, TraceShowsWhatWasSaidWordForWord) {
   const auto printed = ask({"trace", order.id});
   EXPECT_TRUE(says(printed.out, "| {\"about\": \"" + attempt_number(order.id, 1))) << printed.out;
   const auto report = boost::json::parse(ask({"trace", order.id, "--json"}).out);
   EXPECT_TRUE(
       says(std::string{report.at("moments").at(2).at("request").as_string()}, "POST /channels/aurora/callback"));
+}
+
+// Run by root without $USER, the journal knew of nobody.
+TEST(OperatorName, WithoutAnEnvironmentIsWhoeverTheProcessRunsAs) {
+  std::map<std::string, std::string> before;
+  for (const auto* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+    if (const char* value = std::getenv(name)) before[name] = value;
+    ::unsetenv(name);
+  }
+  const auto* entry = ::getpwuid(::geteuid());
+  EXPECT_EQ(operator_name(""), entry == nullptr ? "user " + std::to_string(::geteuid()) : entry->pw_name);
+  EXPECT_EQ(operator_name("ada"), "ada");
+  for (const auto& [name, value] : before) ::setenv(name.c_str(), value.c_str(), 1);
 }
 
 }  // namespace
