@@ -1,7 +1,7 @@
 #include "runtime/console/reads.hpp"
 
 #include "actors/domain/ids.hpp"
-#include "adapters/channels/access/utf8.hpp"
+#include "adapters/encoding/utf8.hpp"
 #include "runtime/console/deeds.hpp"
 #include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/order_file.hpp"
