@@ -101,7 +101,7 @@ class Process:
                 self.on_line(line.decode())
 
     def last_lines(self, count=8):
-        lines = self.log.read_text(errors="replace").splitlines()
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else ["(it has not said a word)"]
         return "\n".join(f"  {line}" for line in lines[-count:])
 
 

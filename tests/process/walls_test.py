@@ -35,7 +35,7 @@ class WallsTest:
             "node.yaml": {"orders_in_flight_max": f"10000\n  channel_isolation: {'true' if walls else 'false'}\n"
                                                   f"  shared_calls_max: {places}"},
             # Nothing may end its calls but its own end: no deadline, no breaker.
-            "channels/aurora.yaml": {"deadline": "2min", "in_flight_max": places, "consecutive_max": 1000, "permit_ttl": None,
+            "channels/aurora.yaml": {"deadline": "2min", "unknown_final_after": "5min", "in_flight_max": places, "consecutive_max": 1000, "permit_ttl": None,
                                      "bad_percent": "100\n  timeout_percent: 100\n  volume_min: 1000\n  permit_ttl: 3min"}})
 
     def start(self):
