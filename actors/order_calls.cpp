@@ -170,7 +170,11 @@ void OrderActor::settle_waiters() {
       ++it;
       continue;
     }
-    for (auto& payer : it->second) payer.reply.deliver(view_now(it->first));
+    auto view = view_now(it->first);
+    for (auto& payer : it->second) {
+      payer.reply.deliver(view);
+      view.replayed = true;  // The first one asked; the others came with its key while it was under way.
+    }
     it = payers_.erase(it);
   }
   if (order_.state == OrderState::closing || closers_.empty()) return;

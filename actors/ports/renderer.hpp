@@ -15,6 +15,7 @@ struct OrderView {
   std::optional<Notice> notice;  ///< The newest.
   bool created = false;          ///< Made by this very request, not found.
   std::string number;            ///< Pay: the attempt's number. Refund: the refund's id.
+  bool replayed = false;         ///< For a twin of the request that did it.
 };
 
 struct StoredAnswer {

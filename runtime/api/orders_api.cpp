@@ -226,7 +226,7 @@ Gateway::OnReply OrdersApi::replying(const CallRef& call) {
   return [this, call](OrderReply reply) {
     safely(call, [&] {
       if (const auto* view = std::get_if<OrderView>(&reply))
-        return call->answer(peers_.renderer.answer(call->claim.route, *view));
+        return call->answer(peers_.renderer.answer(call->claim.route, *view), view->replayed);
       if (auto* stored = std::get_if<StoredAnswer>(&reply)) return call->answer(std::move(*stored), true);
       const auto& refused = std::get<Refused>(reply);
       const auto& claim = call->claim;

@@ -176,6 +176,26 @@ TEST(Orders, TheSameKeyMakesOneAttemptAndAnotherBodyIsRefused) {
   EXPECT_EQ(house.disk.keys.begin()->second.status, 200);
 }
 
+TEST(Orders, TwinsOfOnePaymentAreToldThatTheyAreTwins) {
+  House house;
+  const auto id = id_of(house.create());
+  house.key = "k-1";
+  house.institution.answers_held = true;
+  std::vector<std::shared_ptr<std::optional<OrderReply>>> twins;
+  for (int i = 0; i < 3; ++i)
+    twins.push_back(house.world.begin<OrderReply>(house.actors->orders, PayOrder{house.claim(), id, "aurora/qr/cmb"}));
+  house.world.settle();
+  for (; !house.institution.held.empty(); house.world.settle()) {
+    house.institution.held.front()();
+    house.institution.held.pop_front();
+  }
+  int originals = 0;
+  for (const auto& twin : twins)
+    if (!std::get<OrderView>(**twin).replayed) ++originals;
+  EXPECT_EQ(originals, 1);
+  EXPECT_EQ(house.order(id).attempts.size(), 1u);
+}
+
 TEST(Orders, AKeyWhoseAnswerACrashAteGetsOneAnswerForGood) {
   House house;
   const auto id = id_of(house.create());

@@ -230,6 +230,15 @@ TEST_F(OrdersApiTest, OnlyJsonIsRead) {
   EXPECT_EQ(send(std::move(charset)).status(), 200);
 }
 
+TEST_F(OrdersApiTest, ATwinOfAPaymentUnderWayIsMarkedAsARepeat) {
+  auto twin = test::paid_view();
+  twin.replayed = true;
+  gateway.replies = {test::paid_view(), twin};
+  const auto body = R"({"path":"beta/qr/cmb"})";
+  EXPECT_EQ(call("POST", order + "/payments", body).header("Idempotency-Replayed"), "");
+  EXPECT_EQ(call("POST", order + "/payments", body).header("Idempotency-Replayed"), "true");
+}
+
 TEST_F(OrdersApiTest, AFinishedKeyIsAnsweredFromTheStore) {
   gateway.keys["create/k"] = key_row("create", "/v1/orders", create_body, 201);
   const auto answer = call_with_key("\"k\"", "/v1/orders", create_body);
