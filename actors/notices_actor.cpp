@@ -28,7 +28,7 @@ auto NoticesActor::make_behavior() -> behavior_type {
       [this](const Begin&) { load(); },
       [this](const ResumeNotices& ask) -> caf::result<NoticesResumed> {
         Resumed reply{this};
-        resume(ask, reply);
+        take_up(ask, reply);
         return reply;
       },
       [](const kit::Run& run) { run.what(); },
@@ -148,7 +148,7 @@ void NoticesActor::leave_lane(const Notice& notice) {
   send_next(notice.business);
 }
 
-void NoticesActor::resume(const ResumeNotices& ask, Resumed reply) {
+void NoticesActor::take_up(const ResumeNotices& ask, Resumed reply) {
   surroundings_.store.load_parked_notices(
       ask.order_id, kit::inside<Read<std::vector<Notice>>>(
                         this, "parked notices loaded", [this, ask, reply](const Read<std::vector<Notice>>& read) {

@@ -37,7 +37,7 @@ class NoticesActor : public NoticesActorRef::base {
   void hear_try(const std::string& id, const NoticeTry& outcome);
   void remember(const Notice& before, const Notice& after);
   void leave_lane(const Notice& notice);
-  void resume(const ResumeNotices& ask, Resumed reply);
+  void take_up(const ResumeNotices& ask, Resumed reply);
   void replay(const std::vector<Notice>& parked, const std::string& cause, Resumed reply);
   const NoticePolicy& policy_of(const std::string& business) const;
 

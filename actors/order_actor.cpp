@@ -56,7 +56,7 @@ auto OrderActor::make_behavior() -> behavior_type {
       [this](const CloseOrder& ask) { return ++heard_, close(ask); },
       [this](const RefundOrder& ask) { return ++heard_, refund(ask); },
       [this](const SyncOrder& ask) { return ++heard_, sync(ask); },
-      [this](const ResumeOrder& ask) { return ++heard_, resume(ask); },
+      [this](const ResumeOrder& ask) { return ++heard_, take_up(ask); },
       [this](const HearWord& ask) { return ++heard_, hear(ask); },
       [this](const TimerDue& due) { ++heard_, ring(due); },
       [this](const NoticeMoved& moved) {
@@ -202,7 +202,7 @@ caf::result<OrderReply> OrderActor::sync(const SyncOrder&) {
   return reply;
 }
 
-caf::result<OrderReply> OrderActor::resume(const ResumeOrder& ask) {
+caf::result<OrderReply> OrderActor::take_up(const ResumeOrder& ask) {
   Reply reply{this};
   const auto refuse = [reply](const std::string& why) { reply.deliver(Refused{Refusal::unavailable, why, {}}); };
   kit::ask<NoticesResumed>(

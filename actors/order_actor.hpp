@@ -45,7 +45,7 @@ class OrderActor : public OrderRef::base {
   caf::result<OrderReply> close(const CloseOrder& ask);
   caf::result<OrderReply> refund(const RefundOrder& ask);
   caf::result<OrderReply> sync(const SyncOrder& ask);
-  caf::result<OrderReply> resume(const ResumeOrder& ask);
+  caf::result<OrderReply> take_up(const ResumeOrder& ask);
   caf::result<WordHeard> hear(const HearWord& ask);
   void ring(const TimerDue& due);
 
