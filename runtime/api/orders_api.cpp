@@ -246,7 +246,7 @@ void OrdersApi::create_order(const CallRef& call) {
     if (auto* body = std::get_if<BadBody>(&read)) return call->answer(bad(std::move(*body)));
     auto reply = replying(call);
     peers_.gateway.ask(CreateOrder{call->claim, std::move(std::get<Order>(read))},
-                       [this, call, reply = std::move(reply)](OrderReply answer) {
+                       [call, reply = std::move(reply)](OrderReply answer) {
                          const auto* refused = std::get_if<Refused>(&answer);
                          if (refused == nullptr || refused->refusal != Refusal::expired)
                            return reply(std::move(answer));
