@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Runs clang-tidy on every source of ours that changed since it was last found clean.
 
-    scripts/tidy.py [BUILD]        BUILD: a configured and built clang tree, default build/asan
-
 A file is clean for as long as it, everything it includes from this repository, and .clang-tidy stay the same.
 """
+import argparse
 import concurrent.futures
 import hashlib
 import json
@@ -39,7 +38,9 @@ def stamp_of(source):
 
 
 def main():
-    build = ROOT / (sys.argv[1] if len(sys.argv) > 1 else "build/asan")
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("build", nargs="?", default="build/asan", help="a configured and built clang tree")
+    build = ROOT / options.parse_args().build
     clean = build / "tidy_clean.json"
     known = json.loads(clean.read_text()) if clean.exists() else {}
     todo = []
