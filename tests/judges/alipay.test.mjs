@@ -1,4 +1,5 @@
 // Alipay's official SDK, both ways: it calls our simulated institution, and judges what our adapter signs and believes.
+import "./node18.mjs";
 import assert from "node:assert/strict";
 import { createSign, createVerify, createPublicKey } from "node:crypto";
 import { after, before, test } from "node:test";
