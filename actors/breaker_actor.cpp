@@ -316,7 +316,11 @@ void BreakerActor::tell_owner(Commit& commit, const Unstored& move) const {
   const std::string kind = "path_open", name = breaker_name(levels.path(move.node), name_of(levels.op()));
   if (event.static_switch != StaticSwitch::on) return;
   if (event.to == BreakerState::closed)
-    return commit.alerts_resolved.push_back({commit.shard, kind, name, "It works again.", event.at});
+    return commit.alerts_resolved.push_back({commit.shard, kind, name,
+                                             event.cause == BreakerCause::eject_denied
+                                                 ? "It is not well, but too many beside it are shut: calls go through."
+                                                 : "It works again.",
+                                             event.at});
   if (event.to != BreakerState::open) return;
   auto& alert = commit.alerts.emplace_back();
   alert.shard = commit.shard;

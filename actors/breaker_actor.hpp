@@ -57,8 +57,7 @@ struct BreakerPeers {
 ///
 /// Invariants
 ///  - It refuses at once, without waiting for the store: a channel in trouble is spared first.
-///  - A switch holds at once, but who switched hears so only when it is durable: what was acknowledged outlives a
-///  crash.
+///  - A switch holds at once, but who switched hears so only when it is durable, so that no crash undoes it.
 ///  - Moves reach the store one at a time and in order, so `seq` has no gap; listeners hear of a move
 ///    only when it is durable.
 ///  - A switch of a path is one event, of its pay tree; the other trees follow it.

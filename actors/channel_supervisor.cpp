@@ -1,9 +1,10 @@
 #include "actors/channel_supervisor.hpp"
 
+#include "actors/peers.hpp"
+
 namespace tael {
 namespace {
 
-constexpr Duration store_deadline = 10s;
 constexpr Duration store_retry = 1s;
 constexpr std::string_view closed_kind = "channel_closed";
 

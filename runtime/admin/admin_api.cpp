@@ -218,20 +218,15 @@ void AdminApi::sync_order(const CallRef& call) {
   peers_.gateway.sync(order_of(id).value_or(id), replying(call));
 }
 
-void AdminApi::close_order(const CallRef& call) {
-  const auto read = read_operator(call->request.body);
-  if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
-  const auto& asked = std::get<OperatorAsked>(read);
-  const std::string id{call->params[0]};
-  peers_.gateway.close(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
-}
+void AdminApi::close_order(const CallRef& call) { do_to_order(call, &AdminGateway::close); }
+void AdminApi::resume_order(const CallRef& call) { do_to_order(call, &AdminGateway::resume); }
 
-void AdminApi::resume_order(const CallRef& call) {
+void AdminApi::do_to_order(const CallRef& call, AdminGateway::OrderDeed deed) {
   const auto read = read_operator(call->request.body);
   if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
   const auto& asked = std::get<OperatorAsked>(read);
   const std::string id{call->params[0]};
-  peers_.gateway.resume(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
+  (peers_.gateway.*deed)(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
 }
 
 void AdminApi::show_supervision(const CallRef& call) {

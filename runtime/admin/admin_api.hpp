@@ -52,6 +52,7 @@ class AdminApi {
   void sync_order(const CallRef& call);
   void resume_order(const CallRef& call);
   void close_order(const CallRef& call);
+  void do_to_order(const CallRef& call, AdminGateway::OrderDeed deed);
   void list_alerts(const CallRef& call);
   void show_alert(const CallRef& call);
   void acknowledge_alert(const CallRef& call);

@@ -14,6 +14,8 @@ class AdminGateway {
  public:
   virtual ~AdminGateway() = default;
   using OnOrder = std::function<void(OrderReply)>;
+  /// What a person does to an order and says why: `close` or `resume`.
+  using OrderDeed = void (AdminGateway::*)(std::string order_id, std::string cause, OnOrder done);
 
   virtual void view_breakers(std::function<void(std::variant<BreakersView, Refused>)> done) = 0;
   /// `path_unknown` when there is no breaker for the path.

@@ -78,6 +78,7 @@ class Console {
   void sync_order(const VisitRef& visit);
   void resume_order(const VisitRef& visit);
   void close_order(const VisitRef& visit);
+  void do_to_order(const VisitRef& visit, const std::string& verb, AdminGateway::OrderDeed order_deed);
   void acknowledge(const VisitRef& visit);
   void turn_links(const VisitRef& visit);
   void resolve(const VisitRef& visit);

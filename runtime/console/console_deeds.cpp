@@ -93,23 +93,16 @@ void Console::sync_order(const VisitRef& visit) {
   });
 }
 
-void Console::resume_order(const VisitRef& visit) {
-  if (!takes_form(visit)) return;
-  const std::string id{visit->params[0]};
-  deed(visit, "resume", id, "/console/orders/" + id,
-       [this, id](const Deed& made, std::function<void(std::string)> done) {
-         peers_.gateway.resume(order_of(id).value_or(id), "operator/" + made.actor + ": " + made.reason,
-                               [done](const OrderReply& reply) { done(outcome_of(reply)); });
-       });
-}
+void Console::resume_order(const VisitRef& visit) { do_to_order(visit, "resume", &AdminGateway::resume); }
+void Console::close_order(const VisitRef& visit) { do_to_order(visit, "close", &AdminGateway::close); }
 
-void Console::close_order(const VisitRef& visit) {
+void Console::do_to_order(const VisitRef& visit, const std::string& verb, AdminGateway::OrderDeed order_deed) {
   if (!takes_form(visit)) return;
   const std::string id{visit->params[0]};
-  deed(visit, "close", id, "/console/orders/" + id,
-       [this, id](const Deed& made, std::function<void(std::string)> done) {
-         peers_.gateway.close(order_of(id).value_or(id), "operator/" + made.actor + ": " + made.reason,
-                              [done](const OrderReply& reply) { done(outcome_of(reply)); });
+  deed(visit, verb, id, "/console/orders/" + id,
+       [this, id, order_deed](const Deed& made, std::function<void(std::string)> done) {
+         (peers_.gateway.*order_deed)(order_of(id).value_or(id), "operator/" + made.actor + ": " + made.reason,
+                                      [done](const OrderReply& reply) { done(outcome_of(reply)); });
        });
 }
 

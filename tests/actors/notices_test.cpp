@@ -6,9 +6,8 @@ namespace tael {
 namespace {
 
 using testing::House;
+using testing::id_of;
 using testing::word;
-
-std::string id_of(const OrderReply& reply) { return std::get<OrderView>(reply).order.id; }
 
 TEST(Notices, ADownBusinessIsToldWhenItIsBack) {
   House house;

@@ -9,10 +9,10 @@ namespace tael {
 namespace {
 
 using testing::House;
+using testing::id_of;
 using testing::says;
 using testing::word;
 
-std::string id_of(const OrderReply& reply) { return std::get<OrderView>(reply).order.id; }
 Refusal refusal_of(const OrderReply& reply) {
   const auto* refused = std::get_if<Refused>(&reply);
   return refused ? refused->refusal : Refusal::key_in_use;

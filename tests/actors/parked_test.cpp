@@ -9,10 +9,9 @@ namespace tael {
 namespace {
 
 using testing::House;
+using testing::id_of;
 using testing::says;
 using testing::word;
-
-std::string id_of(const OrderReply& reply) { return std::get<OrderView>(reply).order.id; }
 
 OrderReply resume(House& house, const std::string& id) { return house.reply(ResumeOrder{id, "operator/ada: mended"}); }
 

@@ -106,6 +106,8 @@ class ScriptedBusiness final : public NoticeSender {
   std::deque<std::function<void()>> held;
 };
 
+inline std::string id_of(const OrderReply& reply) { return std::get<OrderView>(reply).order.id; }
+
 /// What a service dies of, once: its keeper survives it.
 inline kit::Run deadly_ping() {
   return {ping_why, [has_killed = std::make_shared<bool>(false)] {
