@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/domain/assert.hpp"
+#include "actors/domain/notice_types.hpp"
 #include "actors/domain/order_life.hpp"
 #include "actors/domain/posting_rules.hpp"
 
@@ -62,6 +63,7 @@ class StepBuilder {
     step_.entries.push_back(book(policies_.chart, step_.order, movement, now_));
   }
   void notify(const std::string& type, const std::string& url) {
+    TAEL_ASSERT(std::ranges::find(notice_types, type) != notice_types.end(), "every notice has a type businesses know");
     if (url.empty()) return;
     step_.notices.push_back({notice_id(step_.order.id, ++step_.order.notices), type, url});
   }

@@ -188,9 +188,10 @@ std::optional<Money> read_money(BodyReader& body, std::optional<Currency> assume
   if (body.is_object("amount")) {
     auto money = body.child("amount");
     amount = money.integer("amount", 1, amount_max);
+    if (!money.has("currency")) money.fault("currency", "is required");
     const auto inner = read_currency(money);
     if (inner && currency && *inner != *currency) body.fault("currency", "differs from the amount's own currency");
-    named = named || money.has("currency");
+    named = true;
     money.finish();
     if (!currency) currency = inner;
   } else {

@@ -2,10 +2,10 @@
 
 #include "actors/domain/order_types.hpp"
 #include "adapters/crypto/crypto.hpp"
+#include "runtime/api/callback_address.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace tael {
 namespace {
@@ -39,37 +39,12 @@ bool is_path(std::string_view text) {
 
 bool is_order_type(std::string_view text) { return std::ranges::find(order_types, text) != order_types.end(); }
 
-/// Absolute, with a host, without user info, fragment or anything that needs escaping.
-/// What stands behind the host: nothing, or a colon and 1 to 65535.
-bool is_port_or_none(std::string_view authority) {
-  constexpr int port_max = 65'535;
-  const auto colon =
-      authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
-  if (colon == std::string_view::npos) return true;
-  const auto digits = authority.substr(colon + 1);
-  int port = 0;
-  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  return error == std::errc{} && stop == digits.data() + digits.size() && port >= 1 && port <= port_max;
-}
-
-bool is_url(std::string_view text) {
-  const bool clean = std::ranges::all_of(text, [](char c) {
-    return c > ' ' && c < '\x7f' && std::string_view{"\"<>\\^`{|}#"}.find(c) == std::string_view::npos;
-  });
-  const auto scheme = text.find("://");
-  if (!clean || (text.substr(0, scheme) != "http" && text.substr(0, scheme) != "https")) return false;
-  const auto rest = text.substr(scheme + 3);
-  const auto authority = rest.substr(0, rest.find_first_of("/?"));
-  return !authority.empty() && authority.front() != ':' && authority.find('@') == std::string_view::npos &&
-         is_port_or_none(authority);
-}
-
 // clang-format off
 const TextRule order_no_rule{64, is_order_no, "1 to 64 of A-Z a-z 0-9 _ . -"};
 const TextRule type_rule{16, is_order_type, "one of escrow, instant, recharge, withdraw, transfer"};
 const TextRule scene_rule{32, is_scene, "1 to 32 of a-z 0-9 _"};
 const TextRule subject_rule{256, nullptr, "1 to 256 bytes of text without control characters"};
-const TextRule url_rule{2'048, is_url, "an absolute http or https URL without user info or fragment"};
+const TextRule url_rule{2'048, is_callback_address, "an absolute http or https URL without user info or fragment"};
 const TextRule path_rule{128, is_path, "a path of three parts, channel/method/bank"};
 const TextRule time_rule{40, [](std::string_view text) { return parse_rfc3339(text).has_value(); },
                          "an instant as RFC 3339 writes it, 2026-11-21T08:30:00Z"};

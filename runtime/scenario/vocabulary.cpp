@@ -1,6 +1,7 @@
 #include "runtime/scenario/vocabulary.hpp"
 
 #include "actors/domain/breaker_words.hpp"
+#include "actors/domain/notice_types.hpp"
 #include "actors/domain/order.hpp"
 #include "adapters/simulated/institution_faults.hpp"
 #include "runtime/config/config.hpp"
@@ -70,7 +71,7 @@ Lexicon lexicon_of(const config::Config& config) {
   words["NOTICE_STATE"] = names_up_to(NoticeState::parked);
   words["BREAKER_STATE"] = {"closed", "open", "half_open"};
   for (const auto& row : breaker_cause_words) words["CAUSE"].emplace_back(row.text);
-  words["NOTICE"] = {"order.paid", "order.closed", "refund.succeeded", "refund.failed"};
+  words["NOTICE"] = {notice_types.begin(), notice_types.end()};
   words["ALERT"] = {"notice_parked", "refund_parked",  "amount_mismatch",  "attempt_in_doubt",    "channel_closed",
                     "channel_word",  "link_silent",    "contradiction",    "surplus_stuck",       "message_quarantined",
                     "order_parked",  "unknown_number", "certificate_ends", "override_without_end"};

@@ -132,6 +132,13 @@ TEST(BodyReader, MoneyComesFlatOrAsAnObject) {
   EXPECT_EQ(money(R"({"amount":2500,"currency":"XYZ"})"), std::nullopt);
 }
 
+TEST(BodyReader, AnAmountsObjectWithoutItsOwnCurrencyIsNotCompletedFromBesideIt) {
+  BodyReader body(R"({"amount":{"amount":2500},"currency":"CNY"})");
+  read_money(body, std::nullopt);
+  ASSERT_EQ(body.errors().size(), 1u);
+  EXPECT_EQ(body.errors()[0].pointer, "#/amount/currency");
+}
+
 TEST(BodyReader, ErrorsInsideAnObjectPointInside) {
   BodyReader body(R"({"amount":{"amount":1.5,"currency":"CNY","extra":1}})");
   read_money(body, std::nullopt);

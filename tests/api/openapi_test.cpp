@@ -1,4 +1,5 @@
 // The description and the node are two tellings of one thing; what one has the other has.
+#include "actors/domain/notice_types.hpp"
 #include "runtime/admin/admin_api.hpp"
 #include "runtime/api/problem.hpp"
 #include "runtime/cashier/cashier.hpp"
@@ -58,6 +59,15 @@ TEST(OpenApi, ListsEveryCodeOfAProblem) {
   std::set<std::string> codes;
   for (const auto& reason : all_reasons()) codes.emplace(reason.code);
   EXPECT_EQ(names(schema("Problem")["properties"]["code"]["enum"]), codes);
+}
+
+TEST(OpenApi, DescribesEveryNoticeAndNoOther) {
+  std::set<std::string> described;
+  for (const auto& hook : document()["webhooks"]) described.insert(hook.first.as<std::string>());
+  const std::set<std::string> told{notice_types.begin(), notice_types.end()};
+  EXPECT_EQ(described, told);
+  const auto notice = document()["components"]["requestBodies"]["Notice"]["content"]["application/json"]["schema"];
+  EXPECT_EQ(names(notice["properties"]["type"]["enum"]), told);
 }
 
 TEST(OpenApi, RequiresExactlyWhatIsRendered) {
