@@ -130,14 +130,13 @@ class Reader {
     return checked(text.value_or("?"), what);
   }
 
-  std::string field(const FieldSpec& spec) {
+  /// A value that is not as the table says, but whose end is known, is stepped over: `unreadable` says why.
+  std::string field(const FieldSpec& spec, std::string& unreadable) {
     const auto what = about(spec);
     auto size = static_cast<std::size_t>(spec.size);
-    if (spec.length != Length::fixed) {
-      size = length(spec, what);
-      if (good() && size > static_cast<std::size_t>(spec.size))
-        fail(what + " says it has " + std::to_string(size) + ", at most " + std::to_string(spec.size) + " fit");
-    }
+    if (spec.length != Length::fixed) size = length(spec, what);
+    if (good() && size > static_cast<std::size_t>(spec.size))
+      unreadable = what + " says it has " + std::to_string(size) + ", at most " + std::to_string(spec.size) + " fit";
     if (!good()) return {};
     std::string value;
     if (is_packed(spec, dialect_)) {
@@ -146,7 +145,8 @@ class Reader {
     } else {
       value = take(size, what);
     }
-    if (good() && !suits(value, spec.content)) fail(what + " is not " + std::string{wants(spec.content)});
+    if (good() && unreadable.empty() && !suits(value, spec.content))
+      unreadable = what + " is not " + std::string{wants(spec.content)};
     return value;
   }
 
@@ -227,8 +227,12 @@ Decoded decode(std::string_view bytes, const Dialect& dialect) {
       reader.fail("DE" + std::to_string(de) + " is not in dialect " + std::string{dialect.name});
       break;
     }
-    auto value = reader.field(*spec);
-    if (reader.good()) message.fields.emplace(de, std::move(value));
+    std::string unreadable;
+    auto value = reader.field(*spec, unreadable);
+    if (!unreadable.empty())
+      decoded.unreadable.emplace(de, std::move(unreadable));
+    else if (reader.good())
+      message.fields.emplace(de, std::move(value));
   }
   if (reader.good() && reader.left() > 0) reader.fail(std::to_string(reader.left()) + " bytes after the last field");
   decoded.error = reader.error();

@@ -5,6 +5,7 @@
 #include "adapters/iso8583/fields.hpp"
 #include "adapters/iso8583/message.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,9 @@ Encoded encode(const Message& message, const Dialect& dialect);
 
 struct Decoded {
   Message message;    ///< After an error: the fields before it.
-  std::string error;  ///< Empty when all bytes were read and are as the dialect says.
+  std::string error;  ///< Empty when all bytes were read: where each field ends is as the dialect says.
+  /// Fields whose value is not: they are not in `message`, and it is for the reader to say whether it needs them.
+  std::map<int, std::string> unreadable;
 };
 
 Decoded decode(std::string_view bytes, const Dialect& dialect);

@@ -7,7 +7,7 @@ namespace tael::iso8583 {
 namespace {
 
 /// Only in memory, never written down (reference 6.5). 48 and 62 may carry keys when a host delivers them.
-constexpr auto hidden = std::to_array({35, 36, 45, 52, 53, 55, 64, 128});
+constexpr auto hidden = std::to_array({34, 35, 36, 45, 52, 53, 55, 64, 96, 128});
 
 std::string masked_card(std::string_view digits) {
   constexpr std::size_t shown_front = 6, shown_back = 4;

@@ -141,7 +141,7 @@ BankFrontReply BankFront::hear(std::string_view body, TimePoint now) const {
   const auto& asked = decoded.message;
   // A type that is no request has no answer.
   if (asked.type.size() != 4 || (asked.type[2] - '0') % 2 != 0) return {Manner::hang, {}, {}};
-  if (!decoded.error.empty()) return spoken(asked, {{}, "30"}, now);
+  if (!decoded.error.empty() || !decoded.unreadable.empty()) return spoken(asked, {{}, "30"}, now);
   if (!iso8583::is_sealed(body, asked, *options_.dialect, options_.mac, options_.next_macs))
     return spoken(asked, {{}, "A0"}, now);
   const auto kind = asked.type.substr(0, 2), code = std::string{asked.at(3)};

@@ -27,8 +27,9 @@ std::vector<std::string> frames_in(std::string_view bytes, std::size_t piece) {
 }
 
 /// As a channel reads an answer to what it sent.
-void read_answer(const iso8583::Message& answer, const iso8583::Dialect& dialect) {
+void read_answer(const iso8583::Decoded& decoded, const iso8583::Dialect& dialect) {
   static const auto now = from_unix_ms(1'795'000'000'000);
+  const auto& answer = decoded.message;
   Iso8583Options options;
   options.dialect = &dialect;
   options.merchant = "MERCHANT0000001";
@@ -40,7 +41,7 @@ void read_answer(const iso8583::Message& answer, const iso8583::Dialect& dialect
   trace.amount = {100, cny};
   trace.sent_at = now;
   const auto asked = iso8583::sale(options, trace, "");
-  const auto why = iso8583::disbelief(asked, answer);
+  const auto why = iso8583::disbelief(asked, decoded);
   if (why.empty() && !answer.has(39)) std::abort();
   const auto amount = iso8583::amount_in(answer);
   if (amount && (amount->amount <= 0 || amount->amount > amount_max)) std::abort();
@@ -61,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto shown = describe(decoded.message);
     if (is_sealed(bytes, decoded.message, *dialect, key) && decoded.message.fields.empty()) std::abort();
     if (!decoded.error.empty()) continue;
-    tael::read_answer(decoded.message, *dialect);
+    tael::read_answer(decoded, *dialect);
     const auto encoded = encode(decoded.message, *dialect);
     if (!encoded.error.empty() || !(decode(encoded.bytes, *dialect).message == decoded.message)) std::abort();
     const auto sealed = seal(decoded.message, *dialect, key);

@@ -76,7 +76,10 @@ void Desk::hear(const ErrandRef& errand, const Message& asked, Question question
   }
   const auto decoded = decode(heard.body, *options_.dialect);
   const auto& message = decoded.message;
-  answer.exchange.response = written(describe(message) + (decoded.error.empty() ? "" : " ! " + decoded.error));
+  auto said = describe(message);
+  for (const auto& [de, why] : decoded.unreadable) said += " ! " + why;
+  if (!decoded.error.empty()) said += " ! " + decoded.error;
+  answer.exchange.response = written(said);
   answer.exchange.status = 200;
   const auto why = doubt(heard.body, decoded, asked);
   if (!why.empty()) return conclude(errand, question, trace, Ending::silent, why);
@@ -106,7 +109,7 @@ std::string Desk::doubt(std::string_view bytes, const Decoded& decoded, const Me
   if (!decoded.error.empty()) return "malformed";
   if (!is_sealed(bytes, decoded.message, *options_.dialect, options_.mac, options_.further_macs))
     return "bad_signature";
-  return disbelief(asked, decoded.message);
+  return disbelief(asked, decoded);
 }
 
 /// The book hears of it before whoever asked does.

@@ -199,19 +199,23 @@ std::string key_of(const Message& message) {
   return key;
 }
 
-std::string disbelief(const Message& request, const Message& answer) {
+std::string disbelief(const Message& request, const Decoded& decoded) {
+  const auto& answer = decoded.message;
   // 0200 and 0201 are answered by 0210, 0220 by 0230.
   auto type = request.type;
   type[2] = static_cast<char>(type[2] + 1);
   type[3] = '0';
   if (answer.type != type || !answer.has(39)) return "malformed";
   for (const int de : {37, 39})
-    if (!is_printable(answer.at(de))) return "malformed";
+    if (!is_printable(answer.at(de)) || decoded.unreadable.contains(de)) return "malformed";
+  constexpr auto repeated = std::to_array({2, 3, 7, 11, 37, 41, 42});
+  const auto is_needed = [&](const auto& field) {
+    return request.has(field.first) && std::ranges::find(repeated, field.first) != repeated.end();
+  };
+  if (std::ranges::any_of(decoded.unreadable, is_needed)) return "malformed";
   const auto differs = [&](int de) { return request.has(de) && answer.has(de) && request.word(de) != answer.word(de); };
   if (differs(7)) return "stale";
-  for (const int de : {2, 3, 11, 37, 41, 42})
-    if (differs(de)) return "other_number";
-  return {};
+  return std::ranges::any_of(repeated, differs) ? "other_number" : "";
 }
 
 std::optional<Money> amount_in(const Message& message) {

@@ -20,8 +20,9 @@ Message greeting(const Iso8583Options& options, std::uint32_t serial, TimePoint 
 /// Type class, processing code, trace number and terminal: the same in a request and its answer.
 std::string key_of(const Message& message);
 
-/// Why the answer is not one to this request: malformed, stale, other_number; empty when it is.
-std::string disbelief(const Message& request, const Message& answer);
+/// Why the answer is not one to this request: malformed, stale, other_number; empty when it is. A field that cannot be
+/// read spoils it only when it would have been looked at.
+std::string disbelief(const Message& request, const Decoded& answer);
 
 /// DE4 in the currency of DE49; nothing when either is missing or unknown.
 std::optional<Money> amount_in(const Message& message);
