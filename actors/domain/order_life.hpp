@@ -99,8 +99,8 @@ Step recover_order(const Order& order, const OrderPolicies& policies, TimePoint 
 Step sync_order(const Order& order, const OrderPolicies& policies);
 
 /// An operator takes up what is parked for a person: the order itself, about which the channels are asked at once, and
-/// each refund whose ladder is used up, which is sent again under its own number. Without changes when nothing is; a refund whose channel is no longer
-/// configured stays.
+/// each refund whose ladder is used up, which is sent again under its own number. Without changes when nothing is; a
+/// refund whose channel is no longer configured stays.
 Step resume_order(const Order& order, const OrderPolicies& policies, TimePoint now, const std::string& cause);
 
 }  // namespace tael
