@@ -1,9 +1,9 @@
 #include "runtime/api/body_reader.hpp"
 
+#include "actors/domain/assert.hpp"
 #include "runtime/api/json_tree.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -57,12 +57,15 @@ std::string_view nearest(std::string_view name, const std::vector<std::string>& 
 }  // namespace
 
 struct BodyReader::Document {
+  std::string text;
   json::Tree tree;
+  json::AsTheyCame kept;
   bool malformed = false;
 };
 
 BodyReader::BodyReader(std::string_view text) : document_(std::make_shared<Document>()), pointer_("#") {
   auto& document = *document_;
+  document.text = text;
   document.tree = json::parse(text);
   if (document.tree.parsed) {
     object_ = document.tree.value.if_object();
@@ -79,7 +82,7 @@ BodyReader::BodyReader(BodyReader&&) noexcept = default;
 
 const std::vector<FieldError>& BodyReader::errors() const { return document_->tree.errors; }
 bool BodyReader::is_malformed() const { return document_->malformed; }
-std::string BodyReader::canonical() const { return json::canonical(document_->tree.value); }
+std::string BodyReader::canonical() const { return json::canonical(document_->tree.value, document_->kept); }
 
 const boost::json::value* BodyReader::find(std::string_view name) {
   if (std::ranges::find(known_, name) == known_.end()) known_.emplace_back(name);
@@ -144,11 +147,11 @@ BodyReader BodyReader::child(std::string_view name) {
   return {document_, value == nullptr ? nullptr : value->if_object(), json::pointer_to(pointer_, name)};
 }
 
-std::string BodyReader::json(std::string_view name, std::size_t bytes_max) {
-  const auto* value = find(name);
-  if (value == nullptr) return {};
-  auto text = boost::json::serialize(*value);
-  if (text.size() <= bytes_max) return text;
+std::string BodyReader::as_it_came(std::string_view name, std::size_t bytes_max) {
+  TAEL_ASSERT(pointer_ == "#", "members of the body itself are kept as they came");
+  if (find(name) == nullptr) return {};
+  const auto text = json::member_text(document_->text, name);
+  if (text.size() <= bytes_max) return document_->kept.emplace(name, text).first->second;
   fault(name, "must be at most " + std::to_string(bytes_max) + " bytes of JSON");
   return {};
 }

@@ -52,8 +52,8 @@ class BodyReader {
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
   /// The member's own reader, which notes into the same errors. The member must be an object.
   BodyReader child(std::string_view name);
-  /// Any JSON as compact text; empty when absent.
-  std::string json(std::string_view name, std::size_t bytes_max);
+  /// Any JSON, byte for byte as it came; empty when absent. For the body's own members.
+  std::string as_it_came(std::string_view name, std::size_t bytes_max);
 
   void fault(std::string_view name, std::string detail);
   /// Notes every member nobody asked for, with the nearest known name.
@@ -62,7 +62,8 @@ class BodyReader {
   const std::vector<FieldError>& errors() const;
   /// True when the text is no JSON object at all, rather than one with unfit members.
   bool is_malformed() const;
-  /// The body with sorted members and no white space: equal for bodies that mean the same.
+  /// The body with sorted members and no white space, and what was asked for as it came just so: equal for bodies that
+  /// say the same.
   std::string canonical() const;
 
  private:

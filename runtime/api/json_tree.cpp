@@ -1,6 +1,7 @@
 #include "runtime/api/json_tree.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_stack.hpp>
 
@@ -119,12 +120,12 @@ class TreeBuilder {
   std::size_t values_ = 0;
 };
 
-void write_canonical(const bj::value& value, std::string& out) {
+void write_canonical(const bj::value& value, std::string& out, const AsTheyCame& kept) {
   if (const auto* array = value.if_array()) {
     out += '[';
     for (std::size_t i = 0; i < array->size(); ++i) {
       if (i > 0) out += ',';
-      write_canonical((*array)[i], out);
+      write_canonical((*array)[i], out, {});
     }
     out += ']';
   } else if (const auto* object = value.if_object()) {
@@ -137,12 +138,40 @@ void write_canonical(const bj::value& value, std::string& out) {
       if (i > 0) out += ',';
       out += bj::serialize(members[i]->key());
       out += ':';
-      write_canonical(members[i]->value(), out);
+      const auto as_it_came = kept.find(std::string_view{members[i]->key()});
+      if (as_it_came != kept.end())
+        out += as_it_came->second;
+      else
+        write_canonical(members[i]->value(), out, {});
     }
     out += '}';
   } else {
     out += bj::serialize(value);
   }
+}
+
+constexpr std::string_view blanks = " \t\r\n";
+
+/// The value that begins at `at`, in JSON that has been parsed; moves `at` past it.
+std::string_view take_value(std::string_view json, std::size_t& at) {
+  const auto begin = at;
+  int depth = 0;
+  do {
+    const char c = json[at];
+    if (c == '"') {
+      for (++at; json[at] != '"'; ++at) at += json[at] == '\\' ? 1 : 0;
+      ++at;
+    } else if (c == '{' || c == '[') {
+      ++depth, ++at;
+    } else if (c == '}' || c == ']') {
+      --depth, ++at;
+    } else if (depth > 0) {
+      ++at;
+    } else {
+      at = std::min(json.find_first_of(",]} \t\r\n", at), json.size());
+    }
+  } while (depth > 0);
+  return json.substr(begin, at - begin);
 }
 
 }  // namespace
@@ -165,10 +194,32 @@ Tree parse(std::string_view text) {
   return tree;
 }
 
-std::string canonical(const bj::value& value) {
+std::string canonical(const bj::value& value, const AsTheyCame& kept) {
   std::string out;
-  write_canonical(value, out);
+  write_canonical(value, out, kept);
   return out;
+}
+
+std::string_view member_text(std::string_view object, std::string_view name) {
+  auto at = object.find('{') + 1;
+  for (;;) {
+    at = object.find_first_not_of(blanks, at);
+    if (object[at] == '}') return {};
+    const auto key = take_value(object, at);
+    at = object.find_first_not_of(blanks, object.find(':', at) + 1);
+    const auto value = take_value(object, at);
+    const bool spelled_out = key.find('\\') == std::string_view::npos;
+    if (spelled_out ? key.substr(1, key.size() - 2) == name : bj::parse(key).as_string() == name) return value;
+    at = object.find_first_not_of(blanks, at);
+    if (object[at] == ',') ++at;
+  }
+}
+
+std::string with_member(const bj::object& object, std::string_view name, std::string_view json) {
+  auto text = bj::serialize(object);
+  text.pop_back();
+  text.append(object.empty() ? "" : ",").append(bj::serialize(name));
+  return text.append(":").append(json).append("}");
 }
 
 std::string pointer_to(std::string_view parent, std::string_view token) {

@@ -6,6 +6,8 @@
 
 #include <boost/json/value.hpp>
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +24,18 @@ struct Tree {
 };
 Tree parse(std::string_view text);
 
-/// Sorted members, no white space.
-std::string canonical(const boost::json::value& value);
+/// Of the members of one object, those that are to be read as they came: name and text.
+using AsTheyCame = std::map<std::string, std::string, std::less<>>;
+
+/// Sorted members, no white space; but `kept` of the outermost object byte for byte.
+std::string canonical(const boost::json::value& value, const AsTheyCame& kept);
+
+/// The text of a member as it stands in `object`, from its first byte to its last. Of JSON that has been parsed, in
+/// which every name stands once; empty when there is none of that name.
+std::string_view member_text(std::string_view object, std::string_view name);
+
+/// `object` as text with one more member, whose value is JSON already: nothing of it is read and written anew.
+std::string with_member(const boost::json::object& object, std::string_view name, std::string_view json);
 
 /// One more reference token, escaped (RFC 6901 section 3), long ones cut.
 std::string pointer_to(std::string_view parent, std::string_view token);

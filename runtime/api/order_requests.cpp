@@ -117,9 +117,9 @@ std::variant<Order, BadBody> read_create(std::string_view text, const BusinessSe
   if (!body.has("notify_url")) body.fault("notify_url", "is required");
   read_url(body, "notify_url", settings.http_allowed, order.notify_url);
   read_url(body, "cancel_url", settings.http_allowed, order.cancel_url);
-  order.payer = body.json("payer", opaque_bytes_max);
-  order.legs = body.json("legs", opaque_bytes_max);
-  order.detail = body.json("detail", opaque_bytes_max);
+  order.payer = body.as_it_came("payer", opaque_bytes_max);
+  order.legs = body.as_it_came("legs", opaque_bytes_max);
+  order.detail = body.as_it_came("detail", opaque_bytes_max);
   const auto& currencies = settings.currencies;
   const bool is_read = order.currency != Currency{};
   if (is_read && !currencies.empty() && std::ranges::find(currencies, order.currency) == currencies.end())

@@ -1,11 +1,13 @@
 #include "runtime/cashier/lookups.hpp"
 
+#include "adapters/channels/access/field_reader.hpp"
+#include "adapters/channels/access/tree.hpp"
+#include "runtime/api/json_tree.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
-#include <algorithm>
+#include <span>
 
 namespace tael {
 namespace {
@@ -15,43 +17,44 @@ namespace bj = boost::json;
 constexpr std::size_t answer_bytes_max = 16'384;
 constexpr std::size_t text_max = 80;
 
-std::optional<std::string> text_of(const bj::value* value) {
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  const std::string_view text{value->get_string()};
-  if (text.empty() || text.size() > text_max) return std::nullopt;
-  return std::string{text};
+std::optional<std::string> text_of(const Tree* value) {
+  if (value == nullptr || value->kind != Tree::Kind::text) return std::nullopt;
+  if (value->text.empty() || value->text.size() > text_max) return std::nullopt;
+  return value->text;
 }
 
-const bj::object* object_of(const bj::value* value) { return value == nullptr ? nullptr : value->if_object(); }
-
-void take_user(const bj::object& said, LookedUp& all) {
-  if (auto name = text_of(said.if_contains("name"))) all.user = std::move(*name);
+/// What is told of each path; nothing when that is no object.
+std::span<const Tree> by_path(const Tree& said) {
+  const auto* paths = said.find("paths");
+  if (paths == nullptr || paths->kind != Tree::Kind::object) return {};
+  return paths->children;
 }
 
-void take_quota(const bj::object& said, LookedUp& all) {
-  const auto* paths = object_of(said.if_contains("paths"));
-  if (paths == nullptr) return;
-  for (const auto& [path, left] : *paths)
-    if (left.is_int64()) all.quota.emplace(path, left.get_int64());
+void take_user(const Tree& said, LookedUp& all) {
+  if (auto name = text_of(said.find("name"))) all.user = std::move(*name);
 }
 
-void take_promotion(const bj::object& said, LookedUp& all) {
-  if (auto text = text_of(said.if_contains("text"))) all.promotion = std::move(*text);
-  const auto* paths = object_of(said.if_contains("paths"));
-  if (paths == nullptr) return;
-  for (const auto& [path, value] : *paths)
-    if (auto text = text_of(&value)) all.promotions.emplace(path, std::move(*text));
+void take_quota(const Tree& said, LookedUp& all) {
+  for (const auto& path : by_path(said))
+    if (const auto left = path.kind == Tree::Kind::number ? parse_decimal(path.text, 0) : std::nullopt)
+      all.quota.emplace(path.name, *left);
 }
 
-void take_options(const bj::object& said, LookedUp& all) {
-  const auto* paths = said.if_contains("paths");
-  if (paths == nullptr || !paths->is_array()) return;
+void take_promotion(const Tree& said, LookedUp& all) {
+  if (auto text = text_of(said.find("text"))) all.promotion = std::move(*text);
+  for (const auto& path : by_path(said))
+    if (auto text = text_of(&path)) all.promotions.emplace(path.name, std::move(*text));
+}
+
+void take_options(const Tree& said, LookedUp& all) {
+  const auto* paths = said.find("paths");
+  if (paths == nullptr || paths->kind != Tree::Kind::list) return;
   auto& shown = all.paths_shown.emplace();
-  for (const auto& path : paths->get_array())
-    if (path.is_string()) shown.emplace_back(path.get_string());
+  for (const auto& path : paths->children)
+    if (path.kind == Tree::Kind::text) shown.push_back(path.text);
 }
 
-void take(Lookup lookup, const bj::object& said, LookedUp& all) {
+void take(Lookup lookup, const Tree& said, LookedUp& all) {
   switch (lookup) {
     case Lookup::user: return take_user(said, all);
     case Lookup::quota: return take_quota(said, all);
@@ -60,18 +63,14 @@ void take(Lookup lookup, const bj::object& said, LookedUp& all) {
   }
 }
 
+/// The payer is passed on as the business told us of it.
 std::string body_of(const CashierBusiness& business, const LookupAsked& asked) {
   bj::array paths;
   for (const auto& path : asked.paths) paths.emplace_back(path);
-  boost::system::error_code unreadable;
-  auto payer = bj::parse(asked.payer, unreadable);
-  return bj::serialize(bj::object{{"order_id", asked.order_id},
-                                  {"business", business.code},
-                                  {"order_no", asked.order_no},
-                                  {"amount", asked.amount},
-                                  {"currency", asked.currency.code()},
-                                  {"payer", unreadable ? bj::value{} : std::move(payer)},
-                                  {"paths", std::move(paths)}});
+  const bj::object told{{"order_id", asked.order_id}, {"business", business.code},         {"order_no", asked.order_no},
+                        {"amount", asked.amount},     {"currency", asked.currency.code()}, {"paths", std::move(paths)}};
+  return json::with_member(told, "payer",
+                           read_json_tree(asked.payer, {.depth_max = 32}) ? std::string_view{asked.payer} : "null");
 }
 
 }  // namespace
@@ -128,16 +127,14 @@ void Lookups::ask_one(Lookup lookup, const std::shared_ptr<Page>& page, std::fun
   call.answer_bytes_max = answer_bytes_max;
   client_.send(std::move(call), [this, lookup, page, then = std::move(then)](const HttpAnswer& answer) {
     leave_place(page->business->code, lookup);
-    boost::system::error_code unreadable;
     const bool answered = answer.transport == Transport::answered && answer.status == 200;
-    const auto said = answered ? bj::parse(answer.body, unreadable) : bj::value{};
-    const auto* object = unreadable ? nullptr : said.if_object();
-    if (object != nullptr) {
+    const auto said = answered ? read_json_tree(answer.body) : std::nullopt;
+    const bool is_told = said && said->kind == Tree::Kind::object;
+    if (is_told) {
       const std::lock_guard lock{page->mutex};
-      take(lookup, *object, page->all);
+      take(lookup, *said, page->all);
     }
-    meter_.count("cashier_lookups_total",
-                 {{"type", name_of(lookup)}, {"outcome", object == nullptr ? "failed" : "answered"}});
+    meter_.count("cashier_lookups_total", {{"type", name_of(lookup)}, {"outcome", is_told ? "answered" : "failed"}});
     then();
   });
 }

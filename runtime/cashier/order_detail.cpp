@@ -1,15 +1,13 @@
 #include "runtime/cashier/order_detail.hpp"
 
+#include "adapters/channels/access/field_reader.hpp"
+#include "adapters/channels/access/payer.hpp"
 #include "adapters/encoding/utf8.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
+#include <span>
 
 namespace tael {
 namespace {
-
-namespace bj = boost::json;
 
 constexpr std::size_t entries_max = 20;
 constexpr std::size_t text_max = 120;
@@ -20,66 +18,61 @@ std::string cut(std::string_view text) {
   return std::string{whole_characters(text, text_max)} + "…";
 }
 
-/// A plain value as text; nothing for lists, objects and null.
-std::optional<std::string> plain(const bj::value& value) {
-  if (value.is_string()) return cut(std::string_view{value.get_string()});
-  if (value.is_int64()) return std::to_string(value.get_int64());
-  if (value.is_bool()) return value.get_bool() ? "✓" : "✗";
+/// A plain value as text, a number as it was written; nothing for lists, objects and null.
+std::optional<std::string> plain(const Tree& value) {
+  switch (value.kind) {
+    case Tree::Kind::text:
+    case Tree::Kind::number: return cut(value.text);
+    case Tree::Kind::boolean: return value.text == "true" ? "✓" : "✗";
+    case Tree::Kind::null:
+    case Tree::Kind::list:
+    case Tree::Kind::object: break;
+  }
   return std::nullopt;
 }
 
-std::optional<std::string> text_of(const bj::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
+std::optional<std::string> text_of(const Tree& object, std::string_view name) {
+  const auto* value = object.find(name);
   return value == nullptr ? std::nullopt : plain(*value);
 }
 
-std::optional<std::int64_t> integer_of(const bj::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value == nullptr || !value->is_int64() ? std::nullopt : std::optional{value->get_int64()};
+std::optional<std::int64_t> integer_of(const Tree& object, std::string_view name) {
+  const auto* value = object.find(name);
+  return value == nullptr || value->kind != Tree::Kind::number ? std::nullopt : parse_decimal(value->text, 0);
 }
 
-const bj::array* list_of(const bj::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value == nullptr ? nullptr : value->if_array();
+std::span<const Tree> list_of(const Tree& object, std::string_view name) {
+  const auto* value = object.find(name);
+  if (value == nullptr || value->kind != Tree::Kind::list) return {};
+  return value->children;
 }
 
 }  // namespace
 
 OrderDetail read_detail(std::string_view json) {
   OrderDetail detail;
-  boost::system::error_code unreadable;
-  const auto document = bj::parse(bj::string_view{json.data(), json.size()}, unreadable);
-  const auto* object = unreadable ? nullptr : document.if_object();
-  if (object == nullptr) return detail;
-  if (const auto* items = list_of(*object, "items"))
-    for (const auto& each : *items) {
-      const auto* item = each.if_object();
-      const auto name = item == nullptr ? std::nullopt : text_of(*item, "name");
-      if (!name || detail.items.size() == entries_max) continue;
-      auto amount = integer_of(*item, "amount");
-      if (amount && (*amount < 0 || *amount > 999'999'999'999'999)) amount = std::nullopt;
-      detail.items.push_back({*name, integer_of(*item, "quantity").value_or(0), amount});
-    }
-  if (const auto* lines = list_of(*object, "lines"))
-    for (const auto& each : *lines) {
-      const auto* line = each.if_object();
-      const auto label = line == nullptr ? std::nullopt : text_of(*line, "label");
-      const auto value = line == nullptr ? std::nullopt : text_of(*line, "value");
-      if (label && value && detail.lines.size() < entries_max) detail.lines.emplace_back(*label, *value);
-    }
-  detail.seller = text_of(*object, "seller").value_or("");
-  for (const auto& [name, value] : *object)
-    if (const auto text = plain(value); text && name != "seller" && detail.lines.size() < entries_max)
-      detail.lines.emplace_back(cut(name), *text);
+  const auto document = read_json_tree(json, {.depth_max = 32});
+  if (!document || document->kind != Tree::Kind::object) return detail;
+  for (const auto& item : list_of(*document, "items")) {
+    const auto name = text_of(item, "name");
+    if (!name || detail.items.size() == entries_max) continue;
+    auto amount = integer_of(item, "amount");
+    if (amount && *amount < 0) amount = std::nullopt;
+    detail.items.push_back({*name, integer_of(item, "quantity").value_or(0), amount});
+  }
+  for (const auto& line : list_of(*document, "lines")) {
+    const auto label = text_of(line, "label"), value = text_of(line, "value");
+    if (label && value && detail.lines.size() < entries_max) detail.lines.emplace_back(*label, *value);
+  }
+  detail.seller = text_of(*document, "seller").value_or("");
+  for (const auto& member : document->children)
+    if (const auto text = plain(member); text && member.name != "seller" && detail.lines.size() < entries_max)
+      detail.lines.emplace_back(cut(member.name), *text);
   return detail;
 }
 
 bool tells_of_payer(std::string_view payer_json, std::string_view member) {
-  boost::system::error_code unreadable;
-  const auto payer = bj::parse(payer_json, unreadable);
-  const auto* object = unreadable ? nullptr : payer.if_object();
-  const auto* value = object == nullptr ? nullptr : object->if_contains(member);
-  return value != nullptr && value->is_string() && !value->get_string().empty();
+  return !Payer{payer_json}.text(member).empty();
 }
 
 }  // namespace tael

@@ -58,6 +58,16 @@ TEST(OrderJson, VouchersCarryWhatTheirKindNeeds) {
   EXPECT_EQ(voucher({"params", "not json"}), boost::json::parse(R"({"kind":"params","value":"not json"})"));
 }
 
+TEST(OrderJson, NoNumberOfAVoucherIsRoundedOnItsWayToThePayer) {
+  auto view = test::paid_view();
+  const std::string params = R"({"prepay":12345678901234567890123,"fee":19.99,"t":1e2})";
+  view.order.attempts[1].voucher = {"params", params};
+  view.number = view.order.attempts[1].number;
+  for (const auto& said : {renderer.answer("pay", view).body, renderer.order(view),
+                           renderer.notice("order.paid", view, *parse_rfc3339("2026-11-21T08:02:01Z"))})
+    EXPECT_NE(said.find(R"("value":)" + params), std::string::npos) << said;
+}
+
 TEST(OrderJson, EachRouteHasItsStatusAndBody) {
   auto view = test::paid_view();
   EXPECT_EQ(renderer.answer("create", view).status, 200);

@@ -1,5 +1,6 @@
 #include "runtime/api/order_requests.hpp"
 
+#include "adapters/crypto/crypto.hpp"
 #include "tests/api/api_support.hpp"
 
 #include <gtest/gtest.h>
@@ -58,8 +59,62 @@ TEST(CreateOrder, KeepsOpaquePartsAsTheyAre) {
       read_create(body_with(R"("payer":{"id":"u1"},"detail":[1,2.5,"x"],"legs":null)"), test::bakery(), now);
   const auto& order = std::get<Order>(read);
   EXPECT_EQ(order.payer, R"({"id":"u1"})");
-  EXPECT_EQ(order.detail, R"([1,2.5E0,"x"])");
+  EXPECT_EQ(order.detail, R"([1,2.5,"x"])");
   EXPECT_EQ(order.legs, "");
+}
+
+TEST(CreateOrder, NoNumberOfABusinessIsKeptAsAnother) {
+  const auto order_of = [](const std::string& name, const std::string& value) {
+    return std::get<Order>(read_create(body_with("\"" + name + "\":" + value), test::bakery(), now));
+  };
+  const char* as_they_come[] = {"12345678901234567890123",
+                                "19.99",
+                                "1.50",
+                                "1e2",
+                                "-0",
+                                "-0.0",
+                                "18446744073709551616",
+                                "0.1000000000000000055",
+                                R"({ "b" : 1.0 , "a":[ 19.99,1e2 ] })",
+                                "[\n\t1 ]",
+                                R"("\u00e9\/")",
+                                "true",
+                                R"({"a":{"detail":2},"\u0062":"}\"]"})"};
+  for (const std::string value : as_they_come) {
+    EXPECT_EQ(order_of("payer", value).payer, value);
+    EXPECT_EQ(order_of("legs", value).legs, value);
+    EXPECT_EQ(order_of("detail", value).detail, value);
+  }
+  EXPECT_EQ(std::get<Order>(read_create(body_with(R"("\u0064etail" : 19.990 )"), test::bakery(), now)).detail,
+            "19.990");
+}
+
+TEST(CreateOrder, TwoBodiesThatDifferInALongNumberAreNotTheSame) {
+  const auto hash = [](const std::string& name, const std::string& value) {
+    return std::get<Order>(read_create(body_with("\"" + name + "\":" + value), test::bakery(), now)).body_hash;
+  };
+  for (const std::string name : {"payer", "legs", "detail"}) {
+    EXPECT_NE(hash(name, R"({"id":12345678901234567890123})"), hash(name, R"({"id":12345678901234567890124})"));
+    EXPECT_NE(hash(name, "0.1"), hash(name, "0.10000000000000000001"));
+    EXPECT_NE(hash(name, "1e2"), hash(name, "100"));
+    EXPECT_EQ(hash(name, "[19.99]"), hash(name, "[19.99]"));
+  }
+  // What came before in the same words, sorted and without blanks, is still the same body.
+  EXPECT_EQ(std::get<Order>(
+                read_create(R"({"amount":1,"currency":"CNY","detail":{"a":[1,"x"]},"notify_url":"https://a.example",)"
+                            R"("order_no":"1","scene":"s","subject":"s"})",
+                            test::bakery(), now))
+                .body_hash,
+            sha256_hex(R"({"amount":1,"currency":"CNY","detail":{"a":[1,"x"]},"notify_url":"https://a.example",)"
+                       R"("order_no":"1","scene":"s","subject":"s"})"));
+}
+
+TEST(CreateOrder, AnAmountThatIsNoWholeNumberIsRefusedWhereItStands) {
+  for (const auto* value : {"2500.0", "25e2", "2.5E3", "1e-1", "99999999999999999999999", "9223372036854775808", "-1",
+                            "1000000000000000", "true", "[2500]"})
+    EXPECT_EQ(with("amount", value), "#/amount") << value;
+  EXPECT_EQ(create(body_with("\"amount\":2500,\"\\u0061mount\":2500", "amount")), "#/amount") << "named twice";
+  EXPECT_EQ(create(body_with(R"("detail":{"a":1,"b":{"x":1,"x":2}})")), "#/detail/b/x");
 }
 
 TEST(CreateOrder, ASceneThatIsNotTheBusinesssIsRefused) {

@@ -81,6 +81,7 @@ struct LookupsOfAPage : ::testing::Test {
   CurlClient client;
   Lookups lookups{client, meter};
   CashierBusiness business;
+  std::string payer = R"({"id":"p"})";
 
   LookupsOfAPage() {
     business.code = "bakery";
@@ -91,11 +92,24 @@ struct LookupsOfAPage : ::testing::Test {
   std::future<LookedUp> ask() {
     auto promise = std::make_shared<std::promise<LookedUp>>();
     auto future = promise->get_future();
-    lookups.ask(std::make_shared<CashierBusiness>(business), {"id", "o-1", 2'500, cny, R"({"id":"p"})", {"a/qr/x"}},
+    lookups.ask(std::make_shared<CashierBusiness>(business), {"id", "o-1", 2'500, cny, payer, {"a/qr/x"}},
                 [promise](LookedUp all) { promise->set_value(std::move(all)); });
     return future;
   }
 };
+
+TEST_F(LookupsOfAPage, TellOfThePayerWithoutRoundingItsNumbers) {
+  payer = R"({"id": 12345678901234567890123, "score": 19.990})";
+  auto page = ask();
+  const auto body = asked.wait_for("user");
+  EXPECT_NE(body.find("\"payer\":" + payer), std::string::npos) << body;
+  asked.answer("user", R"({"name": "Ada"})");
+  asked.answer("quota", R"({"paths": {"a/qr/x": 100.0, "b/qr/x": 900719925474099.3, "c/qr/x": 900719925474993}})");
+  asked.answer("promotion", "{}");
+  asked.answer("options", "{}");
+  // A whole number however it is written; what is none says nothing.
+  EXPECT_EQ(page.get().quota, (std::map<std::string, std::int64_t>{{"a/qr/x", 100}, {"c/qr/x", 900'719'925'474'993}}));
+}
 
 TEST_F(LookupsOfAPage, AskThreeAtOnceAndTheOptionsWhenAllHaveAnswered) {
   auto page = ask();

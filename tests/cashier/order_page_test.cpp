@@ -146,6 +146,12 @@ TEST(OrderDetail, ReadsItsFormatAndShowsWhatElseIsPlain) {
   EXPECT_EQ(detail.lines, (std::vector<std::pair<std::string, std::string>>{{"l", "v"}, {"table", "4"}}));
 }
 
+TEST(OrderDetail, ShowsNumbersAsTheyWereWritten) {
+  const auto detail = read_detail(R"({"price": 19.990, "meter": 12345678901234567890123, "factor": 1e2})");
+  EXPECT_EQ(detail.lines, (std::vector<std::pair<std::string, std::string>>{
+                              {"price", "19.990"}, {"meter", "12345678901234567890123"}, {"factor", "1e2"}}));
+}
+
 TEST(OrderDetail, BoundsWhateverComes) {
   std::string many = R"({"items": [)";
   for (int i = 0; i < 100; ++i) many += R"({"name": "x", "amount": -5},)";

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::visit(checked, read_payment(text));
   std::visit(checked, read_close(text));
 
-  // Not equal to its own canonical form: a fraction may differ in its last digit after a second reading.
+  // Not equal to its own canonical form: outside of what is kept as it came, a fraction may lose its last digit.
   if (const BodyReader body(text); body.is_readable())
     TAEL_ASSERT(BodyReader(body.canonical()).is_readable(), "a canonical form can be read");
   if (const auto key = read_idempotency_key(text))

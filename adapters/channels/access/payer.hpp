@@ -13,7 +13,8 @@ namespace tael {
 class Payer {
  public:
   /// `json` as the order has it; whatever is no object says nothing.
-  explicit Payer(std::string_view json) : tree_(json.empty() ? std::nullopt : read_json_tree(json)) {}
+  explicit Payer(std::string_view json)
+      : tree_(json.empty() ? std::nullopt : read_json_tree(json, {.depth_max = 32})) {}
   std::string text(std::string_view name) const { return tree_ ? std::string{tree_->text_of(name)} : std::string{}; }
 
  private:

@@ -1,19 +1,14 @@
 #include "adapters/channels/http_json/http_json_parser.hpp"
 
+#include "adapters/channels/access/field_reader.hpp"
 #include "adapters/channels/access/masking.hpp"
 #include "adapters/encoding/utf8.hpp"
-
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace tael {
-
-namespace json = boost::json;
 
 namespace {
 
@@ -24,7 +19,7 @@ constexpr std::size_t voucher_length_max = 4'096;
 /// Collects fields and remembers whether every one was as the protocol prescribes.
 class Fieldwork {
  public:
-  explicit Fieldwork(const json::object& body) : body_(body) {}
+  Fieldwork(const Tree& body, std::string_view bytes) : body_(body), bytes_(bytes) {}
   bool clean() const { return clean_; }
 
   /// A name, number or code: visible ASCII, or absent.
@@ -33,7 +28,7 @@ class Fieldwork {
     if (text == nullptr) return {};
     const bool visible = std::ranges::all_of(*text, [](char c) { return c > 0x20 && c < 0x7F; });
     if (!visible || text->size() > word_length_max) return spoil();
-    return std::string{*text};
+    return *text;
   }
 
   /// For people: any text, made printable and short.
@@ -44,12 +39,14 @@ class Fieldwork {
   }
 
   std::optional<Money> money() {
-    const auto* amount = body_.if_contains("amount");
+    const auto* amount = body_.find("amount");
     const auto code = word("currency");
     if (amount == nullptr && code.empty()) return std::nullopt;
     const auto currency = Currency::parse(code);
-    const auto* units = amount == nullptr ? nullptr : amount->if_int64();
-    if (!currency || units == nullptr || *units <= 0 || *units > amount_max) {
+    const bool is_whole =
+        amount != nullptr && amount->kind == Tree::Kind::number && amount->text.find('.') == std::string::npos;
+    const auto units = is_whole ? parse_decimal(amount->text, 0) : std::nullopt;
+    if (!currency || !units || *units <= 0) {
       spoil();
       return std::nullopt;
     }
@@ -64,25 +61,20 @@ class Fieldwork {
     return at;
   }
 
+  /// What is no text is kept as it stood: it may hold numbers longer than any of ours.
   std::optional<Voucher> voucher() {
-    const auto* value = body_.if_contains("voucher");
-    if (value == nullptr) return std::nullopt;
-    const auto* object = value->if_object();
-    const auto* kind = object == nullptr ? nullptr : text_in(*object, "kind");
-    const auto* given = object == nullptr ? nullptr : object->if_contains("value");
-    if (kind == nullptr || given == nullptr) return spoil(), std::nullopt;
-    Voucher voucher{std::string{*kind},
-                    given->is_string() ? std::string{given->get_string()} : json::serialize(*given)};
+    const auto* object = body_.find("voucher");
+    if (object == nullptr) return std::nullopt;
+    const auto* given = object->find("value");
+    if (given == nullptr) return spoil(), std::nullopt;
+    const bool is_text = given->kind == Tree::Kind::text;
+    const auto as_it_stood = bytes_.substr(given->begin, given->end - given->begin);
+    Voucher voucher{std::string{object->text_of("kind")}, is_text ? given->text : std::string{as_it_stood}};
     if (!can_be_shown(voucher)) return spoil(), std::nullopt;
     return voucher;
   }
 
  private:
-  static const json::string* text_in(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? nullptr : value->if_string();
-  }
-
   /// The payer's browser follows a redirect: only to the web, never to `javascript:`.
   static bool can_be_shown(const Voucher& voucher) {
     constexpr auto kinds = std::to_array<std::string_view>({"qr", "redirect", "params", "none"});
@@ -92,11 +84,12 @@ class Fieldwork {
     return voucher.kind != "redirect" || value.starts_with("https://") || value.starts_with("http://");
   }
 
-  const json::string* find_text(std::string_view name) {
-    const auto* value = body_.if_contains(name);
-    if (value == nullptr || value->is_null()) return nullptr;
-    if (!value->is_string()) spoil();
-    return value->if_string();
+  const std::string* find_text(std::string_view name) {
+    const auto* value = body_.find(name);
+    if (value == nullptr || value->kind == Tree::Kind::null) return nullptr;
+    if (value->kind == Tree::Kind::text) return &value->text;
+    spoil();
+    return nullptr;
   }
 
   std::string spoil() {
@@ -104,23 +97,17 @@ class Fieldwork {
     return {};
   }
 
-  const json::object& body_;
+  const Tree& body_;
+  std::string_view bytes_;
   bool clean_ = true;
 };
-
-std::optional<json::object> read_object(std::string_view body) {
-  json::error_code error;
-  auto value = json::parse(body, error);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
-}
 
 Reading read(std::string_view body, bool is_error) {
   Reading reading;
   reading.raw = body;
-  const auto object = read_object(body);
-  if (!object) return reading;
-  Fieldwork fields{*object};
+  const auto object = read_json_tree(body);
+  if (!object || object->kind != Tree::Kind::object) return reading;
+  Fieldwork fields{*object, body};
   const auto status = fields.word("status"), code = fields.word("code"), type = fields.word("type");
   if (type == "payment") reading.about = ChannelOp::inquire;
   if (type == "refund") reading.about = ChannelOp::inquire_refund;

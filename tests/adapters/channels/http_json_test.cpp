@@ -79,6 +79,8 @@ INSTANTIATE_TEST_SUITE_P(ToAnInquiry, HttpJsonSaying, ::testing::Values(
     Saying{"paid_and_202",         202, R"({"number":"A1","status":"paid","amount":2500,"currency":"CNY"})",    Ending::pending},
     Saying{"a_word_we_never_heard",200, R"({"number":"A1","status":"PAID"})",                                   Ending::pending},
     Saying{"nul_in_a_word",        200, R"({"number":"A1","status":"closed","transaction":"a\u0000b"})",        Ending::silent},
+    Saying{"paid_by_an_exponent",  200, R"({"number":"A1","status":"paid","amount":25e2,"currency":"CNY"})",    Ending::silent},
+    Saying{"paid_twice_told",      200, R"({"number":"A1","status":"paid","amount":1,"amount":2500,"currency":"CNY"})", Ending::silent},
     Saying{"an_array",             200, R"(["paid"])",                                                          Ending::silent},
     Saying{"nothing",              200, "",                                                                     Ending::silent},
     Saying{"not_permitted",        403, R"({"code":"method_not_offered","message":"no"})",                      Ending::silent},
@@ -111,6 +113,20 @@ TEST(HttpJsonChannel, NeverSendsThePayerToAScript) {
   channel->call(request, 8s, [&](const ChannelAnswer& answer) {
     EXPECT_EQ(answer.ending, Ending::silent);
     EXPECT_FALSE(answer.voucher.has_value());
+  });
+}
+
+TEST(HttpJsonChannel, HandsAVouchersNumbersOnAsTheyCame) {
+  HandClock clock;
+  EvenDice dice;
+  SaysAnything client{saying(clock, R"({"number":"A1","status":"pending","voucher":{"kind":"params",)"
+                                    R"("value":{"prepay": 12345678901234567890123,"fee":19.990}}})")};
+  const auto channel = make_http_json_channel(aurora_channel_options(), client, clock, dice);
+  ChannelRequest request;
+  request.number = "A1";
+  channel->call(request, 8s, [&](const ChannelAnswer& answer) {
+    ASSERT_TRUE(answer.voucher.has_value());
+    EXPECT_EQ(answer.voucher->value, R"({"prepay": 12345678901234567890123,"fee":19.990})");
   });
 }
 
