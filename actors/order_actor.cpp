@@ -226,14 +226,15 @@ void OrderActor::resume_in_turn(const std::string& cause, bool notices_resumed, 
       [reply](const Refused& refused) { reply.deliver(refused); });
 }
 
-/// A channel's keys prove only what that channel says of its own attempts and refunds.
+/// A channel's keys prove only what that channel says of its own attempts and refunds. It is acknowledged all the same:
+/// two channels of one account may each be told of everything, and who is refused for ever stops telling.
 Step OrderActor::disbelieve(const HearWord& ask) const {
   Step step;
   step.order = order_;
   const auto& number = ask.word.number;
   step.alerts.push_back({.shard = order_.shard,
                          .kind = "callback_of_another_channel",
-                         .ref = number,
+                         .ref = ask.exchange.channel,
                          .severity = Severity::critical,
                          .message = "a callback signed for channel '" + ask.exchange.channel + "' speaks about " +
                                     number + ", which went through " + path_of(number) +
@@ -255,10 +256,12 @@ caf::result<WordHeard> OrderActor::hear(const HearWord& ask) {
         const bool is_of_channel = channel_of(path_of(ask.word.number)) == ask.exchange.channel;
         auto step = is_of_channel ? hear_channel(order_, ask.word, *policies_, surroundings_.clock.now(), ask.cause)
                                   : disbelieve(ask);
-        const auto reception = is_of_channel ? Reception::taken : Reception::refused;
+        if (!is_of_channel)
+          surroundings_.meter.count("callbacks_not_ours_total",
+                                    {{"path", ask.exchange.channel}, {"outcome", "other_channel"}});
         take(
             std::move(step), {.exchange = ask.exchange, .claim = {}},
-            [reply, reception] { reply.deliver(WordHeard{reception}); },
+            [reply] { reply.deliver(WordHeard{Reception::taken}); },
             [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });
       },
       [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });

@@ -118,7 +118,7 @@ class Institution {
   InstitutionReply execute(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
   InstitutionReply pay(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
   InstitutionReply view_payment(const Subject& subject, TimePoint now);
-  InstitutionReply close(const Subject& subject, TimePoint now);
+  InstitutionReply close(const Subject& subject, const boost::json::object& body, TimePoint now);
   InstitutionReply refund(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);
   InstitutionReply view_refund(const Subject& subject);
   InstitutionReply transfer(const Subject& subject, const boost::json::object& body, Fault fault, TimePoint now);

@@ -68,6 +68,9 @@ InstitutionTransfer& InstitutionBook::add(InstitutionTransfer transfer) {
 }
 
 InstitutionPayment* InstitutionBook::find_payment(std::string_view number) { return find_in(payments_, number); }
+const InstitutionPayment* InstitutionBook::find_payment(std::string_view number) const {
+  return find_in(payments_, number);
+}
 InstitutionRefund* InstitutionBook::find_refund(std::string_view number) { return find_in(refunds_, number); }
 
 InstitutionPayment& InstitutionBook::add(InstitutionPayment payment) {

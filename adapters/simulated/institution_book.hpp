@@ -34,7 +34,7 @@ struct InstitutionRefund {
   Money amount;
   Status status = Status::processing;
   Fault fault = Fault::none;
-  TimePoint refunded_at{};
+  TimePoint asked_at{}, refunded_at{};
 };
 
 /// Money the merchant sends to somebody.
@@ -68,6 +68,7 @@ struct InstitutionTotal {
 class InstitutionBook {
  public:
   InstitutionPayment* find_payment(std::string_view number);
+  const InstitutionPayment* find_payment(std::string_view number) const;
   InstitutionRefund* find_refund(std::string_view number);
   InstitutionPayment& add(InstitutionPayment payment);
   InstitutionRefund& add(InstitutionRefund refund);

@@ -39,7 +39,7 @@ InstitutionReply Institution::execute(const Subject& subject, const boost::json:
   switch (subject.op) {
     case ChannelOp::pay: return pay(subject, body, fault, now);
     case ChannelOp::inquire: return view_payment(subject, now);
-    case ChannelOp::close: return close(subject, now);
+    case ChannelOp::close: return close(subject, body, now);
     case ChannelOp::refund: return refund(subject, body, fault, now);
     case ChannelOp::inquire_refund: return view_refund(subject);
     case ChannelOp::transfer: return transfer(subject, body, fault, now);
@@ -94,7 +94,8 @@ InstitutionReply Institution::view_payment(const Subject& subject, TimePoint now
 }
 
 /// A number that is not known yet is closed for ever: the payment that is still on its way finds it so.
-InstitutionReply Institution::close(const Subject& subject, TimePoint now) {
+/// With `gives_back`, as a bar code is taken back, also one that was paid.
+InstitutionReply Institution::close(const Subject& subject, const boost::json::object& body, TimePoint now) {
   auto* payment = book_.find_payment(subject.number);
   if (payment == nullptr) {
     InstitutionPayment unused;
@@ -102,8 +103,23 @@ InstitutionReply Institution::close(const Subject& subject, TimePoint now) {
     unused.status = InstitutionPayment::Status::closed;
     return reply(show(book_.add(std::move(unused))));
   }
-  if (payment->status == InstitutionPayment::Status::paid)
-    return refuse(409, "already_paid", "the payer has paid", subject.number);
+  if (payment->status == InstitutionPayment::Status::paid) {
+    if (!body.contains("gives_back") || payment->returned > 0)
+      return refuse(409, "already_paid", "the payer has paid", subject.number);
+    payment->returned = payment->received;
+    payment->status = InstitutionPayment::Status::closed;
+    book_.write({now,
+                 true,
+                 payment->number,
+                 make_word(dice_, "R"),
+                 {payment->received, payment->amount.currency},
+                 0,
+                 payment->number,
+                 payment->transaction});
+    auto given_back = show(*payment);
+    given_back["given_back"] = true;
+    return reply(given_back);
+  }
   // Also when its time is over at this very moment: that is when most orders are closed.
   if (payment->status == InstitutionPayment::Status::pending) {
     payment->status = InstitutionPayment::Status::closed;
@@ -120,13 +136,18 @@ InstitutionReply Institution::refund(const Subject& subject, const boost::json::
     return refuse(400, "bad_request", "number, amount and currency are needed");
   const auto payment_number = text(body, "payment_number");
   if (const auto* known = book_.find_refund(subject.number)) {
-    if (known->payment == payment_number && known->amount == *amount) return reply(show(*known));
-    return refuse(409, "number_conflict", "the number was used with other parameters", subject.number);
+    if (known->payment != payment_number || known->amount != *amount)
+      return refuse(409, "number_conflict", "the number was used with other parameters", subject.number);
+    auto again = show(*known);
+    again["repeated"] = true;
+    return reply(again);
   }
   auto* payment = book_.find_payment(payment_number);
   if (payment == nullptr) return refuse(404, "payment_not_found", "no payment of this number", subject.number);
   if (payment->status != InstitutionPayment::Status::paid || payment->amount.currency != amount->currency)
     return refuse(409, "payment_not_paid", "nothing was received in this currency", subject.number);
+  if (body.contains("total") && integer(body, "total") != payment->received)
+    return refuse(400, "total_differs", "the total is not what was received", subject.number);
   if (amount->amount > payment->received - payment->returned)
     return refuse(409, "refund_too_large", "more than is left of what was received", subject.number);
 
@@ -137,6 +158,7 @@ InstitutionReply Institution::refund(const Subject& subject, const boost::json::
   made.callback_url = text(body, "callback_url");
   made.amount = *amount;
   made.fault = fault;
+  made.asked_at = now;
   payment->returned += amount->amount;
   auto& refund = book_.add(std::move(made));
   if (fault == Fault::refund_pending) {
@@ -198,6 +220,7 @@ boost::json::object Institution::show(const InstitutionPayment& payment) const {
     body["amount"] = is_paid ? payment.received : payment.amount.amount;
     body["currency"] = payment.amount.currency.code();
   }
+  if (payment.returned > 0) body["returned"] = payment.returned;
   if (!payment.transaction.empty()) body["transaction"] = payment.transaction;
   if (!payment.code.empty()) body["code"] = payment.code;
   if (payment.status == InstitutionPayment::Status::paid) body["at"] = to_rfc3339(payment.paid_at);
@@ -218,6 +241,12 @@ boost::json::object Institution::show(const InstitutionRefund& refund) const {
                            {"status", name_of(refund.status)},
                            {"amount", refund.amount.amount},
                            {"currency", refund.amount.currency.code()}};
+  // Of the payment: what it came to, what went back of it so far, and its name here.
+  const auto* payment = book_.find_payment(refund.payment);
+  body["total"] = payment->received;
+  body["returned"] = payment->returned;
+  body["payment_transaction"] = payment->transaction;
+  body["asked_at"] = to_rfc3339(refund.asked_at);
   if (!refund.transaction.empty()) body["transaction"] = refund.transaction;
   if (!refund.code.empty()) body["code"] = refund.code;
   if (refund.status == InstitutionRefund::Status::refunded) body["at"] = to_rfc3339(refund.refunded_at);

@@ -149,6 +149,7 @@ ChannelRequest Stage::refund_of(const ChannelRequest& payment, std::int64_t amou
   auto request = payment;
   request.op = ChannelOp::refund;
   request.number = refund_number(payment.order_id, 1);
+  request.total = payment.amount;
   request.amount.amount = amount;
   return request;
 }

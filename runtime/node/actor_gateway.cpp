@@ -1,9 +1,11 @@
 #include "runtime/node/actor_gateway.hpp"
 
 #include "actors/kit/manners.hpp"
+#include "actors/ports/not_ours.hpp"
 #include "runtime/api/shielded.hpp"
 
-#include <set>
+#include <algorithm>
+#include <map>
 
 namespace tael {
 
@@ -31,13 +33,16 @@ class ActorGateway::Clerk : public caf::event_based_actor {
   Surroundings surroundings;
 
  private:
-  void hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& done);
+  using Acknowledge = std::function<void(Acknowledgement)>;
+  void hear_word(const CallbackRead& read, const Acknowledge& acknowledge);
   void log_refused(const CallbackRead& read);
-  void alert_unknown(const CallbackRead& read);
-  void keep(Commit commit);
+  void tell_not_ours(const CallbackRead& read);
+  void hear_unknown(const CallbackRead& read, const Acknowledge& acknowledge);
+  void tell_unknown(const CallbackRead& read, const Acknowledge& acknowledge);
+  void keep(Commit commit, std::function<void(bool durable)> then);
 
   Duration refused_logged_at_{-1h};
-  std::set<std::string> unknown_told_;  ///< Numbers, so that a channel that repeats itself wakes nobody twice.
+  std::map<std::string, Duration> not_ours_told_at_;  ///< By channel.
 };
 
 namespace {
@@ -55,7 +60,30 @@ ChannelWord word_of(const Callback& callback) {
           .voucher = answer.voucher};
 }
 
+/// Nobody's order: what is kept of it stands on its own.
+Commit evidence_of(const Exchange& exchange) {
+  Commit commit;
+  commit.exchanges.push_back(exchange);
+  commit.exchanges.back().shard = 0;
+  commit.exchanges.back().order_id.clear();
+  return commit;
+}
+
+bool has_number(const Order& order, const std::string& number) {
+  return std::ranges::find(order.attempts, number, &Attempt::number) != order.attempts.end() ||
+         std::ranges::find(order.refunds, number, &Refund::id) != order.refunds.end();
+}
+
+void count_not_ours(Meter& meter, std::string_view channel, std::string_view why, double by) {
+  meter.count("callbacks_not_ours_total", {{"path", channel}, {"outcome", why}}, by);
+}
+
 }  // namespace
+
+void begin_counting_callbacks(Meter& meter, std::string_view channel) {
+  for (const auto* why : {"not_followed", "wrong_merchant", "foreign_number", "unknown_number", "other_channel"})
+    count_not_ours(meter, channel, why, 0);
+}
 
 ActorGateway::ActorGateway(caf::actor_system& system, OrdersRef orders, ChannelRef channels, StoreRef store,
                            Surroundings surroundings, int in_flight_max)
@@ -132,16 +160,16 @@ void ActorGateway::Clerk::hear_callback(const HearCallback& message,
       });
 }
 
-void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::function<void(Acknowledgement)>& acknowledge) {
-  if (read.callback.refusal == "not_followed") return acknowledge(read.taken);
+void ActorGateway::Clerk::hear_word(const CallbackRead& read, const Acknowledge& acknowledge) {
+  const auto order = order_of(read.callback.number);
+  const bool names_nothing = read.callback.refusal.empty() && !order;
+  if (is_not_ours(read.callback) || names_nothing) {
+    tell_not_ours(read);
+    return acknowledge(read.taken);
+  }
   if (!read.callback.refusal.empty()) {
     log_refused(read);
     return acknowledge(read.refused);
-  }
-  const auto order = order_of(read.callback.number);
-  if (!order) {
-    alert_unknown(read);
-    return acknowledge(read.again);
   }
   auto exchange = read.callback.exchange;
   exchange.order_id = *order;
@@ -152,7 +180,7 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const std::functio
       HearWord{*order, word_of(read.callback), std::move(exchange), "callback/" + read.callback.exchange.channel},
       [this, read, acknowledge](const WordHeard& heard) {
         surroundings.crash.passed("callback.heard");
-        if (heard.number_unknown) alert_unknown(read);
+        if (heard.number_unknown) return hear_unknown(read, acknowledge);
         acknowledge(heard.reception == Reception::taken     ? read.taken
                     : heard.reception == Reception::refused ? read.refused
                                                             : read.again);
@@ -171,40 +199,78 @@ void ActorGateway::Clerk::log_refused(const CallbackRead& read) {
   refused_logged_at_ = now;
   surroundings.log.line(Level::warning, "callback_refused",
                         {{"path", exchange.channel}, {"outcome", read.callback.refusal}});
-  Commit commit;
-  commit.exchanges.push_back(exchange);
-  commit.exchanges.back().shard = 0;
-  commit.exchanges.back().order_id.clear();
-  keep(std::move(commit));
+  keep(evidence_of(exchange), [](bool) {});
 }
 
-/// An authentic word about a number that is not ours: after a restored backup this is money nobody here knows of.
-void ActorGateway::Clerk::alert_unknown(const CallbackRead& read) {
-  constexpr std::size_t told_max = 1'000;
+/// Somebody else shares the account, or its events. It is taken, or the channel would repeat it for days and might then
+/// tell us nothing any more. Counted always; kept and told of once a second at most.
+void ActorGateway::Clerk::tell_not_ours(const CallbackRead& read) {
   const auto& exchange = read.callback.exchange;
-  if (unknown_told_.size() >= told_max || !unknown_told_.insert(read.callback.number).second) return;
-  surroundings.log.line(Level::error, "unknown_number",
-                        {{"channel", exchange.channel}, {"number", read.callback.number}});
-  Commit commit;
-  commit.exchanges.push_back(exchange);
-  commit.exchanges.back().shard = 0;
-  commit.exchanges.back().order_id.clear();
+  const auto why = read.callback.refusal.empty() ? std::string{"foreign_number"} : read.callback.refusal;
+  count_not_ours(surroundings.meter, exchange.channel, why, 1);
+  if (why == "not_followed") return;  // A kind of event that nobody here asked about.
+  const auto at = surroundings.clock.now().time_since_epoch();
+  auto& told_at = not_ours_told_at_.try_emplace(exchange.channel, at - 1h).first->second;
+  if (at - told_at < 1s) return;
+  told_at = at;
+  surroundings.log.line(Level::warning, "callback_not_ours",
+                        {{"path", exchange.channel}, {"outcome", why}, {"number", exchange.number}});
+  auto commit = evidence_of(exchange);
+  const auto what = why == "wrong_merchant" ? std::string{"another merchant or application"}
+                                            : "'" + exchange.number + "', which is no number of ours";
   commit.alerts.push_back({.shard = 0,
-                           .kind = "unknown_number",
-                           .ref = read.callback.number,
-                           .severity = Severity::critical,
-                           .message = exchange.channel + " tells of " + read.callback.number +
-                                      ", which no order of ours has; look at the channel's books",
+                           .kind = "callback_not_ours",
+                           .ref = exchange.channel,
+                           .severity = Severity::warning,
+                           .message = exchange.channel + " tells us, well signed, about " + what +
+                                      "; it was acknowledged and forgotten. Does another system share the account or "
+                                      "the callback address?",
                            .context = {},
                            .at = surroundings.clock.now(),
                            .channel = exchange.channel});
-  keep(std::move(commit));
+  keep(std::move(commit), [](bool) {});
 }
 
-void ActorGateway::Clerk::keep(Commit commit) {
+/// What an order has in memory may be older than what another owner wrote: only the store can say that there is no such
+/// number. It can: an order's row is written before a call leaves.
+void ActorGateway::Clerk::hear_unknown(const CallbackRead& read, const Acknowledge& acknowledge) {
+  const auto& number = read.callback.number;
+  surroundings.store.load_order(
+      order_of(number).value_or(""),
+      kit::inside<Read<std::optional<OrderRecord>>>(
+          this, "number looked for", [this, read, acknowledge](const Read<std::optional<OrderRecord>>& found) {
+            const bool is_known = found.ok() && found.value && has_number(found.value->order, read.callback.number);
+            if (!found.ok() || is_known) return acknowledge(read.again);
+            tell_unknown(read, acknowledge);
+          }));
+}
+
+/// An authentic word about a number of our form that the store certainly does not have: another house of ours with the
+/// same account, or money that a restored backup does not know of. Evidence first, then the acknowledgement.
+void ActorGateway::Clerk::tell_unknown(const CallbackRead& read, const Acknowledge& acknowledge) {
+  const auto& exchange = read.callback.exchange;
+  count_not_ours(surroundings.meter, exchange.channel, "unknown_number", 1);
+  surroundings.log.line(Level::error, "unknown_number",
+                        {{"channel", exchange.channel}, {"number", read.callback.number}});
+  auto commit = evidence_of(exchange);
+  commit.alerts.push_back({.shard = 0,
+                           .kind = "unknown_number",
+                           .ref = exchange.channel,
+                           .severity = Severity::critical,
+                           .message = exchange.channel + " tells of " + read.callback.number +
+                                      ", which no order of ours has; it was acknowledged. Look at the channel's books: "
+                                      "was a backup restored, or does another installation use the account?",
+                           .context = {},
+                           .at = surroundings.clock.now(),
+                           .channel = exchange.channel});
+  keep(std::move(commit), [read, acknowledge](bool durable) { acknowledge(durable ? read.taken : read.again); });
+}
+
+void ActorGateway::Clerk::keep(Commit commit, std::function<void(bool durable)> then) {
   kit::ask<Remembered>(
-      this, surroundings.timers, store_deadline, store, Remember{std::move(commit)}, [](const Remembered&) {},
-      [](const caf::error&) {});
+      this, surroundings.timers, store_deadline, store, Remember{std::move(commit)},
+      [then](const Remembered& remembered) { then(remembered.result.outcome == CommitOutcome::committed); },
+      [then](const caf::error&) { then(false); });
 }
 
 }  // namespace tael

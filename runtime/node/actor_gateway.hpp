@@ -13,6 +13,9 @@ namespace tael {
 /// Deadlines shrink on the way down: the API's server waits longer than this, orders and channels less.
 inline constexpr Duration gateway_deadline = 25s;
 
+/// Shows the counters of a channel's callbacks that are no news of ours from the start, at nought.
+void begin_counting_callbacks(Meter& meter, std::string_view channel);
+
 class ActorGateway final : public Gateway {
  public:
   /// `in_flight_max`: questions under way at a time; more are refused as overloaded.

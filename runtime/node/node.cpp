@@ -218,6 +218,7 @@ void Node::Parts::start_actors() {
   for (const auto& way : alert_ways) settings.alerts.ways.push_back(way.get());
   settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
+  for (const auto& [code, channel] : config.channels) begin_counting_callbacks(meter, code);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
                                            config.node.limits.orders_in_flight_max);
   admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,

@@ -36,6 +36,13 @@ test("their SDK precreates, queries, refunds and closes at our institution, and 
   const refund = await sdk.exec("alipay.trade.refund",
     { bizContent: { out_trade_no: outTradeNo, refund_amount: "10.00", out_request_no: number() } }, { validateSign: true });
   assert.equal(refund.fundChange, "Y");
+  const rest = { out_trade_no: outTradeNo, refund_amount: "15.00", out_request_no: number() };
+  const second = await sdk.exec("alipay.trade.refund", { bizContent: rest }, { validateSign: true });
+  assert.deepEqual([second.fundChange, second.refundFee], ["Y", "25.00"], "the fee is the sum of all refunds");
+  const again = await sdk.exec("alipay.trade.refund", { bizContent: rest }, { validateSign: true });
+  assert.deepEqual([again.fundChange, again.refundFee], ["N", "25.00"], "a repeat moves nothing");
+  const after_all = await sdk.exec("alipay.trade.query", { bizContent: { out_trade_no: outTradeNo } }, { validateSign: true });
+  assert.equal(after_all.tradeStatus, "TRADE_CLOSED");
   const unpaid = number();
   await sdk.exec("alipay.trade.precreate", { bizContent: { out_trade_no: unpaid, total_amount: "1.00", subject: "x" } });
   const closed = await sdk.exec("alipay.trade.close", { bizContent: { out_trade_no: unpaid } }, { validateSign: true });

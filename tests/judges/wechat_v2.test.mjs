@@ -38,7 +38,11 @@ test("the judge's requests are taken in both signatures, and it verifies the ans
     assert.deepEqual([found.trade_state, found.total_fee], ["SUCCESS", "2500"]);
     const refund = await call("/secapi/pay/refund", { out_trade_no: ours, out_refund_no: number(), total_fee: "2500",
       refund_fee: "1000" }, type);
-    assert.equal(refund.refund_fee, "1000");
+    assert.deepEqual([refund.refund_fee, refund.total_fee, refund.transaction_id], ["1000", "2500", found.transaction_id]);
+    const other = await call("/secapi/pay/refund", { out_trade_no: ours, out_refund_no: number(), total_fee: "1000",
+      refund_fee: "1000" }, type);
+    assert.equal(other.result_code, "FAIL", "a total that is not the order's");
+    assert.equal((await call("/pay/orderquery", { out_trade_no: ours }, type)).trade_state, "REFUND");
   }
 });
 
@@ -74,13 +78,14 @@ test("our adapter believes the judge's notifications, and nothing that was chang
 
 test("our adapter opens a refund's notice that Node sealed", async () => {
   const aes = createCipheriv("aes-256-ecb", createHash("md5").update(key).digest("hex"), null);
-  const inside = "<root><out_refund_no>R1</out_refund_no><refund_status>SUCCESS</refund_status>" +
+  const ours = number("R");
+  const inside = `<root><out_refund_no>${ours}</out_refund_no><refund_status>SUCCESS</refund_status>` +
     "<refund_id>50</refund_id><refund_fee>1000</refund_fee></root>";
   const req_info = aes.update(inside, "utf8", "base64") + aes.final("base64");
   const heard = await wire.tool({ do: "hear", headers: {},
-    body: xml({ return_code: "SUCCESS", mch_id: wire.setting("merchant"), req_info }) });
+    body: xml({ return_code: "SUCCESS", appid: wire.setting("app"), mch_id: wire.setting("merchant"), req_info }) });
   assert.deepEqual([heard.refusal, heard.op, heard.number, heard.ending, heard.amount],
-    ["", "inquire_refund", "R1", "approved", 1000]);
+    ["", "inquire_refund", ours, "approved", 1000]);
 });
 
 test("a bar code whose answer is lost is found by our adapter's inquiry", async () => {

@@ -45,6 +45,16 @@ test("their client orders, queries, closes and refunds at our institution, and b
     out_trade_no: paid.out_trade_no, out_refund_no: number(), amount: { refund: 1000, total: 2500, currency: "CNY" },
   });
   assert.equal(refund.data.status, "SUCCESS");
+  for (const required of ["refund_id", "transaction_id", "user_received_account", "create_time", "channel"])
+    assert.ok(refund.data[required], required);
+  assert.deepEqual([refund.data.amount.total, refund.data.amount.payer_refund], [2500, 1000]);
+  await assert.rejects(client.v3.refund.domestic.refunds.post({
+    out_trade_no: paid.out_trade_no, out_refund_no: number(), amount: { refund: 1000, total: 1000, currency: "CNY" },
+  }), (error) => error.response.data.code === "INVALID_REQUEST");
+  const returned = await client.v3.pay.transactions.outTradeNo.$no$.get({
+    no: paid.out_trade_no, params: { mchid: paid.mchid },
+  });
+  assert.equal(returned.data.trade_state, "REFUND");
 
   const unpaid = order();
   await client.v3.pay.transactions.native.post(unpaid);
@@ -99,8 +109,8 @@ test("their library verifies what our adapter signs, in every call", async () =>
 test("our adapter believes what their library signs and seals, and nothing that was changed", async () => {
   const api = wire.secret("TAEL_WECHAT_API_V3_KEY");
   const transaction = {
-    mchid: wire.setting("merchant"), out_trade_no: number(), trade_state: "SUCCESS", transaction_id: "4200001",
-    success_time: "2026-11-21T10:00:00+08:00", amount: { total: 2500, currency: "CNY" },
+    appid: wire.setting("app"), mchid: wire.setting("merchant"), out_trade_no: number(), trade_state: "SUCCESS",
+    transaction_id: "4200001", success_time: "2026-11-21T10:00:00+08:00", amount: { total: 2500, currency: "CNY" },
   };
   const nonce = Formatter.nonce(12);
   const body = JSON.stringify({

@@ -95,7 +95,7 @@ export class Wire {
   }
 }
 
-export const number = () => "01JD" + randomBytes(12).toString("hex").toUpperCase() + "A";
+export const number = (kind = "A") => "01JD" + randomBytes(11).toString("hex").toUpperCase() + kind + "01";
 
 /// A door for callbacks: hears one, answers what it is told, gives it to whoever waits.
 export async function listen(answer = { status: 200, body: "" }) {

@@ -56,6 +56,7 @@ struct Institution {
   bool answers_held = false;  ///< What it has to say waits in `held`.
   std::deque<std::function<void()>> held;
   bool callbacks_kill = false;  ///< Its adapter dies of every callback.
+  Callback tells{};             ///< What its adapter makes of every callback.
 };
 
 inline ChannelAnswer says(Ending ending, std::int64_t amount = 0) {
@@ -82,9 +83,13 @@ class ScriptedChannel final : public Channel {
   }
   Callback hear(const RawCallback&) override {
     if (institution_.callbacks_kill) throw std::runtime_error("off by one");
-    return {};
+    return institution_.tells;
   }
-  Acknowledgement acknowledge(Reception) const override { return {}; }
+  Acknowledgement acknowledge(Reception reception) const override {
+    Acknowledgement given;
+    given.status = reception == Reception::taken ? 200 : reception == Reception::refused ? 401 : 503;
+    return given;
+  }
 
  private:
   Institution& institution_;

@@ -45,88 +45,87 @@ std::string print_decimal(std::int64_t amount, int digits) {
   return (amount < 0 ? "-" : "") + text;
 }
 
-const Tree* FieldReader::scalar(std::string_view path) {
+/// Nothing when it is not there or says nothing that can be read.
+const Tree* FieldReader::scalar(std::string_view path) const {
   const auto* found = tree_.at(path);
-  if (found == nullptr || found->kind == Tree::Kind::null) return nullptr;
-  if (found->kind == Tree::Kind::text || found->kind == Tree::Kind::number) return found;
-  spoil();
-  return nullptr;
+  if (found == nullptr || found->unclear) return nullptr;
+  return found->kind == Tree::Kind::text || found->kind == Tree::Kind::number ? found : nullptr;
+}
+
+bool FieldReader::is_there(std::string_view path) const {
+  const auto* found = tree_.at(path);
+  return found != nullptr && (found->unclear || found->kind != Tree::Kind::null);
+}
+
+std::string FieldReader::aside(std::string_view path) const {
+  const auto* found = scalar(path);
+  return found != nullptr && is_visible(found->text) && found->text.size() <= word_length_max ? found->text
+                                                                                              : std::string{};
 }
 
 std::string FieldReader::word(std::string_view path) {
+  auto text = aside(path);
   const auto* found = scalar(path);
-  if (found == nullptr) return {};
-  if (is_visible(found->text) && found->text.size() <= word_length_max) return found->text;
-  spoil();
-  return {};
+  if (text.empty() && is_there(path) && (found == nullptr || !found->text.empty())) clean_ = false;
+  return text;
 }
 
-std::string FieldReader::message(std::string_view path) {
+std::string FieldReader::our_number(std::string_view path) {
+  const auto* found = tree_.at(path);
+  const bool is_none_of_ours = found != nullptr && found->kind == Tree::Kind::text && !is_visible(found->text);
+  if (scalar(path) == nullptr && is_there(path) && !is_none_of_ours) clean_ = false;
+  return aside(path);
+}
+
+std::string FieldReader::message(std::string_view path) const {
   const auto* found = scalar(path);
   if (found == nullptr) return {};
   return std::string{whole_characters(escape_controls(mask_card_numbers(found->text)), message_length_max)};
 }
 
-std::optional<std::int64_t> FieldReader::integer(std::string_view path) {
+std::optional<std::int64_t> FieldReader::integer(std::string_view path) const {
   const auto* found = scalar(path);
-  if (found == nullptr) return std::nullopt;
-  const auto amount = parse_decimal(found->text, 0);
-  if (!amount || found->text.find('.') != std::string::npos) {
-    spoil();
-    return std::nullopt;
-  }
-  return amount;
+  if (found == nullptr || found->text.find('.') != std::string::npos) return std::nullopt;
+  return parse_decimal(found->text, 0);
 }
 
-std::optional<Money> FieldReader::minor(std::string_view path, Currency currency) {
+std::optional<Money> FieldReader::minor(std::string_view path, std::optional<Currency> currency) const {
   const auto amount = integer(path);
-  if (!amount) return std::nullopt;
-  if (*amount <= 0 || *amount > amount_max) return spoil(), std::nullopt;
-  return Money{*amount, currency};
+  if (!amount || !currency || *amount <= 0) return std::nullopt;
+  return Money{*amount, *currency};
 }
 
-std::optional<Money> FieldReader::major(std::string_view path, Currency currency) {
+std::optional<Money> FieldReader::major(std::string_view path, Currency currency) const {
   const auto* found = scalar(path);
-  if (found == nullptr) return std::nullopt;
-  const auto amount = parse_decimal(found->text, currency.exponent());
-  if (!amount || *amount <= 0) return spoil(), std::nullopt;
+  const auto amount = found == nullptr ? std::nullopt : parse_decimal(found->text, currency.exponent());
+  if (!amount || *amount <= 0) return std::nullopt;
   return Money{*amount, currency};
 }
 
-Currency FieldReader::currency(std::string_view path, Currency otherwise) {
-  auto code = word(path);
-  if (code.empty()) return otherwise;
+std::optional<Currency> FieldReader::currency(std::string_view path, Currency otherwise) const {
+  if (!is_there(path)) return otherwise;
+  auto code = aside(path);
   std::ranges::transform(code, code.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  const auto parsed = Currency::parse(code);
-  if (!parsed) spoil();
-  return parsed.value_or(otherwise);
+  return Currency::parse(code);
 }
 
-std::optional<TimePoint> FieldReader::rfc3339(std::string_view path) {
-  const auto text = word(path);
-  if (text.empty()) return std::nullopt;
-  const auto at = parse_rfc3339(text);
-  if (!at) spoil();
-  return at;
-}
+std::optional<TimePoint> FieldReader::rfc3339(std::string_view path) const { return parse_rfc3339(aside(path)); }
 
-std::optional<Voucher> FieldReader::redirect(std::string_view path) {
+std::optional<Voucher> FieldReader::redirect(std::string_view path) const {
   auto voucher = qr(path);
   if (!voucher) return std::nullopt;
   voucher->kind = "redirect";
   const bool to_the_web = voucher->value.starts_with("https://") || voucher->value.starts_with("http://");
-  if (!to_the_web) return spoil(), std::nullopt;
-  return voucher;
+  return to_the_web ? voucher : std::nullopt;
 }
 
-std::optional<Voucher> FieldReader::qr(std::string_view path) {
+std::optional<Voucher> FieldReader::qr(std::string_view path) const {
   const auto* found = scalar(path);
   if (found == nullptr) return std::nullopt;
   const bool printable =
       !found->text.empty() && found->text.size() <= voucher_length_max && escape_controls(found->text) == found->text;
-  if (!printable) return spoil(), std::nullopt;
-  return Voucher{"qr", found->text};
+  return printable ? std::optional{Voucher{"qr", found->text}} : std::nullopt;
 }
 
 }  // namespace tael

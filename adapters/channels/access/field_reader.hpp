@@ -1,5 +1,6 @@
-// Takes fields out of a tree and remembers whether every one was as its protocol prescribes. What could not be stored
-// or printed, and money that is not exact, spoils the whole reading: `clean()` is asked once, at the end.
+// Takes fields out of a tree. A word that is needed and cannot be read spoils the whole reading: `clean()` is asked
+// once, at the end. Everything else is there or it is not: an authentic answer is not thrown away for a part nobody
+// needs, and a success without its amount is nobody's success anyway.
 #pragma once
 
 #include "actors/domain/money.hpp"
@@ -17,29 +18,32 @@ class FieldReader {
  public:
   explicit FieldReader(const Tree& tree) : tree_(tree) {}
   bool clean() const { return clean_; }
-  const Tree& tree() const { return tree_; }
 
-  /// A name, number or code: visible ASCII up to 128 characters, a text or a number; empty when absent.
+  /// A name, number or code that is needed: visible ASCII up to 128 characters, a text or a number; empty when absent.
   std::string word(std::string_view path);
-  /// For people: any text, made printable and short.
-  std::string message(std::string_view path);
+  /// The same where nothing depends on it: empty when it cannot be read.
+  std::string aside(std::string_view path) const;
+  /// A number of ours as a channel repeats it. Empty when absent or when it is none that we would have made; what is
+  /// unclear spoils.
+  std::string our_number(std::string_view path);
+  /// For people: any text, made printable and short; empty when it cannot be read.
+  std::string message(std::string_view path) const;
   /// A whole number, written as one or as a text of digits.
-  std::optional<std::int64_t> integer(std::string_view path);
+  std::optional<std::int64_t> integer(std::string_view path) const;
   /// Minor units as an integer above nought.
-  std::optional<Money> minor(std::string_view path, Currency currency);
-  /// Major units as a decimal text (`88.80`, `88.8`): exact to the currency's exponent or spoiled.
-  std::optional<Money> major(std::string_view path, Currency currency);
-  /// The currency's code at `path`; `otherwise` when absent. Unknown ones spoil.
-  Currency currency(std::string_view path, Currency otherwise);
-  std::optional<TimePoint> rfc3339(std::string_view path);
+  std::optional<Money> minor(std::string_view path, std::optional<Currency> currency) const;
+  /// Major units as a decimal text (`88.80`, `88.8`), exact to the currency's exponent.
+  std::optional<Money> major(std::string_view path, Currency currency) const;
+  /// The currency's code at `path`; `otherwise` when absent, nothing when it is none.
+  std::optional<Currency> currency(std::string_view path, Currency otherwise) const;
+  std::optional<TimePoint> rfc3339(std::string_view path) const;
   /// An address for the payer's browser: web addresses only, never `javascript:`.
-  std::optional<Voucher> redirect(std::string_view path);
-  std::optional<Voucher> qr(std::string_view path);
-
-  void spoil() { clean_ = false; }
+  std::optional<Voucher> redirect(std::string_view path) const;
+  std::optional<Voucher> qr(std::string_view path) const;
 
  private:
-  const Tree* scalar(std::string_view path);
+  const Tree* scalar(std::string_view path) const;
+  bool is_there(std::string_view path) const;
 
   const Tree& tree_;
   bool clean_ = true;

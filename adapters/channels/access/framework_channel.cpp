@@ -1,6 +1,7 @@
 #include "adapters/channels/access/framework_channel.hpp"
 
 #include "actors/domain/ids.hpp"
+#include "actors/ports/not_ours.hpp"
 
 #include <utility>
 
@@ -73,6 +74,15 @@ ChannelAnswer hand_over(Voucher voucher, Exchange exchange) {
   return answer;
 }
 
+/// Why an authentic callback is no news for any order here; empty when it may be one.
+std::string why_not_ours(const Reading& reading, std::string_view merchant) {
+  if (reading.ignorable) return "not_followed";
+  if (!reading.readable || !reading.about) return "malformed";
+  if (reading.merchant != merchant) return "wrong_merchant";
+  const bool has_form = reading.about != ChannelOp::inquire_transfer;  // Transfers have no numbers of ours yet.
+  return has_form && !order_of(reading.number) ? "foreign_number" : "";
+}
+
 }  // namespace
 
 FrameworkChannel::FrameworkChannel(AccessSteps steps, HttpClient& client, Clock& clock)
@@ -94,10 +104,7 @@ Callback FrameworkChannel::hear(const RawCallback& raw) {
   Callback callback;
   callback.refusal = steps_->verifier->refuses(raw);
   const auto reading = callback.refusal.empty() ? steps_->parser->parse(raw) : Reading{};
-  const bool says_enough = reading.readable && reading.about && !reading.number.empty();
-  if (callback.refusal.empty() && reading.ignorable) callback.refusal = "not_followed";
-  if (callback.refusal.empty() && !says_enough) callback.refusal = "malformed";
-  if (callback.refusal.empty() && reading.merchant != steps_->merchant) callback.refusal = "wrong_merchant";
+  if (callback.refusal.empty()) callback.refusal = why_not_ours(reading, steps_->merchant);
 
   // A callback reads as if we had inquired and been answered 200.
   callback.op = reading.about.value_or(ChannelOp::inquire);
@@ -106,7 +113,7 @@ Callback FrameworkChannel::hear(const RawCallback& raw) {
   if (callback.refusal.empty()) callback.number = reading.number;
 
   auto& exchange = callback.exchange;
-  exchange.number = callback.number;
+  exchange.number = is_not_ours(callback) ? steps_->masking.line(reading.number) : callback.number;
   exchange.order_id = order_of(callback.number).value_or("");
   exchange.shard = shard_of(callback.number).value_or(0);
   exchange.channel = steps_->channel;

@@ -1,21 +1,23 @@
 // A small strict JSON reader. Boost.JSON keeps the last of two members of one name and forgets where a value stood;
 // what is signed must be read in one way only, and some of it is signed byte for byte.
-#include "adapters/channels/access/tree.hpp"
+#include "adapters/channels/access/member_places.hpp"
 #include "adapters/encoding/utf8.hpp"
-
-#include <algorithm>
-#include <set>
 
 namespace tael {
 namespace {
 
+/// How bytes beyond ASCII are stepped over in a text. The second byte of a GBK pair may be a backslash.
+enum class Stepping { single, pairs };
+
 class JsonReader {
  public:
-  JsonReader(std::string_view bytes, TreeLimits limits) : bytes_(bytes), limits_(limits) {}
+  JsonReader(std::string_view bytes, TreeLimits limits, Stepping stepping)
+      : bytes_(bytes), limits_(limits), stepping_(stepping) {}
 
   std::optional<Tree> read() {
     Tree root;
-    if (bytes_.size() > limits_.bytes_max || !is_utf8(bytes_)) return std::nullopt;
+    if (bytes_.size() > limits_.bytes_max) return std::nullopt;
+    take_word("\xEF\xBB\xBF");
     skip_blanks();
     if (!value(root, 1)) return std::nullopt;
     skip_blanks();
@@ -35,14 +37,40 @@ class JsonReader {
   }
 
   bool value(Tree& out, std::size_t depth) {
-    if (depth > limits_.depth_max || ++nodes_ > limits_.nodes_max) return false;
+    ++nodes_;
     out.begin = at_;
-    const bool good = peek() == '{'   ? object(out, depth)
-                      : peek() == '[' ? list(out, depth)
-                      : peek() == '"' ? (out.kind = Tree::Kind::text, text(out.text))
-                                      : scalar(out);
+    const bool nests = peek() == '{' || peek() == '[';
+    const bool good = nests && depth >= limits_.depth_max ? step_over(out)
+                      : peek() == '{'                     ? object(out, depth)
+                      : peek() == '['                     ? list(out, depth)
+                      : peek() == '"'                     ? (out.kind = Tree::Kind::text, text(out.text, out.unclear))
+                                                          : scalar(out);
     out.end = at_;
     return good;
+  }
+
+  /// What lies too deep: all that matters is where it ends.
+  bool step_over(Tree& out) {
+    out.unclear = true;
+    std::string open;
+    do {
+      skip_blanks();
+      const char c = peek();
+      if (c == '{' || c == '[') {
+        open += c;
+        ++at_;
+      } else if (c == '}' || c == ']') {
+        if (open.back() != (c == '}' ? '{' : '[')) return false;
+        open.pop_back();
+        ++at_;
+      } else if (c == ',' || c == ':') {
+        ++at_;
+      } else {
+        Tree ignored;
+        if (c == '"' ? !text(ignored.text, ignored.unclear) : !scalar(ignored)) return false;
+      }
+    } while (!open.empty());
+    return true;
   }
 
   bool object(Tree& out, std::size_t depth) {
@@ -50,18 +78,20 @@ class JsonReader {
     ++at_;
     skip_blanks();
     if (take('}')) return true;
-    std::set<std::string> names;
+    MemberPlaces places;
     do {
       skip_blanks();
       Tree member;
       std::string name;
-      if (!text(name) || !names.insert(name).second) return false;
+      bool unclear = false;
+      if (!text(name, unclear)) return false;
       skip_blanks();
       if (!take(':')) return false;
       skip_blanks();
       if (!value(member, depth + 1)) return false;
       member.name = std::move(name);
-      out.children.push_back(std::move(member));
+      member.unclear = member.unclear || unclear;
+      places.put(out, std::move(member));
       skip_blanks();
     } while (take(','));
     return take('}');
@@ -76,7 +106,10 @@ class JsonReader {
       skip_blanks();
       Tree item;
       if (!value(item, depth + 1)) return false;
-      out.children.push_back(std::move(item));
+      if (nodes_ > limits_.nodes_max)
+        out.unclear = true;
+      else
+        out.children.push_back(std::move(item));
       skip_blanks();
     } while (take(','));
     return take(']');
@@ -112,39 +145,46 @@ class JsonReader {
     return true;
   }
 
-  bool text(std::string& out) {
+  bool text(std::string& out, bool& unclear) {
     if (!take('"')) return false;
     while (at_ < bytes_.size()) {
       const char c = bytes_[at_++];
-      if (c == '"') return true;
-      if (static_cast<unsigned char>(c) < 0x20) return false;
-      if (c != '\\')
-        out += c;
-      else if (!escape(out))
-        return false;
+      if (c == '"') {
+        unclear = unclear || !is_utf8(out);
+        return true;
+      }
+      if (c == '\\') {
+        if (!escape(out)) unclear = true;
+        continue;
+      }
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20) unclear = true;
+      out += c;
+      if (stepping_ == Stepping::pairs && byte > 0x80 && at_ < bytes_.size()) out += bytes_[at_++];
     }
     return false;
   }
 
+  /// False when it means nothing; then the text goes on behind what could be read of it.
   bool escape(std::string& out) {
     static constexpr std::string_view letters = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
-    const char c = peek();
-    ++at_;
+    if (at_ == bytes_.size()) return false;
+    const char c = bytes_[at_++];
     if (c == 'u') return code_point(out);
     const auto which = letters.find(c);
-    if (which == std::string_view::npos || c == '\0') return false;
+    if (which == std::string_view::npos) return false;
     out += meanings[which];
     return true;
   }
 
   bool unit(std::uint32_t& out) {
-    if (at_ + 4 > bytes_.size()) return false;
     out = 0;
     for (int i = 0; i < 4; ++i) {
-      const char c = bytes_[at_++];
+      const char c = peek();
       const auto letter =
           std::string_view{"0123456789abcdef"}.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
       if (letter == std::string_view::npos) return false;
+      ++at_;
       out = out * 16 + static_cast<std::uint32_t>(letter);
     }
     return true;
@@ -165,13 +205,16 @@ class JsonReader {
 
   std::string_view bytes_;
   TreeLimits limits_;
+  Stepping stepping_;
   std::size_t at_ = 0, nodes_ = 0;
 };
 
 }  // namespace
 
 std::optional<Tree> read_json_tree(std::string_view bytes, TreeLimits limits) {
-  return JsonReader{bytes, limits}.read();
+  auto tree = JsonReader{bytes, limits, Stepping::single}.read();
+  if (tree || is_utf8(bytes)) return tree;
+  return JsonReader{bytes, limits, Stepping::pairs}.read();
 }
 
 }  // namespace tael

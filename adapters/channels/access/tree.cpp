@@ -1,6 +1,8 @@
 #include "adapters/channels/access/tree.hpp"
 
+#include "adapters/channels/access/member_places.hpp"
 #include "adapters/encoding/percent.hpp"
+#include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +11,7 @@ namespace tael {
 
 const Tree* Tree::at(std::string_view path) const {
   const auto* found = this;
-  while (found != nullptr && !path.empty()) {
+  while (found != nullptr && !path.empty() && !found->unclear) {
     const auto slash = path.find('/');
     found = found->find(path.substr(0, slash));
     path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
@@ -19,32 +21,36 @@ const Tree* Tree::at(std::string_view path) const {
 
 std::string_view Tree::text_of(std::string_view path) const {
   const auto* found = at(path);
-  return found == nullptr || found->kind != Kind::text ? std::string_view{} : std::string_view{found->text};
+  const bool is_said = found != nullptr && found->kind == Kind::text && !found->unclear;
+  return is_said ? std::string_view{found->text} : std::string_view{};
 }
 
 std::optional<Tree> read_form_tree(std::string_view bytes, TreeLimits limits) {
   Tree root;
   root.kind = Tree::Kind::object;
   root.end = bytes.size();
-  if (bytes.size() > limits.bytes_max || bytes.empty()) return std::nullopt;
-  for (std::size_t begin = 0; begin <= bytes.size();) {
+  if (bytes.size() > limits.bytes_max) return std::nullopt;
+  MemberPlaces places;
+  for (std::size_t begin = 0; begin < bytes.size();) {
     const auto end = std::min(bytes.find('&', begin), bytes.size());
     const auto pair = bytes.substr(begin, end - begin);
-    const auto equals = pair.find('=');
-    if (equals == std::string_view::npos || equals == 0) return std::nullopt;
+    begin = end + 1;
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto value = pair.substr(std::min(equals + 1, pair.size()));
     auto name = percent_decoded(pair.substr(0, equals), Plus::space);
-    auto value = percent_decoded(pair.substr(equals + 1), Plus::space);
-    if (!name || !value || root.find(*name) != nullptr || root.children.size() >= limits.nodes_max) return std::nullopt;
+    if (!name || name->empty() || root.children.size() >= limits.nodes_max) return std::nullopt;
+    auto decoded = percent_decoded(value, Plus::space);
     Tree member;
     member.kind = Tree::Kind::text;
+    member.unclear = !decoded || !is_utf8(*decoded);
     member.name = std::move(*name);
-    member.text = std::move(*value);
-    member.begin = begin + equals + 1;
+    member.text = decoded ? std::move(*decoded) : std::string{value};
+    member.begin = end - value.size();
     member.end = end;
-    root.children.push_back(std::move(member));
-    begin = end + 1;
+    places.put(root, std::move(member));
   }
-  return root;
+  return root.children.empty() ? std::nullopt : std::optional{std::move(root)};
 }
 
 }  // namespace tael

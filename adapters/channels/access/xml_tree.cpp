@@ -1,21 +1,19 @@
 // The little of XML that payment protocols use, read by hand. A general parser brings DTDs, entities and name spaces,
 // each a way to read a file of ours or to fill our memory; here they cannot be switched on by mistake.
-#include "adapters/channels/access/tree.hpp"
+#include "adapters/channels/access/member_places.hpp"
 #include "adapters/encoding/utf8.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
 namespace tael {
 namespace {
 
-constexpr std::size_t name_length_max = 64;
-
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+bool is_name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
+         static_cast<unsigned char>(c) > 0x7F;
 }
-bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class XmlReader {
@@ -24,12 +22,11 @@ class XmlReader {
 
   std::optional<Tree> read() {
     Tree root;
-    if (bytes_.size() > limits_.bytes_max || !is_utf8(bytes_) || !declaration()) return std::nullopt;
-    skip_blanks();
-    if (!element(root, 1)) return std::nullopt;
-    skip_blanks();
+    if (bytes_.size() > limits_.bytes_max) return std::nullopt;
+    take("\xEF\xBB\xBF");
+    if (!step_over_asides() || !element(root, 1) || !step_over_asides()) return std::nullopt;
     root.name.clear();
-    return at_ == bytes_.size() ? std::optional{std::move(root)} : std::nullopt;
+    return at_ == bytes_.size() && !root.unclear ? std::optional{std::move(root)} : std::nullopt;
   }
 
  private:
@@ -39,16 +36,27 @@ class XmlReader {
     while (at_ < bytes_.size() && is_blank(bytes_[at_])) ++at_;
   }
 
-  bool declaration() {
-    take("\xEF\xBB\xBF");
-    if (!ahead("<?xml ")) return true;
-    const auto end = bytes_.find("?>", at_);
+  bool step_over(std::string_view opening, std::string_view closing) {
+    const auto end = bytes_.find(closing, at_ + opening.size());
     if (end == std::string_view::npos) return false;
-    const auto inside = bytes_.substr(at_, end - at_);
-    at_ = end + 2;
-    const auto encoding = inside.find("encoding");
-    return encoding == std::string_view::npos || inside.find("UTF-8", encoding) != std::string_view::npos ||
-           inside.find("utf-8", encoding) != std::string_view::npos;
+    at_ = end + closing.size();
+    return true;
+  }
+
+  /// Comments, instructions and the declaration: what matters is ASCII, whatever the declaration says of the rest.
+  bool step_over_aside(bool& stepped) {
+    stepped = true;
+    if (ahead("<!--")) return step_over("<!--", "-->");
+    if (ahead("<?")) return step_over("<?", "?>");
+    stepped = false;
+    return true;
+  }
+  bool step_over_asides() {
+    for (bool stepped = true; stepped;) {
+      skip_blanks();
+      if (!step_over_aside(stepped)) return false;
+    }
+    return true;
   }
 
   bool name(std::string& out) {
@@ -56,14 +64,26 @@ class XmlReader {
     if (at_ >= bytes_.size() || !is_name_start(bytes_[at_])) return false;
     while (at_ < bytes_.size() && is_name_char(bytes_[at_])) ++at_;
     out = bytes_.substr(begin, at_ - begin);
-    return out.size() <= name_length_max;
+    return true;
+  }
+
+  bool attributes() {
+    std::string ignored;
+    for (skip_blanks(); at_ < bytes_.size() && is_name_start(bytes_[at_]); skip_blanks()) {
+      if (!name(ignored)) return false;
+      skip_blanks();
+      if (!take("=")) return false;
+      skip_blanks();
+      const auto quote = bytes_.substr(at_, 1);
+      if ((quote != "\"" && quote != "'") || !step_over(quote, quote)) return false;
+    }
+    return true;
   }
 
   bool element(Tree& out, std::size_t depth) {
     if (depth > limits_.depth_max || ++nodes_ > limits_.nodes_max) return false;
     out.begin = at_;
-    if (!take("<") || !name(out.name)) return false;
-    skip_blanks();
+    if (!take("<") || !name(out.name) || !attributes()) return false;
     out.kind = Tree::Kind::text;
     if (take("/>")) return out.end = at_, true;
     if (!take(">") || !content(out, depth)) return false;
@@ -75,10 +95,13 @@ class XmlReader {
     return closed;
   }
 
-  /// Either text or elements: text between elements may only be blank.
+  /// Either text or elements: with text between elements it is unclear.
   bool content(Tree& out, std::size_t depth) {
-    bool said_something = false;
+    bool said_something = false, stepped = false;
+    MemberPlaces places;
     while (at_ < bytes_.size() && !ahead("</")) {
+      if (!step_over_aside(stepped)) return false;
+      if (stepped) continue;
       if (take("<![CDATA[")) {
         const auto end = bytes_.find("]]>", at_);
         if (end == std::string_view::npos) return false;
@@ -87,30 +110,38 @@ class XmlReader {
         said_something = true;
       } else if (ahead("<")) {
         Tree child;
-        if (!element(child, depth + 1) || out.find(child.name) != nullptr) return false;
+        if (!element(child, depth + 1)) return false;
         out.kind = Tree::Kind::object;
-        out.children.push_back(std::move(child));
-      } else if (!character(out.text, said_something)) {
+        out.text += child.text;
+        places.put(out, std::move(child));
+      } else if (ahead("]]>")) {
         return false;
+      } else {
+        character(out);
+        said_something = said_something || !is_blank(bytes_[at_ - 1]);
       }
     }
-    if (out.children.empty()) return true;
-    out.text.clear();
-    return !said_something;
-  }
-
-  bool character(std::string& out, bool& said_something) {
-    const char c = bytes_[at_];
-    if (c == '&') return said_something = true, reference(out);
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && !is_blank(c)) || ahead("]]>")) return false;
-    said_something = said_something || !is_blank(c);
-    out += c;
-    ++at_;
+    out.unclear = out.unclear || (out.children.empty() ? !is_utf8(out.text) : said_something);
     return true;
   }
 
+  void character(Tree& out) {
+    const char c = bytes_[at_];
+    if (c == '&' && reference(out.text)) return;
+    if (c == '&' || (static_cast<unsigned char>(c) < 0x20 && !is_blank(c))) out.unclear = true;
+    out.text += c;
+    ++at_;
+  }
+
+  /// False, and nothing taken, when it is none that XML itself has.
   bool reference(std::string& out) {
+    const auto begin = at_;
+    if (known_reference(out)) return true;
+    at_ = begin;
+    return false;
+  }
+
+  bool known_reference(std::string& out) {
     struct Row {
       std::string_view name;
       char meaning;

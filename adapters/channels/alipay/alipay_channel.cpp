@@ -18,7 +18,7 @@ std::unique_ptr<Channel> make_alipay_channel(AlipayOptions options, HttpClient& 
   steps.channel = options.channel;
   steps.merchant = options.merchant;
   steps.verifier = std::make_unique<AlipayVerifier>(options.alipay_keys);
-  steps.parser = std::make_unique<AlipayParser>(options.app);
+  steps.parser = std::make_unique<AlipayParser>(options.app, options.merchant);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(alipay_codes).overlaid_by(options.codes));
   steps.assembler = std::make_unique<AlipayAssembler>(options, clock);
   steps.taken = {200, "text/plain", "success"};  // These seven bytes and no other.

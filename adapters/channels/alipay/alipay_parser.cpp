@@ -12,11 +12,8 @@ namespace {
 
 constexpr std::string_view success = "10000", business_refusal = "40004";
 
-std::optional<TimePoint> beijing_time(FieldReader& fields, std::string_view name) {
-  const auto text = fields.message(name);  // It holds a blank.
-  const auto at = parse_beijing(text);
-  if (!text.empty() && !at) fields.spoil();
-  return at;
+std::optional<TimePoint> beijing_time(const FieldReader& fields, std::string_view name) {
+  return parse_beijing(fields.message(name));  // It holds a blank.
 }
 
 void read_trade(FieldReader& fields, Reading& reading) {
@@ -24,8 +21,8 @@ void read_trade(FieldReader& fields, Reading& reading) {
   reading.transaction = fields.word("trade_no");
   reading.amount = fields.major("total_amount", cny);
   reading.at = beijing_time(fields, "send_pay_date");
-  // A trade that was paid and returned in full is closed too; only its pay date tells it from one never paid.
-  if (reading.word == "TRADE_CLOSED" && reading.at) reading.word = "TRADE_CLOSED_PAID";
+  // A trade that was paid and returned in full is closed too; only that it has a pay date tells it from one never paid.
+  if (reading.word == "TRADE_CLOSED" && !fields.message("send_pay_date").empty()) reading.word = "TRADE_CLOSED_PAID";
 }
 
 void read_pay(FieldReader& fields, Reading& reading, const ChannelRequest& asked) {
@@ -98,7 +95,7 @@ Reading AlipayParser::parse(const HttpAnswer& answer, const ChannelRequest& aske
   const auto* inner = root ? open_alipay_answer(*root).inner : nullptr;
   if (inner == nullptr) return reading;
   FieldReader fields{*inner};
-  const auto code = fields.word("code"), sub_code = fields.word("sub_code");
+  const auto code = fields.word("code"), sub_code = code == success ? std::string{} : fields.word("sub_code");
   reading.message = fields.message("sub_msg");
   if (code == success)
     read_success(fields, reading, asked);
@@ -117,20 +114,21 @@ Reading AlipayParser::parse(const RawCallback& callback) const {
   if (!form) return reading;
   FieldReader fields{*form};
   const bool is_refund = form->find("gmt_refund") != nullptr || form->find("refund_fee") != nullptr;
-  reading.merchant = fields.word("app_id") == app_ ? fields.word("seller_id") : "another application";
+  const auto seller = fields.word("seller_id");  // Some notifications name the application alone.
+  reading.merchant = fields.word("app_id") != app_ ? "another application" : seller.empty() ? merchant_ : seller;
   reading.transaction = fields.word("trade_no");
   if (is_refund) {
     reading.about = ChannelOp::inquire_refund;
-    reading.number = fields.word("out_biz_no");
+    reading.number = fields.our_number("out_biz_no");
     reading.word = "REFUND_NOTICE";
     reading.ignorable = reading.number.empty();
   } else {
     reading.about = ChannelOp::inquire;
-    reading.number = fields.word("out_trade_no");
+    reading.number = fields.our_number("out_trade_no");
     reading.word = fields.word("trade_status");
     reading.amount = fields.major("total_amount", cny);
     reading.at = beijing_time(fields, "gmt_payment");
-    if (reading.word == "TRADE_CLOSED" && reading.at) reading.word = "TRADE_CLOSED_PAID";
+    if (reading.word == "TRADE_CLOSED" && !fields.message("gmt_payment").empty()) reading.word = "TRADE_CLOSED_PAID";
   }
   reading.readable = fields.clean() && !reading.word.empty();
   return reading;

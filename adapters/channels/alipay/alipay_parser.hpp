@@ -9,12 +9,13 @@ namespace tael {
 
 class AlipayParser final : public Parser {
  public:
-  explicit AlipayParser(std::string app) : app_(std::move(app)) {}
+  explicit AlipayParser(std::string app, std::string merchant = {})
+      : app_(std::move(app)), merchant_(std::move(merchant)) {}
   Reading parse(const HttpAnswer& answer, const ChannelRequest& asked) const override;
   Reading parse(const RawCallback& callback) const override;
 
  private:
-  std::string app_;
+  std::string app_, merchant_;
 };
 
 }  // namespace tael

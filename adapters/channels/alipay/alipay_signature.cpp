@@ -19,8 +19,17 @@ std::string alipay_sign_text(const AlipayParameters& parameters) {
 
 AlipayAnswer open_alipay_answer(const Tree& root) {
   AlipayAnswer answer;
-  for (const auto& member : root.children)
-    if (member.name.ends_with("_response") && member.kind == Tree::Kind::object) answer.inner = &member;
+  // Of two that could be meant, none is.
+  const Tree* error = nullptr;
+  int named = 0;
+  for (const auto& member : root.children) {
+    if (member.kind != Tree::Kind::object || member.unclear) continue;
+    if (member.name == "error_response") error = &member;
+    if (!member.name.starts_with("alipay_") || !member.name.ends_with("_response")) continue;
+    answer.inner = &member;
+    ++named;
+  }
+  if (named != 1) answer.inner = named == 0 ? error : nullptr;
   answer.sign = root.text_of("sign");
   answer.certificate = root.text_of("alipay_cert_sn");
   return answer;

@@ -20,7 +20,7 @@ std::unique_ptr<Channel> make_stripe_channel(StripeOptions options, HttpClient& 
   steps.merchant = options.merchant;
   steps.masking = Masking{std::move(secrets), {}};
   steps.verifier = std::make_unique<StripeVerifier>(options.webhook_secrets);
-  steps.parser = std::make_unique<StripeParser>(options.merchant);
+  steps.parser = std::make_unique<StripeParser>(options.merchant, options.key);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(stripe_codes).overlaid_by(options.codes));
   steps.assembler = std::make_unique<StripeAssembler>(options);
   steps.taken = {200, "application/json", R"({"received":true})"};

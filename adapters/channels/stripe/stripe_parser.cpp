@@ -20,13 +20,13 @@ void read_intent(const Tree& intent, Reading& reading) {
   FieldReader fields{intent};
   reading.word = fields.word("status");
   reading.transaction = fields.word("id");
-  reading.number = fields.word("metadata/number");
-  reading.code = fields.word("last_payment_error/code");
+  reading.number = fields.our_number("metadata/number");
+  reading.code = fields.aside("last_payment_error/code");
   if (reading.word == "succeeded") {
     reading.code.clear();
     reading.amount = fields.minor("amount_received", fields.currency("currency", cny));
   }
-  const auto secret = fields.word("client_secret");
+  const auto secret = fields.aside("client_secret");
   const bool waits = reading.word.starts_with("requires_");
   if (waits && !secret.empty())
     reading.voucher = Voucher{"params", boost::json::serialize(boost::json::object{{"client_secret", secret}})};
@@ -38,8 +38,8 @@ void read_refund(const Tree& refund, Reading& reading) {
   FieldReader fields{refund};
   reading.word = fields.word("status");
   reading.transaction = fields.word("id");
-  reading.number = fields.word("metadata/number");
-  reading.code = fields.word("failure_reason");
+  reading.number = fields.our_number("metadata/number");
+  reading.code = fields.aside("failure_reason");
   reading.amount = fields.minor("amount", fields.currency("currency", cny));
   if (const auto created = fields.integer("created")) reading.at = from_unix_ms(*created * 1'000);
   reading.readable = fields.clean() && !reading.word.empty();
@@ -48,7 +48,7 @@ void read_refund(const Tree& refund, Reading& reading) {
 /// Of a search or a list, the one with our number; `missing` when there is none.
 void read_list(const Tree& list, const ChannelRequest& asked, Reading& reading) {
   const auto* data = list.find("data");
-  if (data == nullptr || data->kind != Tree::Kind::list) return;
+  if (data == nullptr || data->kind != Tree::Kind::list || data->unclear) return;
   const Tree* ours = nullptr;
   for (const auto& each : data->children)
     if (each.text_of("metadata/number") == asked.number) ours = &each;
@@ -69,11 +69,12 @@ void read_error(const Tree& root, const ChannelRequest& asked, Reading& reading)
   const auto* error = root.find("error");
   if (error == nullptr) return;
   FieldReader fields{*error};
-  const auto type = fields.word("type"), state = fields.word("payment_intent/status");
+  const auto type = fields.word("type");
+  const auto state = asked.op == ChannelOp::close ? fields.word("payment_intent/status") : std::string{};
   reading.code = fields.word("code");
   reading.message = fields.message("message");
-  reading.word = asked.op == ChannelOp::close && !state.empty() ? "state:" + state : type + ":" + reading.code;
-  if (const auto decline = fields.word("decline_code"); !decline.empty()) reading.code = decline;
+  reading.word = !state.empty() ? "state:" + state : type + ":" + reading.code;
+  if (const auto decline = fields.aside("decline_code"); !decline.empty()) reading.code = decline;
   reading.readable = fields.clean() && !type.empty();
 }
 
@@ -108,6 +109,12 @@ std::string StripeVerifier::refuses(const RawCallback& callback) const {
   return age > skew_max || age < -skew_max ? "stale" : "";
 }
 
+StripeParser::StripeParser(std::string merchant, std::string_view key) : merchant_(std::move(merchant)) {
+  const auto mode = key.substr(std::min(key.find('_'), key.size()));  // sk_live_..., rk_test_...
+  if (mode.starts_with("_live_")) livemode_ = "true";
+  if (mode.starts_with("_test_")) livemode_ = "false";
+}
+
 Reading StripeParser::parse(const HttpAnswer& answer, const ChannelRequest& asked) const {
   Reading reading;
   reading.raw = answer.body;
@@ -129,23 +136,31 @@ Reading StripeParser::parse(const RawCallback& callback) const {
   reading.raw = callback.body;
   const auto root = read_json_tree(callback.body);
   if (!root) return reading;
+  const auto type = root->text_of("type");
+  const bool of_payment = type.starts_with("payment_intent.");
+  const bool of_refund = type.starts_with("refund.") || type == "charge.refund.updated";
+  if (!type.empty() && !of_payment && !of_refund) {
+    reading.ignorable = true;
+    return reading;
+  }
   const auto* object = root->at("data/object");
   if (object == nullptr || root->text_of("object") != "event") return reading;
-  const auto type = root->text_of("type"), kind = object->text_of("object");
-  if (kind == "payment_intent" && type.starts_with("payment_intent.")) {
+  const auto kind = object->text_of("object");
+  if (of_payment && kind == "payment_intent") {
     reading.about = ChannelOp::inquire;
     read_intent(*object, reading);
     reading.voucher.reset();
-  } else if (kind == "refund" && (type.starts_with("refund.") || type == "charge.refund.updated")) {
+  } else if (of_refund && kind == "refund") {
     reading.about = ChannelOp::inquire_refund;
     read_refund(*object, reading);
-  } else {
-    reading.ignorable = true;
   }
   // Made by hand in Stripe's own dashboard, or by somebody else's program: not ours to follow.
-  if (reading.number.empty()) reading.ignorable = true;
+  if (reading.readable && reading.number.empty()) reading.ignorable = true;
   const auto account = root->text_of("account");
   reading.merchant = account.empty() ? merchant_ : std::string{account};
+  const auto* mode = root->find("livemode");
+  const bool says_mode = mode != nullptr && mode->kind == Tree::Kind::boolean && !livemode_.empty();
+  if (says_mode && mode->text != livemode_) reading.merchant = "another mode";
   return reading;
 }
 

@@ -4,6 +4,8 @@
 #include "adapters/channels/access/steps.hpp"
 #include "adapters/channels/stripe/stripe_channel.hpp"
 
+#include <string_view>
+
 namespace tael {
 
 class StripeAssembler final : public Assembler {
@@ -28,12 +30,14 @@ class StripeVerifier final : public Verifier {
 
 class StripeParser final : public Parser {
  public:
-  explicit StripeParser(std::string merchant) : merchant_(std::move(merchant)) {}
+  /// `key` says whether we are in live mode or in test mode; events of the other one are somebody else's.
+  explicit StripeParser(std::string merchant, std::string_view key = {});
   Reading parse(const HttpAnswer& answer, const ChannelRequest& asked) const override;
   Reading parse(const RawCallback& callback) const override;
 
  private:
   std::string merchant_;
+  std::string_view livemode_;  ///< As events spell it; empty when the key does not say.
 };
 
 }  // namespace tael

@@ -13,25 +13,16 @@ namespace tael {
 
 namespace {
 
-constexpr TreeLimits limits{.bytes_max = 262'144, .depth_max = 4, .nodes_max = 500};
-
-std::optional<TimePoint> time_end(FieldReader& fields) {
-  const auto text = fields.word("time_end");
-  const auto at = parse_beijing(text);
-  if (!text.empty() && !at) fields.spoil();
-  return at;
-}
-
 void read_trade(FieldReader& fields, Reading& reading) {
-  reading.number = fields.word("out_trade_no");
+  reading.number = fields.our_number("out_trade_no");
   reading.transaction = fields.word("transaction_id");
   reading.amount = fields.minor("total_fee", fields.currency("fee_type", cny));
-  reading.at = time_end(fields);
+  reading.at = parse_beijing(fields.aside("time_end"));
 }
 
 void read_refund_inquiry(FieldReader& fields, Reading& reading) {
   reading.word = fields.word("refund_status_0");
-  reading.number = fields.word("out_refund_no_0");
+  reading.number = fields.our_number("out_refund_no_0");
   reading.transaction = fields.word("refund_id_0");
   reading.amount = fields.minor("refund_fee_0", cny);
 }
@@ -41,7 +32,7 @@ void read_refund_inquiry(FieldReader& fields, Reading& reading) {
 Reading WechatV2Parser::parse(const HttpAnswer& answer, const ChannelRequest& asked) const {
   Reading reading;
   reading.raw = answer.body;
-  const auto tree = read_xml_tree(answer.body, limits);
+  const auto tree = read_xml_tree(answer.body);
   if (!tree || tree->text_of("return_code") != "SUCCESS" || answer.status != 200) return reading;
   FieldReader fields{*tree};
   reading.number = asked.number;  // Where an answer repeats a number, it is read below.
@@ -62,7 +53,7 @@ Reading WechatV2Parser::parse(const HttpAnswer& answer, const ChannelRequest& as
         break;
       case ChannelOp::refund:
         reading.word = "REFUND_ACCEPTED";
-        reading.number = fields.word("out_refund_no");
+        reading.number = fields.our_number("out_refund_no");
         reading.transaction = fields.word("refund_id");
         reading.amount = fields.minor("refund_fee", cny);
         break;
@@ -86,7 +77,7 @@ void WechatV2Parser::read_pay(const Tree& tree, const ChannelRequest& asked, Rea
     reading.voucher = fields.qr("code_url");
   else if (tree.find("mweb_url") != nullptr)
     reading.voucher = fields.redirect("mweb_url");
-  else if (const auto prepay_id = fields.word("prepay_id"); !prepay_id.empty())
+  else if (const auto prepay_id = fields.aside("prepay_id"); !prepay_id.empty())
     reading.voucher = params_of(prepay_id, asked.method == "app");
   reading.word = reading.voucher && fields.clean() ? "CREATED" : "";
 }
@@ -112,23 +103,20 @@ Voucher WechatV2Parser::params_of(const std::string& prepay_id, bool in_app) con
 Reading WechatV2Parser::parse(const RawCallback& callback) const {
   Reading reading;
   reading.raw = callback.body;
-  const auto tree = read_xml_tree(callback.body, limits);
+  const auto tree = read_xml_tree(callback.body);
   if (!tree || tree->text_of("return_code") != "SUCCESS") return reading;
   FieldReader outer{*tree};
-  reading.merchant = outer.word("mch_id");
+  reading.merchant = outer.aside("appid") == options_.app ? outer.aside("mch_id") : "another application";
   if (const auto req_info = tree->text_of("req_info"); !req_info.empty()) {
-    const auto inside = open_wechat_v2_refund(req_info, keys_);
-    if (!inside) return reading;
-    const auto xml = write_wechat_v2(*inside);
-    const auto refund = read_xml_tree(xml, limits);
+    const auto refund = open_wechat_v2_refund(req_info, keys_);
     if (!refund) return reading;
     FieldReader fields{*refund};
     reading.about = ChannelOp::inquire_refund;
     reading.word = fields.word("refund_status");
-    reading.number = fields.word("out_refund_no");
+    reading.number = fields.our_number("out_refund_no");
     reading.transaction = fields.word("refund_id");
     reading.amount = fields.minor("refund_fee", cny);
-    reading.readable = fields.clean() && outer.clean() && !reading.word.empty();
+    reading.readable = fields.clean() && !reading.word.empty();
     return reading;
   }
   reading.about = ChannelOp::inquire;

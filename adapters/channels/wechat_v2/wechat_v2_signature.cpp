@@ -11,7 +11,6 @@ namespace tael {
 namespace {
 
 constexpr std::size_t hmac_length = 64;
-constexpr TreeLimits limits{.bytes_max = 262'144, .depth_max = 4, .nodes_max = 500};
 
 std::string upper(std::string hex) {
   std::ranges::transform(hex, hex.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c; });
@@ -29,13 +28,10 @@ std::string sign_wechat_v2(const WechatV2Members& members, const std::string& ke
 }
 
 std::optional<WechatV2Members> read_wechat_v2(std::string_view xml) {
-  const auto tree = read_xml_tree(xml, limits);
+  const auto tree = read_xml_tree(xml);
   if (!tree || tree->kind != Tree::Kind::object) return std::nullopt;
   WechatV2Members members;
-  for (const auto& child : tree->children) {
-    if (child.kind != Tree::Kind::text) return std::nullopt;
-    members[child.name] = child.text;
-  }
+  for (const auto& child : tree->children) members[child.name] = child.text;
   return members;
 }
 
@@ -74,12 +70,13 @@ std::string WechatV2Verifier::refuses(const RawCallback& callback) const {
   return open_wechat_v2_refund(members->find("req_info")->second, keys_) ? "" : "bad_signature";
 }
 
-std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::vector<std::string>& keys) {
+std::optional<Tree> open_wechat_v2_refund(std::string_view req_info, const std::vector<std::string>& keys) {
   const auto sealed = from_base64(req_info);
   if (!sealed) return std::nullopt;
   for (const auto& key : keys) {
     const auto plain = decrypt_aes_256_ecb(md5_hex(key), *sealed);
-    if (auto members = plain ? read_wechat_v2(*plain) : std::nullopt) return members;
+    auto tree = plain ? read_xml_tree(*plain) : std::nullopt;
+    if (tree && tree->kind == Tree::Kind::object) return tree;
   }
   return std::nullopt;
 }

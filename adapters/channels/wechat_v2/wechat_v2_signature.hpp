@@ -15,7 +15,7 @@ using WechatV2Members = std::map<std::string, std::string, std::less<>>;
 /// Upper-case hex over everything that is not empty, but `sign`.
 std::string sign_wechat_v2(const WechatV2Members& members, const std::string& key, bool with_md5);
 
-/// A body of the protocol: one level of texts under the root. Nothing for anything else.
+/// A body of the protocol: members under the root, each with all text inside it, for that is what is signed.
 std::optional<WechatV2Members> read_wechat_v2(std::string_view xml);
 std::string write_wechat_v2(const WechatV2Members& members);
 
@@ -36,6 +36,6 @@ class WechatV2Verifier final : public Verifier {
 };
 
 /// What `req_info` of a refund's notification holds; nothing when it opens with none of the keys.
-std::optional<WechatV2Members> open_wechat_v2_refund(std::string_view req_info, const std::vector<std::string>& keys);
+std::optional<Tree> open_wechat_v2_refund(std::string_view req_info, const std::vector<std::string>& keys);
 
 }  // namespace tael

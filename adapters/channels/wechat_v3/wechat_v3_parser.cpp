@@ -20,27 +20,27 @@ namespace {
 void read_payment(FieldReader& fields, Reading& reading) {
   reading.word = fields.word("trade_state");
   reading.message = fields.message("trade_state_desc");
-  reading.number = fields.word("out_trade_no");
+  reading.number = fields.our_number("out_trade_no");
   reading.transaction = fields.word("transaction_id");
-  reading.merchant = fields.word("mchid");
+  reading.merchant = fields.aside("mchid");
   reading.amount = fields.minor("amount/total", fields.currency("amount/currency", cny));
   reading.at = fields.rfc3339("success_time");
 }
 
 void read_refund(FieldReader& fields, Reading& reading, std::string_view status) {
   reading.word = fields.word(status);
-  reading.number = fields.word("out_refund_no");
+  reading.number = fields.our_number("out_refund_no");
   reading.transaction = fields.word("refund_id");
-  reading.merchant = fields.word("mchid");
+  reading.merchant = fields.aside("mchid");
   reading.amount = fields.minor("amount/refund", fields.currency("amount/currency", cny));
   reading.at = fields.rfc3339("success_time");
 }
 
 void read_transfer(FieldReader& fields, Reading& reading) {
   reading.word = fields.word("state");
-  reading.number = fields.word("out_bill_no");
+  reading.number = fields.our_number("out_bill_no");
   reading.transaction = fields.word("transfer_bill_no");
-  reading.merchant = fields.word("mch_id");
+  reading.merchant = fields.aside("mch_id");
   reading.message = fields.message("fail_reason");
   reading.amount = fields.minor("transfer_amount", cny);
 }
@@ -69,7 +69,8 @@ std::vector<VerifyKey> read_wechat_v3_certificates(std::string_view body, std::s
     const auto* sealed = entry.find("encrypt_certificate");
     const auto pem = sealed == nullptr ? std::nullopt : open_wechat_v3_resource(*sealed, api_v3_key);
     const auto chain = pem ? read_certificates(*pem) : std::nullopt;
-    if (!chain || chain->front().serial != entry.text_of("serial_no")) return {};
+    // One that we cannot open, of another algorithm or sealed with another key, says nothing against the others.
+    if (!chain || chain->front().serial != entry.text_of("serial_no")) continue;
     keys.push_back({chain->front().serial, chain->front().key, chain->front().not_before, chain->front().not_after});
   }
   return keys;
@@ -82,7 +83,6 @@ Reading WechatV3Parser::parse(const HttpAnswer& answer, const ChannelRequest& as
   const auto tree = closed ? std::optional{Tree{}} : read_json_tree(answer.body);
   if (!tree || (!closed && tree->kind != Tree::Kind::object)) return reading;
   FieldReader fields{*tree};
-  bool clean = true;
   if (closed) {
     reading.word = answer.body.empty() ? "CLOSED" : "";
     reading.number = asked.number;
@@ -92,7 +92,7 @@ Reading WechatV3Parser::parse(const HttpAnswer& answer, const ChannelRequest& as
     switch (asked.op) {
       case ChannelOp::pay:
         // The answer to a create says neither number nor state; it came over the connection that asked.
-        reading.voucher = voucher_of(*tree, asked, clean);
+        reading.voucher = voucher_of(*tree, asked);
         reading.word = reading.voucher ? "CREATED" : "";
         reading.number = asked.number;
         break;
@@ -105,14 +105,14 @@ Reading WechatV3Parser::parse(const HttpAnswer& answer, const ChannelRequest& as
         read_transfer(fields, reading);
         // Its amount is repeated by the inquiry alone.
         if (asked.op == ChannelOp::transfer && !reading.amount) reading.amount = asked.amount;
-        if (const auto package = fields.word("package_info"); !package.empty())
+        if (const auto package = fields.aside("package_info"); !package.empty())
           reading.voucher =
               Voucher{"params", boost::json::serialize(boost::json::object{
                                     {"mchId", options_.merchant}, {"appId", options_.app}, {"package", package}})};
         break;
     }
   }
-  reading.readable = fields.clean() && clean && !reading.word.empty();
+  reading.readable = fields.clean() && !reading.word.empty();
   return reading;
 }
 
@@ -121,40 +121,40 @@ Reading WechatV3Parser::parse(const RawCallback& callback) const {
   reading.raw = callback.body;
   const auto tree = read_json_tree(callback.body);
   if (!tree) return reading;
+  const auto event = tree->text_of("event_type");
+  const bool is_followed =
+      event.starts_with("TRANSACTION.") || event.starts_with("REFUND.") || event.starts_with("MCHTRANSFER.");
+  if (!event.empty() && !is_followed) {
+    reading.ignorable = true;
+    return reading;
+  }
   const auto* resource = tree->find("resource");
   if (resource == nullptr || resource->text_of("algorithm") != "AEAD_AES_256_GCM") return reading;
   const auto plain = open_wechat_v3_resource(*resource, options_.api_v3_key);
   const auto inner = plain ? read_json_tree(*plain) : std::nullopt;
   if (!inner || inner->kind != Tree::Kind::object) return reading;
   FieldReader fields{*inner};
-  const auto event = tree->text_of("event_type");
   if (event.starts_with("TRANSACTION.")) {
     reading.about = ChannelOp::inquire;
     read_payment(fields, reading);
+    if (fields.aside("appid") != options_.app) reading.merchant = "another application";
   } else if (event.starts_with("REFUND.")) {
     reading.about = ChannelOp::inquire_refund;
     read_refund(fields, reading, "refund_status");
   } else if (event.starts_with("MCHTRANSFER.")) {
     reading.about = ChannelOp::inquire_transfer;
     read_transfer(fields, reading);
-  } else {
-    reading.ignorable = true;
   }
   reading.readable = fields.clean() && !reading.word.empty();
   return reading;
 }
 
-std::optional<Voucher> WechatV3Parser::voucher_of(const Tree& body, const ChannelRequest& asked, bool& clean) const {
-  FieldReader fields{body};
-  std::optional<Voucher> voucher;
-  if (body.find("code_url") != nullptr)
-    voucher = fields.qr("code_url");
-  else if (body.find("h5_url") != nullptr)
-    voucher = fields.redirect("h5_url");
-  else if (const auto prepay_id = fields.word("prepay_id"); !prepay_id.empty())
-    voucher = params_of(prepay_id, asked.method == "app");
-  clean = fields.clean();
-  return voucher;
+std::optional<Voucher> WechatV3Parser::voucher_of(const Tree& body, const ChannelRequest& asked) const {
+  const FieldReader fields{body};
+  if (body.find("code_url") != nullptr) return fields.qr("code_url");
+  if (body.find("h5_url") != nullptr) return fields.redirect("h5_url");
+  const auto prepay_id = fields.aside("prepay_id");
+  return prepay_id.empty() ? std::nullopt : std::optional{params_of(prepay_id, asked.method == "app")};
 }
 
 /// What WeChat's own app wants from a page or an app of the business, signed with the merchant's key.

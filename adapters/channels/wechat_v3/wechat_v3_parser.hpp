@@ -19,7 +19,7 @@ class WechatV3Parser final : public Parser {
   Reading parse(const RawCallback& callback) const override;
 
  private:
-  std::optional<Voucher> voucher_of(const Tree& body, const ChannelRequest& asked, bool& clean) const;
+  std::optional<Voucher> voucher_of(const Tree& body, const ChannelRequest& asked) const;
   Voucher params_of(const std::string& prepay_id, bool in_app) const;
 
   WechatV3Options options_;
@@ -30,7 +30,7 @@ class WechatV3Parser final : public Parser {
 /// What a sealed `resource` holds; nothing when it does not authenticate.
 std::optional<std::string> open_wechat_v3_resource(const Tree& resource, std::string_view api_v3_key);
 
-/// The platform certificates in an answer to GET /v3/certificates; empty when one cannot be opened or read.
+/// The platform certificates in an answer to GET /v3/certificates, without those that cannot be opened or read.
 std::vector<VerifyKey> read_wechat_v3_certificates(std::string_view body, std::string_view api_v3_key);
 
 }  // namespace tael

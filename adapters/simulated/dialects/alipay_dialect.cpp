@@ -71,13 +71,6 @@ std::int64_t fen(std::string_view yuan) {
   return all.value_or(0);
 }
 
-std::string wall_of(std::string_view rfc3339) {
-  const auto at = parse_rfc3339(rfc3339);
-  auto text = beijing(at.value_or(TimePoint{})).substr(0, 19);
-  text[10] = ' ';
-  return text;
-}
-
 std::string sign_text(const std::map<std::string, std::string>& parameters) {
   std::string text;
   for (const auto& [name, value] : parameters) {
@@ -183,7 +176,10 @@ class AlipayDialect final : public Dialect {
     if (type == "refund") {
       form["out_trade_no"] = text(body, "payment_number");
       form["out_biz_no"] = text(body, "number");
-      form["refund_fee"] = amount;
+      form["trade_no"] = text(body, "payment_transaction");
+      form["total_amount"] = yuan(integer(body, "total").value_or(0));
+      form["refund_fee"] = yuan(integer(body, "returned").value_or(0));
+      if (integer(body, "returned") == integer(body, "total")) form["trade_status"] = "TRADE_CLOSED";
       form["gmt_refund"] = wall;
     }
     const auto sign = signature(sign_text(form), signing);
@@ -216,6 +212,7 @@ class AlipayDialect final : public Dialect {
               {"payee", text(member(content, "payee_info"), "identity")},
               {"amount", fen(text(content, "trans_amount"))},
               {"currency", "CNY"}};
+    if (method == "alipay.trade.cancel") return {{"number", trade}, {"gives_back", true}};
     if (op != ChannelOp::pay) return {{"number", trade}};
     const auto by_code = method == "alipay.trade.pay", by_page = method == "alipay.trade.page.pay";
     auto expires = text(content, "time_expire");
@@ -269,24 +266,29 @@ class AlipayDialect final : public Dialect {
         if (state == "paid") {
           inner["trade_no"] = text(body, "transaction");
           inner["send_pay_date"] = wall_of(text(body, "at"));
+          if (amount && integer(body, "returned") == amount)
+            inner["trade_status"] = "TRADE_CLOSED";  // All of it went back.
         }
         break;
       case ChannelOp::close:
         inner["out_trade_no"] = number;
-        if (call.detail == "alipay.trade.cancel") inner["retry_flag"] = "N", inner["action"] = "close";
+        if (call.detail == "alipay.trade.cancel")
+          inner["retry_flag"] = "N", inner["action"] = body.contains("given_back") ? "refund" : "close";
         break;
       case ChannelOp::refund:
         if (state == "rejected") return error(40004, "ACQ.TRADE_NOT_ALLOW_REFUND");
         // A refund's answer names its trade, not itself.
         inner["out_trade_no"] = text(body, "payment_number");
-        inner["trade_no"] = "T" + text(body, "payment_number");
-        inner["fund_change"] = state == "refunded" ? "Y" : "N";
-        set_amount("refund_fee");
+        inner["trade_no"] = text(body, "payment_transaction");
+        // A repeat moves nothing; the fee is the sum of all that went back.
+        inner["fund_change"] = state == "refunded" && !body.contains("repeated") ? "Y" : "N";
+        if (amount) inner["refund_fee"] = yuan(integer(body, "returned").value_or(0));
         break;
       case ChannelOp::inquire_refund:
         inner["out_request_no"] = number;
         if (text(body, "code") == "not_found" || state == "rejected") break;
-        inner["trade_no"] = "T" + text(body, "payment_number");
+        inner["out_trade_no"] = text(body, "payment_number");
+        inner["trade_no"] = text(body, "payment_transaction");
         inner["refund_status"] = state == "refunded" ? "REFUND_SUCCESS" : "REFUND_PROCESSING";
         set_amount("refund_amount");
         break;

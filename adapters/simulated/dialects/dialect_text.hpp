@@ -55,6 +55,13 @@ inline boost::json::object member(const boost::json::object& body, std::string_v
 /// `2026-01-02T03:04:05+08:00`
 inline std::string beijing(TimePoint at) { return to_rfc3339(at + Duration{8LL * 3'600'000}).substr(0, 19) + "+08:00"; }
 
+/// `2026-01-02 03:04:05` of what stands on the wall in Beijing.
+inline std::string wall_of(std::string_view rfc3339) {
+  auto text = beijing(parse_rfc3339(rfc3339).value_or(TimePoint{})).substr(0, 19);
+  text[10] = ' ';
+  return text;
+}
+
 /// 8880 as `88.80`.
 inline std::string yuan(std::int64_t fen) {
   const auto size = fen < 0 ? -fen : fen;

@@ -141,7 +141,7 @@ class StripeDialect final : public Dialect {
                                {"object", "event"},
                                {"api_version", "2026-10-28.endive"},
                                {"created", unix_ms(now) / 1'000},
-                               {"livemode", false},
+                               {"livemode", options_.key.find("_live_") != std::string::npos},
                                {"type", event},
                                {"data", json::object{{"object", is_refund ? refund(body) : intent(body)}}}};
     HttpCall call;

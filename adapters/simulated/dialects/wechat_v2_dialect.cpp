@@ -37,6 +37,7 @@ constexpr auto errors = std::to_array<WireErrorRow>({
     {"already_paid", {}, 200, "ORDERPAID"},
     {"payment_not_paid", {}, 200, "TRADE_STATE_ERROR"},
     {"refund_too_large", {}, 200, "ERROR"},
+    {"total_differs", {}, 200, "PARAM_ERROR"},
     {unheard_of, {}, 200, "UNHEARD_OF"},
     {"", {}, 200, "SYSTEMERROR"},
 });
@@ -159,7 +160,14 @@ class WechatV2Dialect final : public Dialect {
       const Members inside{{"out_refund_no", text(body, "number")},
                            {"out_trade_no", text(body, "payment_number")},
                            {"refund_id", "50" + text(body, "number")},
+                           {"transaction_id", text(body, "payment_transaction")},
+                           {"total_fee", std::to_string(integer(body, "total").value_or(0))},
                            {"refund_fee", std::to_string(integer(body, "amount").value_or(0))},
+                           {"settlement_refund_fee", std::to_string(integer(body, "amount").value_or(0))},
+                           {"success_time", state == "refunded" ? wall_of(text(body, "at")) : std::string{}},
+                           {"refund_recv_accout", "招商银行信用卡0403"},
+                           {"refund_account", "REFUND_SOURCE_UNSETTLED_FUNDS"},
+                           {"refund_request_source", "API"},
                            {"refund_status", std::string{refund_status_of(state)}}};
       auto xml = xml_of(inside);
       xml = "<root>" + xml.substr(5, xml.size() - 11) + "</root>";
@@ -211,9 +219,11 @@ class WechatV2Dialect final : public Dialect {
       return {{"number", given["out_refund_no"]},
               {"payment_number", number},
               {"amount", digits(given["refund_fee"]).value_or(0)},
+              {"total", digits(given["total_fee"]).value_or(0)},
               {"currency", "CNY"},
               {"reason", given["refund_desc"]},
               {"callback_url", given["notify_url"]}};
+    if (path == "/secapi/pay/reverse") return {{"number", number}, {"gives_back", true}};
     if (op != ChannelOp::pay) return {{"number", number}};
     const bool by_code = path == "/pay/micropay";
     if (by_code) bar_codes_[number] = true;
@@ -226,6 +236,13 @@ class WechatV2Dialect final : public Dialect {
             {"expires_at", rfc3339_of(given["time_expire"], now)},
             // A bar code has no notification; the institution's own bookkeeping wants an address all the same.
             {"callback_url", by_code ? "none:" : given["notify_url"]}};
+  }
+
+  /// What a refund's answers say of the payment.
+  static void put_refunded_trade(const json::object& body, Members& members) {
+    members["transaction_id"] = text(body, "payment_transaction");
+    members["out_trade_no"] = text(body, "payment_number");
+    members["total_fee"] = members["cash_fee"] = std::to_string(integer(body, "total").value_or(0));
   }
 
   static void put_trade(const json::object& body, Members& members) {
@@ -261,23 +278,30 @@ class WechatV2Dialect final : public Dialect {
       case ChannelOp::inquire:
         put_trade(body, members);
         members["trade_state"] = trade_state_of(state);
+        if (body.contains("returned")) members["trade_state"] = state == "closed" ? "REVOKED" : "REFUND";
         return;
       case ChannelOp::close:
         if (call.detail == "/secapi/pay/reverse") members["recall"] = "N";
         return;
       case ChannelOp::refund:
         if (state == "rejected") return refuse_with("USER_ACCOUNT_ABNORMAL");
+        put_refunded_trade(body, members);
         members["out_refund_no"] = number;
-        members["out_trade_no"] = text(body, "payment_number");
         members["refund_id"] = "50" + number;
-        if (const auto amount = integer(body, "amount")) members["refund_fee"] = std::to_string(*amount);
+        if (const auto amount = integer(body, "amount"))
+          members["refund_fee"] = members["cash_refund_fee"] = std::to_string(*amount);
         return;
       case ChannelOp::inquire_refund:
+        put_refunded_trade(body, members);
         members["refund_count"] = "1";
         members["out_refund_no_0"] = number;
         members["refund_id_0"] = "50" + number;
+        members["refund_channel_0"] = "ORIGINAL";
         members["refund_status_0"] = refund_status_of(state);
-        if (const auto amount = integer(body, "amount")) members["refund_fee_0"] = std::to_string(*amount);
+        members["refund_recv_accout_0"] = "招商银行信用卡0403";
+        if (state == "refunded") members["refund_success_time_0"] = wall_of(text(body, "at"));
+        if (const auto amount = integer(body, "amount"))
+          members["refund_fee"] = members["refund_fee_0"] = std::to_string(*amount);
         return;
       case ChannelOp::transfer:
       case ChannelOp::inquire_transfer: return;

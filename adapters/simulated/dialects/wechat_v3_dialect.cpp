@@ -5,6 +5,7 @@
 #include "adapters/encoding/base64.hpp"
 #include "adapters/simulated/dialects/dialect_text.hpp"
 #include "adapters/simulated/dialects/wechat_bill.hpp"
+#include "adapters/simulated/dialects/wechat_v3_refund.hpp"
 #include "adapters/simulated/dialects/wire_error.hpp"
 #include "adapters/simulated/institution.hpp"
 #include "adapters/simulated/institution_json.hpp"
@@ -42,6 +43,7 @@ constexpr auto errors = std::to_array<WireErrorRow>({
     {"closed", {}, 400, "ORDER_CLOSED"},
     {"payment_not_paid", {}, 400, "INVALID_REQUEST"},
     {"refund_too_large", {}, 400, "INVALID_REQUEST"},
+    {"total_differs", {}, 400, "INVALID_REQUEST"},
     {"account_closed", {}, 403, "USER_ACCOUNT_ABNORMAL"},
     {unheard_of, {}, 400, "UNHEARD_OF"},
     {"", {}, 404, "NOT_FOUND"},
@@ -52,10 +54,6 @@ std::string_view trade_state_of(std::string_view status) {
   if (status == "paid") return "SUCCESS";
   if (status == "closed") return "CLOSED";
   return status == "failed" ? "PAYERROR" : "NOTPAY";
-}
-std::string_view refund_status_of(std::string_view status) {
-  if (status == "refunded") return "SUCCESS";
-  return status == "rejected" ? "CLOSED" : "PROCESSING";
 }
 std::string_view transfer_state_of(std::string_view status) {
   if (status == "paid_out") return "SUCCESS";
@@ -105,7 +103,11 @@ class WechatV3Dialect final : public Dialect {
     }
     switch (call.op) {
       case ChannelOp::pay: return answer_pay(call, body, state);
-      case ChannelOp::inquire: return reply(payment(body));
+      case ChannelOp::inquire: {
+        auto found = payment(body);
+        if (state == "paid" && body.contains("returned")) found["trade_state"] = "REFUND";  // It has refunds.
+        return reply(found);
+      }
       case ChannelOp::close: {
         InstitutionReply closed;
         closed.status = 204;
@@ -113,8 +115,9 @@ class WechatV3Dialect final : public Dialect {
       }
       case ChannelOp::refund:
       case ChannelOp::inquire_refund:
-        return call.op == ChannelOp::refund && state == "rejected" ? error(403, "USER_ACCOUNT_ABNORMAL", "rejected")
-                                                                   : reply(refund(body, "status"));
+        return call.op == ChannelOp::refund && state == "rejected"
+                   ? error(403, "USER_ACCOUNT_ABNORMAL", "rejected")
+                   : reply(wechat_v3_refund(body, "status", options_.merchant));
       case ChannelOp::transfer:
       case ChannelOp::inquire_transfer: return reply(transfer(body, call.op == ChannelOp::inquire_transfer));
     }
@@ -137,7 +140,7 @@ class WechatV3Dialect final : public Dialect {
       event = "TRANSACTION.SUCCESS";
       original = "transaction";
     } else if (type == "refund") {
-      inside = refund(body, "refund_status");
+      inside = wechat_v3_refund(body, "refund_status", options_.merchant);
       event = status == "refunded" ? "REFUND.SUCCESS" : "REFUND.CLOSED";
       original = "refund";
     } else {
@@ -233,6 +236,7 @@ class WechatV3Dialect final : public Dialect {
             json::object{{"number", text(body, "out_refund_no")},
                          {"payment_number", text(body, "out_trade_no")},
                          {"amount", integer(member(body, "amount"), "refund").value_or(0)},
+                         {"total", integer(member(body, "amount"), "total").value_or(0)},
                          {"currency", text(member(body, "amount"), "currency")},
                          {"reason", text(body, "reason")},
                          {"callback_url", text(body, "notify_url")}},
@@ -282,19 +286,6 @@ class WechatV3Dialect final : public Dialect {
     made["bank_type"] = "OTHERS";
     made["success_time"] = text(body, "at");
     made["payer"] = {{"openid", "oSimulated"}};
-    return made;
-  }
-
-  json::object refund(const json::object& body, std::string_view status_name) const {
-    json::object made{{"mchid", options_.merchant},
-                      {"refund_id", "50" + text(body, "number")},
-                      {"out_refund_no", text(body, "number")},
-                      {"out_trade_no", text(body, "payment_number")},
-                      {"channel", "ORIGINAL"},
-                      {status_name, refund_status_of(text(body, "status"))}};
-    if (const auto amount = integer(body, "amount"))
-      made["amount"] = {{"refund", *amount}, {"total", *amount}, {"payer_refund", *amount}, {"currency", "CNY"}};
-    if (const auto at = text(body, "at"); !at.empty()) made["success_time"] = at;
     return made;
   }
 

@@ -162,7 +162,7 @@ TEST(AlipayCallback, AboutARefundTellsASumAndDecidesNothing) {
                         {"seller_id", options.merchant},
                         {"trade_status", "TRADE_SUCCESS"},
                         {"out_trade_no", number},
-                        {"out_biz_no", "R1"},
+                        {"out_biz_no", "01JD0000000000000000000000R01"},
                         {"refund_fee", "200.00"},
                         {"gmt_refund", "2026-11-21 10:00:00"},
                         {"trade_no", "T1"}};
@@ -172,7 +172,7 @@ TEST(AlipayCallback, AboutARefundTellsASumAndDecidesNothing) {
   const auto callback = twin.channel().hear({"/c", {}, body, twin.now()});
   EXPECT_EQ(callback.refusal, "");
   EXPECT_EQ(callback.op, ChannelOp::inquire_refund);
-  EXPECT_EQ(callback.number, "R1");
+  EXPECT_EQ(callback.number, "01JD0000000000000000000000R01");
   EXPECT_EQ(callback.answer.ending, Ending::pending);
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 // Golden values: `printf '...' | openssl dgst -sha256 -hmac merchant-secret-0001`.
 constexpr std::string_view body = R"({"number":"A01","amount":2500})";
+constexpr auto pending_news =
+    R"({"type":"payment","merchant":"m-1","number":"01JD0000000000000000000000A01","status":"pending"})";
 
 TEST(HttpJsonSignature, OfARequestIsTheGoldenValue) {
   EXPECT_EQ(
@@ -29,7 +31,7 @@ TEST(HttpJsonSignature, OfAnAnswerIsTheGoldenValueOnBothSides) {
 TEST(HttpJsonSignature, TwoKeysAreValidDuringARotation) {
   HttpJsonTwin twin;
   const auto request = twin.payment("01JD0000000000000000000000A01", Fate::paid);
-  RawCallback callback{"/c", {}, R"({"type":"payment","merchant":"m-1","number":"N","status":"pending"})", twin.now()};
+  RawCallback callback{"/c", {}, pending_news, twin.now()};
   for (const auto* id : {"1", "2"}) {
     callback.headers = institution_headers({"theirs-" + std::string{id}, "channel-secret-000" + std::string{id}},
                                            twin.now(), "n", callback.body);
@@ -39,7 +41,7 @@ TEST(HttpJsonSignature, TwoKeysAreValidDuringARotation) {
 
 TEST(HttpJsonSignature, TwiceInTheHeadersIsNoSignature) {
   HttpJsonTwin twin;
-  RawCallback callback{"/c", {}, R"({"type":"payment","merchant":"m-1","number":"N","status":"pending"})", twin.now()};
+  RawCallback callback{"/c", {}, pending_news, twin.now()};
   callback.headers = institution_headers({"theirs-1", "channel-secret-0001"}, twin.now(), "n", callback.body);
   callback.headers.push_back(callback.headers.back());
   EXPECT_EQ(twin.channel().hear(callback).refusal, "bad_signature");

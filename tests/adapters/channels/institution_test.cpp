@@ -90,7 +90,7 @@ TEST_F(InstitutionTest, SpoiledCopyComesBeforeTheRightOne) {
   } copies[] = {{10'017, "bad_signature"}, {10'023, "bad_signature"}, {10'027, "stale"}};
   for (const auto& [amount, refusal] : copies) {
     auto request = request_of(amount);
-    request.number += std::to_string(amount);
+    request.number = attempt_number("01JD0000000000000000000000", static_cast<int>(amount));
     call(request);
     const auto heard = hear(10s);
     ASSERT_EQ(heard.size(), 2u) << amount;
