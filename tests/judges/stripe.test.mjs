@@ -25,6 +25,9 @@ test("their library makes, reads and cancels intents and refunds at our institut
     { amount: 2500, currency: "cny", metadata: { number: ours }, automatic_payment_methods: { enabled: true } },
     { idempotencyKey: ours });
   assert.equal(again.id, made.id);
+  assert.equal(again.lastResponse.headers["idempotent-replayed"], "true");
+  const marked = await stripe.paymentIntents.update(made.id, { metadata: { shelf: "7" } });
+  assert.deepEqual(marked.metadata, { number: ours, shelf: "7" }, "metadata is merged");
   await wire.ask("pay", { number: ours });
   const paid = await stripe.paymentIntents.retrieve(made.id);
   assert.deepEqual([paid.status, paid.amount_received], ["succeeded", 2500]);
@@ -39,6 +42,8 @@ test("their library reads our institution's errors as what they are", async () =
   await stripe.paymentIntents.create({ amount: 2500, currency: "cny" }, { idempotencyKey: ours });
   await assert.rejects(stripe.paymentIntents.create({ amount: 9900, currency: "cny" }, { idempotencyKey: ours }),
     (error) => error instanceof Stripe.errors.StripeIdempotencyError);
+  await assert.rejects(stripe.paymentIntents.create({ amount: 100, currency: "cny", decription: "x" }),
+    (error) => error.code === "parameter_unknown");
   await assert.rejects(stripe.paymentIntents.retrieve("pi_nobody"), (error) => error.code === "resource_missing");
   await assert.rejects(stripe.paymentIntents.create({ amount: 2501, currency: "cny", confirm: true, payment_method: "pm_1" }),
     (error) => error instanceof Stripe.errors.StripeCardError);

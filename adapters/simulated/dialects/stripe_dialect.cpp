@@ -4,6 +4,7 @@
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/simulated/dialects/dialect_text.hpp"
+#include "adapters/simulated/dialects/stripe_parameters.hpp"
 #include "adapters/simulated/institution.hpp"
 #include "adapters/simulated/institution_json.hpp"
 
@@ -85,12 +86,16 @@ class StripeDialect final : public Dialect {
     const bool post = request.method == "POST", get = request.method == "GET";
     auto form = form_of(post ? std::string_view{request.body}
                              : target.substr(std::min(target.find('?'), target.size() - 1) + 1));
+    if (const auto unknown = post ? unknown_stripe_parameter(path, form) : std::nullopt)
+      return error(400, "invalid_request_error", "parameter_unknown", "Received unknown parameter: " + *unknown);
     const auto key = header(request.headers, "idempotency-key");
+    replayed_ = post && asked_by_key_.contains(key);
     if (post && !key.empty()) {
       const auto asked = request.target + "\n" + request.body;
       const auto [known, fresh] = asked_by_key_.emplace(key, asked);
       if (!fresh && known->second != asked) return error(400, "idempotency_error", "", "the key was used otherwise");
     }
+    if (post) remember_metadata(path, form, key);
     if (post && path == intents_path) return heard_pay(form, key, now);
     if (post && path == refunds_path) return heard_refund(form, key);
     if (get && path == refunds_path) return about_refunds(form);
@@ -113,11 +118,14 @@ class StripeDialect final : public Dialect {
     if (is_search && house == "not_found") return list(call.op, json::array{});
     if (!house.empty()) return house_error(house, call.op == ChannelOp::close ? "succeeded" : "");
     switch (call.op) {
-      case ChannelOp::pay: return state == "failed" ? house_error("refused_by_bank", "") : reply(intent(body));
-      case ChannelOp::inquire: return is_search ? list(call.op, json::array{intent(body)}) : reply(intent(body));
-      case ChannelOp::close: return reply(intent(body));
-      case ChannelOp::refund: return state == "rejected" ? house_error("account_closed", "") : reply(refund(body));
-      case ChannelOp::inquire_refund: return is_search ? list(call.op, refunds_beside(body)) : reply(refund(body));
+      case ChannelOp::pay: return state == "failed" ? house_error("refused_by_bank", "") : reply(whole(intent(body)));
+      case ChannelOp::inquire:
+        return is_search ? list(call.op, json::array{whole(intent(body))}) : reply(whole(intent(body)));
+      case ChannelOp::close: return reply(whole(intent(body)));
+      case ChannelOp::refund:
+        return state == "rejected" ? house_error("account_closed", "") : reply(whole(refund(body)));
+      case ChannelOp::inquire_refund:
+        return is_search ? list(call.op, refunds_beside(body)) : reply(whole(refund(body)));
       case ChannelOp::transfer:
       case ChannelOp::inquire_transfer: break;
     }
@@ -127,6 +135,7 @@ class StripeDialect final : public Dialect {
   /// Stripe signs no answers; what makes one untrue is a body that is none.
   void sign(InstitutionReply& reply, Signing, TimePoint) override {
     reply.headers.emplace_back("request-id", make_word(dice_, "req_"));
+    if (replayed_) reply.headers.emplace_back("idempotent-replayed", "true");
   }
 
   std::optional<HttpCall> callback(const json::object& body, Signing signing, TimePoint signed_at, TimePoint now,
@@ -143,7 +152,7 @@ class StripeDialect final : public Dialect {
                                {"created", unix_ms(now) / 1'000},
                                {"livemode", options_.key.find("_live_") != std::string::npos},
                                {"type", event},
-                               {"data", json::object{{"object", is_refund ? refund(body) : intent(body)}}}};
+                               {"data", json::object{{"object", whole(is_refund ? refund(body) : intent(body))}}}};
     HttpCall call;
     call.body = json::serialize(wrapped);
     const auto timestamp = std::to_string(unix_ms(signed_at) / 1'000);
@@ -169,6 +178,27 @@ class StripeDialect final : public Dialect {
  private:
   static std::string number_of(std::string_view id) {
     return std::string{id.starts_with("pi_") || id.starts_with("re_") ? id.substr(3) : id};
+  }
+
+  /// What is told again is merged; an empty value takes its name away.
+  void remember_metadata(std::string_view path, const Form& form, const std::string& key) {
+    const bool is_update = path.starts_with(intents_path) && path.size() > intents_path.size();
+    const auto named = form.find("metadata[number]");
+    const auto number = is_update             ? number_of(path.substr(intents_path.size() + 1))
+                        : named != form.end() ? named->second
+                                              : key;
+    constexpr std::string_view opening = "metadata[";
+    for (const auto& [name, value] : form)
+      if (name.starts_with(opening) && name.ends_with(']'))
+        metadata_[number][name.substr(opening.size(), name.size() - opening.size() - 1)] = value;
+  }
+
+  /// With all metadata that was told of it.
+  json::object whole(json::object made) {
+    auto& shown = made["metadata"].as_object();
+    for (const auto& [name, value] : metadata_[number_of(text(made, "id"))])
+      if (name != "number" && !value.empty()) shown[name] = value;
+    return made;
   }
 
   std::variant<HeardCall, InstitutionReply> heard_pay(Form& form, const std::string& key, TimePoint now) {
@@ -294,6 +324,10 @@ class StripeDialect final : public Dialect {
   InstitutionBook* book_ = nullptr;  ///< Of the institution that heard last: the one we belong to.
   std::map<std::string, std::string> asked_by_key_;
   std::map<std::string, std::vector<std::string>> refunds_of_;  ///< By payment.
+  /// By number.
+  std::map<std::string, Form> metadata_;
+  /// The call being answered is the repeat of one under its key.
+  bool replayed_ = false;
 };
 
 }  // namespace

@@ -1,10 +1,13 @@
 // The simulated institutions are as hard as what they play: what they let pass is found by nobody else.
 #include "adapters/channels/wechat_v2/wechat_v2_signature.hpp"
 #include "tests/adapters/channels/alipay_twin.hpp"
+#include "tests/adapters/channels/stripe_twin.hpp"
 #include "tests/adapters/channels/wechat_v2_twin.hpp"
 #include "tests/adapters/channels/wechat_v3_twin.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace tael::testing {
 namespace {
@@ -122,6 +125,43 @@ TEST(SimulatedAlipay, GivesBackABarCodeThatWasPaidAndIsCancelled) {
   expect_says(cancelled, {R"("action":"refund")"});
   const auto* known = twin.institution.book().find_payment(number);
   EXPECT_EQ(known->returned, known->received);
+}
+
+/// What Stripe answers to a form, by its own words.
+InstitutionReply post(StripeTwin& twin, const std::string& path, const std::string& form, const std::string& key) {
+  return twin.institution.handle(
+      {"POST", path, {{"authorization", "Bearer sk_test_judge_0001"}, {"idempotency-key", key}}, form}, twin.now());
+}
+bool is_replayed(const InstitutionReply& reply) {
+  return std::ranges::find(reply.headers, std::pair<std::string, std::string>{"idempotent-replayed", "true"}) !=
+         reply.headers.end();
+}
+
+TEST(SimulatedStripe, SaysOfARepeatThatItIsOneAndRefusesAKeyForAnotherCall) {
+  StripeTwin twin;
+  const std::string form = "amount=50000&currency=cny&metadata[number]=" + number;
+  EXPECT_FALSE(is_replayed(post(twin, "/v1/payment_intents", form, number)));
+  EXPECT_TRUE(is_replayed(post(twin, "/v1/payment_intents", form, number)));
+  const auto other = post(twin, "/v1/payment_intents", form + "&description=x", number);
+  EXPECT_EQ(other.status, 400);
+  EXPECT_NE(other.body.find("idempotency_error"), std::string::npos) << other.body;
+}
+
+TEST(SimulatedStripe, RefusesAParameterThatItDoesNotKnow) {
+  StripeTwin twin;
+  const auto reply = post(twin, "/v1/payment_intents", "amount=50000&currency=cny&decription=x", number);
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_NE(reply.body.find("parameter_unknown"), std::string::npos) << reply.body;
+  EXPECT_NE(reply.body.find("decription"), std::string::npos) << reply.body;
+}
+
+TEST(SimulatedStripe, KeepsAndMergesMetadata) {
+  StripeTwin twin;
+  post(twin, "/v1/payment_intents",
+       "amount=50000&currency=cny&metadata[number]=" + number + "&metadata[a]=1&metadata[b]=2", number);
+  const auto reply = post(twin, "/v1/payment_intents/pi_" + number, "metadata[b]=3&metadata[a]=", "other");
+  EXPECT_NE(reply.body.find("\"b\":\"3\""), std::string::npos) << reply.body;
+  EXPECT_EQ(reply.body.find("\"a\""), std::string::npos) << reply.body;
 }
 
 }  // namespace
