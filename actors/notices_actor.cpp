@@ -3,6 +3,16 @@
 #include "actors/domain/assert.hpp"
 
 namespace tael {
+namespace {
+
+std::string why_parked(const Notice& notice, bool barred) {
+  const auto what = notice.type + " of order " + notice.order_id;
+  if (barred) return what + " may not go where the business wants it: " + notice.last_error;
+  return "the business did not acknowledge " + what + " in " + std::to_string(notice.tries) +
+         " tries: " + notice.last_error;
+}
+
+}  // namespace
 
 NoticesActor::NoticesActor(caf::actor_config& config, Surroundings surroundings, std::shared_ptr<const Peers> peers,
                            std::shared_ptr<const std::map<std::string, NoticePolicy>> policies)
@@ -79,10 +89,10 @@ void NoticesActor::hear_try(const std::string& id, const NoticeTry& outcome) {
   const auto after = after_try(before, policy_of(before.business), outcome, surroundings_.clock.now());
   surroundings_.meter.count("notice_tries_total", {{"business", before.business},
                                                    {"outcome", outcome.acknowledged ? "acknowledged" : "failed"}});
-  remember(before, after);
+  remember(before, after, outcome.barred);
 }
 
-void NoticesActor::remember(const Notice& before, const Notice& after) {
+void NoticesActor::remember(const Notice& before, const Notice& after, bool barred) {
   const auto now = surroundings_.clock.now();
   Commit commit;
   commit.shard = after.shard;
@@ -105,9 +115,7 @@ void NoticesActor::remember(const Notice& before, const Notice& after) {
                              .kind = "notice_parked",
                              .ref = after.id,
                              .severity = Severity::warning,
-                             .message = "the business did not acknowledge " + after.type + " of order " +
-                                        after.order_id + " in " + std::to_string(after.tries) +
-                                        " tries: " + after.last_error,
+                             .message = why_parked(after, barred),
                              .context = context,
                              .at = now});
   const ArmTimers timers{commit.timers_struck, commit.timers_set};

@@ -35,7 +35,7 @@ class NoticesActor : public NoticesActorRef::base {
   void queue_up(const std::string& id);
   void send_next(const std::string& business);
   void hear_try(const std::string& id, const NoticeTry& outcome);
-  void remember(const Notice& before, const Notice& after);
+  void remember(const Notice& before, const Notice& after, bool barred);
   void leave_lane(const Notice& notice);
   void take_up(const ResumeNotices& ask, Resumed reply);
   void replay(const std::vector<Notice>& parked, const std::string& cause, Resumed reply);

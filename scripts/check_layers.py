@@ -18,6 +18,7 @@ CORE = {DOMAIN, PORTS}
 CRYPTO = "adapters/crypto"
 ENCODING = "adapters/encoding"
 ISO8583 = "adapters/iso8583"
+NETWORK = "adapters/network"
 EVERYTHING = {DOMAIN, PORTS, KIT, ACTORS, "adapters", "runtime"}
 JSON = "boost/json"
 
@@ -39,14 +40,15 @@ LAYERS = {
     "adapters/channels/wechat_v2": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
     "adapters/channels/wechat_v3": (CORE | {CRYPTO, ENCODING, "adapters/channels/access"}, {JSON}, False),
     "adapters/framed_tcp":         (CORE, {"boost/asio", "boost/system"}, True),
-    "adapters/http":               (CORE, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
+    "adapters/network":            (set(), set(), True),  # Others may use it, as they may encoding.
+    "adapters/http":               (CORE | {ENCODING, NETWORK}, {"boost/asio", "boost/beast", "boost/system", "curl", "openssl"}, True),
     "adapters/mail":               (CORE | {ENCODING}, {"curl"}, True),
     "adapters/notices":            (CORE | {CRYPTO, ENCODING}, set(), False),
     "adapters/postgres":           (CORE, {"libpq", JSON}, True),
     "adapters/simulated":          (CORE | {CRYPTO, ISO8583}, {JSON}, False),
     "adapters/simulated/dialects": (CORE | {CRYPTO, ENCODING, "adapters/simulated", "adapters/channels/access"}, {JSON}, True),  # zlib, iconv
     "adapters/zeromq":             (CORE, {"zmq"}, True),
-    "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, ENCODING, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
+    "runtime/api":                 (CORE | {ACTORS, KIT, CRYPTO, ENCODING, NETWORK, "adapters/http", "runtime/config"}, {"caf", "openssl", JSON}, True),
     "runtime/admin":               (EVERYTHING, {"caf", "openssl", "CLI", JSON}, True),
     "runtime/alerts":              (EVERYTHING, {"caf", "openssl", JSON}, True),
     "runtime/bench":               (EVERYTHING, {"caf", JSON}, True),
@@ -54,7 +56,7 @@ LAYERS = {
     "runtime/certify":             (EVERYTHING, {JSON}, False),
     "runtime/cluster":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
-    "runtime/config":              (CORE, {"yaml-cpp"}, True),
+    "runtime/config":              (CORE | {NETWORK}, {"yaml-cpp"}, True),
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/inspect":             (CORE | {ENCODING, "adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),

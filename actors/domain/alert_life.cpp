@@ -100,7 +100,7 @@ AlertMessage after_try(AlertMessage message, const AlertPolicy& policy, const No
   const auto rung = static_cast<std::size_t>(message.tries - 1);
   if (outcome.acknowledged) {
     message.state = NoticeState::delivered;
-  } else if (outcome.gone || rung >= policy.ladder.size()) {
+  } else if (outcome.gone || outcome.barred || rung >= policy.ladder.size()) {
     message.state = NoticeState::parked;
   } else {
     message.next_at = now + std::max(policy.ladder[rung], outcome.retry_after.value_or(Duration{0}));

@@ -11,6 +11,7 @@ Notice after_try(Notice notice, const NoticePolicy& policy, const NoticeTry& out
   const auto rung = static_cast<std::size_t>(notice.tries);
   const auto event = outcome.acknowledged           ? NoticeEvent::acknowledged
                      : outcome.gone                 ? NoticeEvent::gone
+                     : outcome.barred               ? NoticeEvent::barred
                      : rung >= policy.ladder.size() ? NoticeEvent::exhausted
                                                     : NoticeEvent::failed;
   const auto rule = find_rule(notice.state, event);

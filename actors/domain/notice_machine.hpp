@@ -7,7 +7,7 @@
 
 namespace tael {
 
-enum class NoticeEvent { acknowledged, failed, exhausted, gone, replayed };
+enum class NoticeEvent { acknowledged, failed, exhausted, gone, barred, replayed };
 enum class NoticeEffect { none, try_later, ask_for_help };
 
 using NoticeRule = Rule<NoticeState, NoticeEvent, NoticeEffect>;
@@ -23,6 +23,7 @@ inline constexpr auto notice_rules = [] {
     {due,    E::failed,        due,        try_later},
     {due,    E::exhausted,     parked,     ask_for_help},
     {due,    E::gone,          parked,     ask_for_help},  // 410: the endpoint wants no more (Standard Webhooks 1.0).
+    {due,    E::barred,        parked,     ask_for_help},  // No try changes where the address leads.
     {parked, E::replayed,      due,        try_later},     // An operator sends it again.
   });
   // clang-format on
@@ -44,6 +45,7 @@ static_assert(every_rule(notice_rules,
 struct NoticeTry {
   bool acknowledged = false;  ///< Any 2xx.
   bool gone = false;          ///< 410.
+  bool barred = false;        ///< Not sent: notices may not go to this address.
   int status = 0;
   std::string error;
   std::optional<Duration> retry_after;  ///< From 429 or 503; never shortens the ladder's rung.

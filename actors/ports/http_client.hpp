@@ -39,6 +39,7 @@ struct HttpAnswer {
   std::string body;     ///< The raw bytes.
   std::string error;    ///< For people; empty when answered.
   Duration took{0};
+  bool barred = false;  ///< Not sent, and never will be: we do not call there. `error` says why.
 };
 
 class HttpClient {

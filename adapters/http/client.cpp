@@ -107,6 +107,14 @@ class CurlClient::Loop {
     return answer;
   }
 
+  static HttpAnswer unsent(std::string why, bool barred) {
+    HttpAnswer answer;
+    answer.transport = Transport::not_sent;
+    answer.error = std::move(why);
+    answer.barred = barred;
+    return answer;
+  }
+
   void ring() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(bell_.get(), &one, sizeof one);
@@ -160,13 +168,11 @@ class CurlClient::Loop {
   }
 
   void begin(Waiting waiting) {
-    if (const auto fault = http::fault_of(waiting.call); !fault.empty()) {
-      HttpAnswer answer;
-      answer.transport = Transport::not_sent;
-      answer.error = fault;
-      waiting.done(std::move(answer));
-      return;
-    }
+    if (const auto fault = http::fault_of(waiting.call); !fault.empty())
+      return waiting.done(unsent(std::string{fault}, false));
+    if (options_.destinations)
+      if (auto refusal = options_.destinations->refusal_of(waiting.call.url); !refusal.empty())
+        return waiting.done(unsent(std::move(refusal), true));
     std::unique_ptr<Transfer> transfer;
     if (shelf_.empty()) {
       transfer = std::make_unique<Transfer>(options_);
@@ -209,6 +215,11 @@ class CurlClient::Loop {
     auto& answer = transfer.answer;
     answer.body.clear();
     answer.headers.clear();
+    // Of several addresses those that are ours to call were called.
+    if (!transfer.refusal.empty() && transfer.sockets == 0) {
+      answer.barred = true;
+      answer.error = transfer.refusal;
+    }
     if (transfer.starts > 1) answer.error = "the reused connection died before an answer";
     if (!answer.error.empty()) return;
     answer.error = transfer.words[0] != '\0' ? transfer.words.data() : curl_easy_strerror(code);

@@ -4,9 +4,11 @@
 #pragma once
 
 #include "actors/ports/http_client.hpp"
+#include "adapters/network/destinations.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tael {
 
@@ -16,7 +18,10 @@ struct ClientOptions {
   long connections_kept_max = 1'024;     ///< Idle ones kept for reuse, over all hosts.
   Duration connection_idle_max{30'000};  ///< An older idle connection is not trusted to be alive.
   std::string proxy{};                   ///< `http://host:port` that all calls go through; empty: none.
-  std::string no_proxy{};                ///< Hosts that are called directly all the same, parted by commas.
+  std::vector<std::string> no_proxy{};   ///< Hosts that are called directly all the same, and what ends in them.
+  /// For addresses that others choose: who may be connected to, judged when the name has been resolved. Through the
+  /// proxy it is the proxy that resolves, and we judge what the address says by itself. Null: anybody.
+  std::shared_ptr<const Destinations> destinations{};
 };
 
 class CurlClient final : public HttpClient {

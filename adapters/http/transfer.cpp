@@ -1,9 +1,12 @@
 #include "adapters/http/transfer.hpp"
 
 #include "actors/domain/assert.hpp"
+#include "adapters/network/web_host.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace tael::http {
 namespace {
@@ -20,6 +23,8 @@ bool is_token(std::string_view text) {
            std::string_view{"()<>@,;:\\\"/[]?={}"}.find(static_cast<char>(c)) == std::string_view::npos;
   });
 }
+
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -62,8 +67,7 @@ std::size_t hear_header(char* from, std::size_t size, std::size_t count, void* s
   const auto colon = line.find(':');
   if (line.starts_with("HTTP/") || colon == std::string_view::npos) return line.size();
   std::string name{trimmed(line.substr(0, colon))};
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::ranges::transform(name, name.begin(), small);
   transfer.answer.headers.emplace_back(std::move(name), std::string{trimmed(line.substr(colon + 1))});
   return line.size();
 }
@@ -73,6 +77,25 @@ int about_to_send(void* self, char*, char*, int, int) {
   return ++transfer_of(self).starts == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
+/// Called with every address that libcurl is about to connect to: what was judged is what is connected to, so a name
+/// that leads somewhere else the next time gains nothing.
+curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* to) {
+  auto& transfer = transfer_of(self);
+  if (!transfer.host.empty()) {
+    const auto address = address_of(to->addr);
+    const auto port = to->family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(to->addr).sin6_port
+                                             : reinterpret_cast<const sockaddr_in&>(to->addr).sin_port;
+    auto refusal = address ? transfer.options.destinations->refusal_of(transfer.host, *address, ntohs(port))
+                           : std::string{"is no address of the Internet"};
+    if (!refusal.empty()) {
+      transfer.refusal = std::move(refusal);
+      return CURL_SOCKET_BAD;
+    }
+  }
+  ++transfer.sockets;
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 template <class Value>
 void set(Transfer& transfer, CURLoption option, Value value) {
   const auto code = curl_easy_setopt(transfer.easy, option, value);
@@ -80,13 +103,14 @@ void set(Transfer& transfer, CURLoption option, Value value) {
 }
 
 /// What is the same for every call; survives the handle's reuse.
-void set_once(Transfer& transfer, const ClientOptions& options) {
+void set_once(Transfer& transfer) {
+  const auto& options = transfer.options;
   set(transfer, CURLOPT_PRIVATE, &transfer);
   set(transfer, CURLOPT_ERRORBUFFER, transfer.words.data());
   set(transfer, CURLOPT_NOSIGNAL, 1L);
-  // Set in any case: libcurl would follow the environment's http_proxy.
-  set(transfer, CURLOPT_PROXY, options.proxy.c_str());
-  set(transfer, CURLOPT_NOPROXY, options.no_proxy.c_str());
+  set(transfer, CURLOPT_NOPROXY, "");  // Which way a call goes is said with each; the environment has no say.
+  set(transfer, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  set(transfer, CURLOPT_OPENSOCKETDATA, &transfer);
   set(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
   set(transfer, CURLOPT_FOLLOWLOCATION, 0L);
   set(transfer, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -124,9 +148,20 @@ std::string_view fault_of(const HttpCall& call) {
   return {};
 }
 
-Transfer::Transfer(const ClientOptions& options) : easy(curl_easy_init()) {
+bool is_excepted(std::string_view host, const std::vector<std::string>& excepted) {
+  return std::ranges::any_of(excepted, [&](std::string_view each) {
+    if (each.starts_with('.')) each.remove_prefix(1);
+    const auto suffix = host.substr(host.size() - std::min(host.size(), each.size()));
+    if (const auto network = read_network(each))
+      if (const auto address = read_address(host)) return network->contains(*address);
+    const bool same = std::ranges::equal(suffix, each, [](char a, char b) { return small(a) == small(b); });
+    return !each.empty() && same && (host.size() == each.size() || host[host.size() - each.size() - 1] == '.');
+  });
+}
+
+Transfer::Transfer(const ClientOptions& of_client) : easy(curl_easy_init()), options(of_client) {
   TAEL_ASSERT(easy != nullptr, "libcurl has memory for a handle");
-  set_once(*this, options);
+  set_once(*this);
 }
 
 Transfer::~Transfer() {
@@ -137,6 +172,10 @@ Transfer::~Transfer() {
 void Transfer::load() {
   auto& transfer = *this;
   set(transfer, CURLOPT_URL, call.url.c_str());
+  const auto at = web_host_of(call.url);
+  const bool by_proxy = !options.proxy.empty() && !(at && is_excepted(at->host, options.no_proxy));
+  set(transfer, CURLOPT_PROXY, by_proxy ? options.proxy.c_str() : "");
+  if (options.destinations && at && !by_proxy) host = at->host;
   const bool has_body = !call.body.empty() || call.method == "POST" || call.method == "PUT" || call.method == "PATCH";
   // As an upload libcurl adds no content type of its own, and reads the body through the callback.
   if (has_body) {
@@ -185,7 +224,9 @@ void Transfer::clear() {
   call = {};
   done = nullptr;
   body_sent = head_heard = 0;
-  starts = 0;
+  starts = sockets = 0;
+  host.clear();
+  refusal.clear();
   words[0] = '\0';
 }
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tael::http {
 
@@ -23,10 +24,15 @@ struct Transfer {
   HttpAnswer answer;
   std::chrono::steady_clock::time_point began;
   std::size_t body_sent = 0, head_heard = 0;
-  int starts = 0;  ///< How often libcurl was about to send the request.
+  int starts = 0;         ///< How often libcurl was about to send the request.
+  int sockets = 0;        ///< Opened for it.
+  std::string host{};     ///< Of a call whose destination is judged when its name has been resolved.
+  std::string refusal{};  ///< Why a connection was not made.
   std::array<char, CURL_ERROR_SIZE> words{};
 
-  explicit Transfer(const ClientOptions& options);
+  const ClientOptions& options;
+
+  explicit Transfer(const ClientOptions& of_client);
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -41,5 +47,8 @@ struct Transfer {
 
 /// What is wrong with the call itself; empty when it can be sent.
 std::string_view fault_of(const HttpCall& call);
+
+/// Whether `host` is one of `excepted`, ends in one of them at a dot, or is an address of a network among them.
+bool is_excepted(std::string_view host, const std::vector<std::string>& excepted);
 
 }  // namespace tael::http

@@ -1,5 +1,6 @@
 #include "adapters/notices/standard_webhooks.hpp"
 
+#include "adapters/encoding/http_date.hpp"
 #include "adapters/notices/webhook_signature.hpp"
 
 #include <algorithm>
@@ -18,8 +19,8 @@ constexpr std::size_t error_bytes_max = 200;
 /// An endpoint may slow us down, not silence us: longer than a day counts as a day.
 constexpr Duration retry_after_max = 24h;
 
-/// RFC 9110 10.2.3 in seconds; a date there is rare and read as nothing, the ladder's rung stands.
-std::optional<Duration> retry_after(const HttpAnswer& answer) {
+/// RFC 9110 10.2.3: seconds, or an instant; one that has passed asks for no wait.
+std::optional<Duration> retry_after(const HttpAnswer& answer, TimePoint heard_at) {
   if (answer.status != 429 && answer.status != 503) return std::nullopt;
   const auto found = std::ranges::find(answer.headers, "retry-after", &HttpHeaders::value_type::first);
   if (found == answer.headers.end()) return std::nullopt;
@@ -27,7 +28,11 @@ std::optional<Duration> retry_after(const HttpAnswer& answer) {
   std::uint64_t seconds = 0;
   const auto* const end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, seconds);
-  if (text.empty() || stopped != end) return std::nullopt;
+  if (text.empty() || stopped != end) {
+    const auto at = parse_http_date(text, std::chrono::floor<std::chrono::seconds>(heard_at));
+    if (!at) return std::nullopt;
+    return std::clamp(std::chrono::ceil<Duration>(*at - heard_at), Duration{0}, retry_after_max);
+  }
   const auto longest = static_cast<std::uint64_t>(std::chrono::seconds{24h}.count());
   if (error == std::errc::result_out_of_range || seconds >= longest) return retry_after_max;
   if (error != std::errc{}) return std::nullopt;
@@ -35,22 +40,24 @@ std::optional<Duration> retry_after(const HttpAnswer& answer) {
 }
 
 std::string short_error(const HttpAnswer& answer) {
+  if (answer.barred) return ("not sent: " + answer.error).substr(0, error_bytes_max);
   if (answer.error.empty()) return answer.transport == Transport::not_sent ? "could not connect" : "no answer";
   return answer.error.substr(0, error_bytes_max);
 }
 
 }  // namespace
 
-NoticeTry judge_notice_answer(const HttpAnswer& answer) {
+NoticeTry judge_notice_answer(const HttpAnswer& answer, TimePoint heard_at) {
   NoticeTry outcome;
   if (answer.transport != Transport::answered) {
     outcome.error = short_error(answer);
+    outcome.barred = answer.barred;
     return outcome;
   }
   outcome.status = answer.status;
   outcome.acknowledged = answer.status >= 200 && answer.status < 300;
   outcome.gone = answer.status == 410;
-  outcome.retry_after = retry_after(answer);
+  outcome.retry_after = retry_after(answer, heard_at);
   if (!outcome.acknowledged) outcome.error = "HTTP " + std::to_string(answer.status);
   return outcome;
 }
@@ -81,8 +88,9 @@ void StandardWebhooks::send(const Notice& notice, Duration deadline, TimePoint n
                   {"webhook-id", notice.id},
                   {"webhook-timestamp", std::move(timestamp)},
                   {"webhook-signature", std::move(signatures)}};
-  client_.send(std::move(call),
-               [done = std::move(done)](const HttpAnswer& answer) { done(judge_notice_answer(answer)); });
+  client_.send(std::move(call), [done = std::move(done), now](const HttpAnswer& answer) {
+    done(judge_notice_answer(answer, now + answer.took));
+  });
 }
 
 }  // namespace tael

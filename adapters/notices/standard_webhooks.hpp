@@ -28,6 +28,7 @@ class StandardWebhooks final : public NoticeSender {
 };
 
 /// What an endpoint's answer means: 2xx acknowledges, 410 wants no more, all else (3xx as well) is a failure.
-NoticeTry judge_notice_answer(const HttpAnswer& answer);
+/// An address that may not be called is none any more: nothing but a person's hand changes that.
+NoticeTry judge_notice_answer(const HttpAnswer& answer, TimePoint heard_at);
 
 }  // namespace tael

@@ -4,6 +4,7 @@
 
 #include "actors/domain/money.hpp"
 #include "actors/domain/time.hpp"
+#include "adapters/network/destinations.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,7 @@ struct BusinessSettings {
   std::vector<Currency> currencies;         ///< That some path of its takes; empty: all.
   std::int64_t fee_bps = 0;
   bool http_allowed = false;  ///< Notices may go to plain http, for tests and inner networks.
+  std::shared_ptr<const Destinations> destinations{};  ///< Where notices may go; null: anywhere.
   Duration expires_default{1'800'000};
 };
 

@@ -52,9 +52,13 @@ const TextRule duration_rule{20, [](std::string_view text) { return parse_durati
                              "whole seconds as an integer, or text with a unit such as 30min"};
 // clang-format on
 
-void read_url(BodyReader& body, std::string_view name, bool http_allowed, std::string& into) {
+/// What can be told of an address before its name is resolved; the rest is told when it is called.
+void read_url(BodyReader& body, std::string_view name, const BusinessSettings& settings, std::string& into) {
   into = body.text_if(name, url_rule).value_or("");
-  if (!http_allowed && into.starts_with("http://")) body.fault(name, "must be https for this business");
+  if (into.empty()) return;
+  if (!settings.http_allowed && into.starts_with("http://")) body.fault(name, "must be https for this business");
+  if (!settings.destinations) return;
+  if (auto refusal = settings.destinations->refusal_of(into); !refusal.empty()) body.fault(name, std::move(refusal));
 }
 
 TimePoint read_expiry(BodyReader& body, const BusinessSettings& settings, TimePoint now) {
@@ -115,8 +119,8 @@ std::variant<Order, BadBody> read_create(std::string_view text, const BusinessSe
   order.created_at = now;
   order.expires_at = read_expiry(body, settings, now);
   if (!body.has("notify_url")) body.fault("notify_url", "is required");
-  read_url(body, "notify_url", settings.http_allowed, order.notify_url);
-  read_url(body, "cancel_url", settings.http_allowed, order.cancel_url);
+  read_url(body, "notify_url", settings, order.notify_url);
+  read_url(body, "cancel_url", settings, order.cancel_url);
   order.payer = body.as_it_came("payer", opaque_bytes_max);
   order.legs = body.as_it_came("legs", opaque_bytes_max);
   order.detail = body.as_it_came("detail", opaque_bytes_max);

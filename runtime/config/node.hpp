@@ -59,6 +59,12 @@ struct ProxyConfig {
   friend bool operator==(const ProxyConfig&, const ProxyConfig&) = default;
 };
 
+/// Of calls to addresses that businesses choose, and of the alerts' webhook.
+struct NoticesConfig {
+  std::vector<std::string> allow;  ///< Hosts, addresses and networks that may be called although they are not public.
+  friend bool operator==(const NoticesConfig&, const NoticesConfig&) = default;
+};
+
 /// Of the channels that serve one method and currency, how many statistics may shut.
 struct EjectionConfig {
   int percent_max = 50;
@@ -74,6 +80,7 @@ struct NodeConfig {
   std::string public_url;  ///< Empty: where the API listens.
   LimitsConfig limits;
   ProxyConfig proxy;
+  NoticesConfig notices;
   EjectionConfig ejection;
   LinkPolicy link_monitor;
   Secret admin_token;  ///< Empty: nobody is let in to the admin routes.

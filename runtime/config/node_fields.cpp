@@ -1,3 +1,4 @@
+#include "adapters/network/destinations.hpp"
 #include "runtime/config/node.hpp"
 #include "runtime/config/table.hpp"
 
@@ -32,6 +33,16 @@ bool parse_address(std::string_view text, Address& out) {
 int line_of(const Yaml& yaml, std::string_view key, std::string_view or_key) {
   const auto* child = yaml.find(key) == nullptr ? yaml.find(or_key) : yaml.find(key);
   return child == nullptr ? yaml.line : child->line;
+}
+
+Shape<std::string> allowance() {
+  const std::string words{allowance_words};
+  return {words, R"("type": "string", "pattern": "^[0-9A-Za-z._:/-]+$")",
+          [words](Reader& reader, const Yaml& yaml, std::string& out) {
+            if (yaml.kind != Yaml::Kind::scalar || !is_allowance(yaml.text)) return reader.wrong(yaml, "a " + words);
+            out = yaml.text;
+          },
+          [](const std::string& value) { return json_text(value); }};
 }
 
 // clang-format off
@@ -123,6 +134,13 @@ const Table<ProxyConfig>& proxy_table() {
   }};
   return table;
 }
+
+const Table<NoticesConfig>& notices_table() {
+  static const Table<NoticesConfig> table{{
+    field("allow", &NoticesConfig::allow, list_of(allowance(), 0), "who may be called beside the public network. A name stands for whatever it leads to, an address or network for itself, whatever name leads there. Judged at each connection, when the name has been resolved; behind a `proxy` only by what the address itself says, for it is the proxy that resolves. The port of `listen.admin` on this machine is never called"),
+  }};
+  return table;
+}
 // clang-format on
 
 }  // namespace
@@ -152,11 +170,17 @@ const Table<NodeConfig>& node_table() {
     field("public_url",    &NodeConfig::public_url, web_address(),          "how the outside reaches `listen.api`, for cashier pages; without it `http://` and that address"),
     field("limits",        &NodeConfig::limits,     nested(limits_table()), "how much work is let in"),
     field("proxy",         &NodeConfig::proxy,      nested(proxy_table()),  "the way out, where machines may not call outside by themselves: for institutions, notices and the alerts' webhook"),
+    field("notices",       &NodeConfig::notices,    nested(notices_table()), "where notices and the alerts' webhook may go: to the public network, and to whom is listed here"),
     field("ejection",      &NodeConfig::ejection,   nested(ejection_table()), "so that one wrong number cannot shut everything: a cap on what breakers may shut at once, among channels with a method and a currency in common"),
     field("link_monitor",  &NodeConfig::link_monitor, nested(link_table()), "notices that a path's payers no longer complete although its calls succeed, against its own recent past"),
     field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
     field("console",       &NodeConfig::console,    nested(console_table()), "the operators' pages"),
     field("alerts",        &NodeConfig::alerts,     nested(alerts_table()), "who is told of what people should know; without `email` and `webhook` alerts are only shown"),
+  }, [](Reader& reader, const Yaml& yaml, NodeConfig& node) {
+    const auto& webhook = node.alerts.webhook.url;
+    if (webhook.empty()) return;
+    if (const auto why = Destinations{node.notices.allow}.refusal_of(webhook); !why.empty())
+      reader.error(yaml.find("alerts")->find("webhook")->find("url")->line, "'alerts.webhook.url' would never be called: " + why);
   }};
   // clang-format on
   return table;

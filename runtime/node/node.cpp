@@ -66,6 +66,7 @@ struct Node::Parts {
   // A slow business takes no connection from a channel, a slow lookup of a page or a slow mailbox none from either.
   std::unique_ptr<postgres::PostgresTraceBook> trace_book;
   std::unique_ptr<BankHosts> bank_hosts;
+  std::shared_ptr<const Destinations> destinations;
   std::unique_ptr<CurlClient> channel_client, notice_client, page_client, alert_client;
   RunningKeys running_keys;
   std::vector<std::unique_ptr<AlertSender>> alert_ways;
@@ -189,9 +190,11 @@ void Node::Parts::start_actors() {
   } catch (const std::invalid_argument& error) {
     throw Fatal(FatalReason::configuration, error.what());
   }
-  notice_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy));
+  // What others name is called only where `notices.allow` lets it; so is the alerts' webhook, which calls no less.
+  destinations = std::make_shared<const Destinations>(config.node.notices.allow, admin_server->port());
+  notice_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy, destinations));
   page_client = std::make_unique<CurlClient>();
-  alert_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy));
+  alert_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy, destinations));
   alert_ways = alert_ways_of(config, *alert_client);
   timers = std::make_unique<kit::ThreadTimers>();
   const auto public_url = config.node.public_url.empty()
@@ -259,7 +262,7 @@ void Node::Parts::serve() {
                                              .clock = clock,
                                              .dice = dice,
                                              .meter = meter,
-                                             .find_business = find_business_of(config),
+                                             .find_business = find_business_of(config, destinations),
                                              .readiness = [this] { return readiness(); },
                                              .metrics = [this] { return meter.expose(); }});
   reads = std::make_unique<StoreReads>(node_store.url());

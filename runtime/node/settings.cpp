@@ -119,13 +119,11 @@ caf::actor_system_config& caf_settings() {
   return settings;
 }
 
-ClientOptions way_out_of(const config::ProxyConfig& proxy) {
-  ClientOptions options{.proxy = proxy.url};
-  for (const auto& host : proxy.except) options.no_proxy += (options.no_proxy.empty() ? "" : ",") + host;
-  return options;
+ClientOptions way_out_of(const config::ProxyConfig& proxy, std::shared_ptr<const Destinations> destinations) {
+  return {.proxy = proxy.url, .no_proxy = proxy.except, .destinations = std::move(destinations)};
 }
 
-FindBusiness find_business_of(const config::Config& config) {
+FindBusiness find_business_of(const config::Config& config, const std::shared_ptr<const Destinations>& destinations) {
   auto businesses = std::make_shared<std::map<std::string, std::shared_ptr<const BusinessSettings>, std::less<>>>();
   for (const auto& [code, business] : config.businesses)
     (*businesses)[code] = std::make_shared<BusinessSettings>(
@@ -139,6 +137,7 @@ FindBusiness find_business_of(const config::Config& config) {
                          .currencies = currencies_of(config, business),
                          .fee_bps = business.fee_bps,
                          .http_allowed = business.http_allowed,
+                         .destinations = destinations,
                          .expires_default = business.expires_default});
   return [businesses](std::string_view code) -> std::shared_ptr<const BusinessSettings> {
     const auto found = businesses->find(code);

@@ -28,10 +28,12 @@ std::vector<std::string> secrets_of(const config::Config& config);
 /// Of the threads that run the actors.
 caf::actor_system_config& caf_settings();
 
-/// For whoever calls outside.
-ClientOptions way_out_of(const config::ProxyConfig& proxy);
+/// For whoever calls outside. Without `destinations` whoever the configuration names is called.
+ClientOptions way_out_of(const config::ProxyConfig& proxy, std::shared_ptr<const Destinations> destinations = {});
 
-FindBusiness find_business_of(const config::Config& config);
+/// Without `destinations` notices may go anywhere.
+FindBusiness find_business_of(const config::Config& config,
+                              const std::shared_ptr<const Destinations>& destinations = {});
 
 FindCashierBusiness find_cashier_business_of(const config::Config& config);
 

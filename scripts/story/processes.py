@@ -118,7 +118,7 @@ class House:
         self.institutions = {}  # Where each channel's listens.
         self.store = make_store_folder(run)
         wiring = {"node.yaml": {"api": f"127.0.0.1:{self.api}", "admin": f"127.0.0.1:{self.admin}",
-                                "folder": self.store / "postgres"}}
+                                "folder": self.store / "postgres", "notices": "{allow: [127.0.0.1]}"}}
         for channel, port in zip(channels, ports):
             text = (Path(source) / "channels" / f"{channel}.yaml").read_text()
             if "adapter: iso8583" in text:

@@ -1,6 +1,7 @@
 // Bytes as text and back: what one of us writes another reads, and nobody reads what nobody writes.
 #include "adapters/encoding/base64.hpp"
 #include "adapters/encoding/hex.hpp"
+#include "adapters/encoding/http_date.hpp"
 #include "adapters/encoding/percent.hpp"
 #include "adapters/encoding/utf8.hpp"
 
@@ -67,6 +68,25 @@ TEST(Percent, RefusesEscapesThatAreCutOrNotHex) {
     EXPECT_EQ(percent_decoded(text, Plus::space), std::nullopt) << text;
     EXPECT_EQ(percent_decoded(text, Plus::itself), std::nullopt) << text;
   }
+}
+
+TEST(HttpDate, IsReadInItsThreeFormsAndWrittenInOne) {
+  using std::chrono::sys_seconds;
+  const sys_seconds at{std::chrono::seconds{784'111'777}}, now{std::chrono::seconds{1'795'262'310}};
+  for (const auto* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"})
+    EXPECT_EQ(parse_http_date(text, now), at) << text;
+  EXPECT_EQ(to_http_date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(parse_http_date("Saturday, 21-Nov-26 12:00:00 GMT", now),
+            parse_http_date("Sat, 21 Nov 2026 12:00:00 GMT", now));
+  EXPECT_EQ(parse_http_date("Thursday, 01-Jan-76 00:00:00 GMT", now),
+            parse_http_date("Wed, 01 Jan 2076 00:00:00 GMT", now));
+}
+
+TEST(HttpDate, ThatIsNoneIsNone) {
+  for (const auto* text : {"", "120", "-5", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
+                           "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 31 Nov 1994 08:49:37 GMT", "06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 GMT ", "1994-11-06T08:49:37Z", "Sun, 6 Nov 1994 08:49:37 GMT"})
+    EXPECT_EQ(parse_http_date(text, {}), std::nullopt) << text;
 }
 
 TEST(Utf8, KnowsWhereACharacterEnds) {

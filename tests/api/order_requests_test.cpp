@@ -202,6 +202,25 @@ TEST(CreateOrder, PlainHttpIsForThoseWhoMay) {
   EXPECT_EQ(pointer_of_first(read_create(body, settings, now)), "accepted");
 }
 
+TEST(CreateOrder, AnAddressOnlyTheNodeCanReachIsNoPlaceForNotices) {
+  auto settings = test::bakery();
+  settings.http_allowed = true;
+  settings.destinations = std::make_shared<const Destinations>(std::vector<std::string>{"10.1.0.0/16"}, 8081);
+  for (const std::string name : {"notify_url", "cancel_url"}) {
+    const auto with = [&](const std::string& url) {
+      const auto text = "\"" + name + "\":\"" + url + "\"" +
+                        (name == "notify_url" ? "" : R"(,"notify_url":"https://bakery.example/notices")");
+      return pointer_of_first(read_create(body_with(text, "notify_url"), settings, now));
+    };
+    for (const auto* url : {"http://127.0.0.1:9000/hook", "http://2130706433/", "http://0x7f.1/", "http://[::1]/",
+                            "http://[::ffff:127.0.0.1]/", "http://localhost:8081/admin", "http://10.0.0.1/",
+                            "http://169.254.169.254/latest/meta-data", "http://10.1.0.7:0/", "http://[::1", "http://a@b/"})
+      EXPECT_EQ(with(url), "#/" + name) << url;
+    EXPECT_EQ(with("http://10.1.0.7:9000/hook"), "accepted");
+    EXPECT_EQ(with("https://bakery.example/hook"), "accepted");
+  }
+}
+
 TEST(CreateOrder, NamesTheCurrenciesThatSomeWayOfTheBusinessTakes) {
   auto settings = test::bakery();
   settings.currencies = {cny, Currency::of("USD")};

@@ -54,6 +54,16 @@ TEST(AlertsConfig, IsNotNeededAndEachWayIsForItself) {
   EXPECT_EQ(folder.errors(), "") << "a call needs no owner";
 }
 
+TEST(AlertsConfig, AWebhookOfThePrivateNetworkIsListedOrRefused) {
+  FolderOnDisk folder;
+  folder.append("node.yaml", "alerts:\n  webhook:\n    url: http://10.0.0.7:9000/x\n    secret: ${env:WHSEC}\n");
+  EXPECT_EQ(folder.errors(),
+            "node.yaml:4: 'alerts.webhook.url' would never be called: 10.0.0.7 is not public (private), and "
+            "'notices.allow' in node.yaml does not list it\n");
+  folder.append("node.yaml", "notices: {allow: [10.0.0.7]}\n");
+  EXPECT_EQ(folder.errors(), "");
+}
+
 TEST(AlertsConfig, ARelayOnThisMachineNeedsNoTls) {
   FolderOnDisk folder;
   folder.append(

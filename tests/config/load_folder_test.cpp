@@ -155,6 +155,8 @@ TEST(LoadFolder, NamesTheLineOfEachMistake) {
     {n, "name: tael_1", "name: tael_1\nlink_monitor: {history: 1min, recent: 2min}", n + ":2: 'history' (1min) must not be shorter than 'recent' (2min)"},
     // addresses
     {n, "name: tael_1", "name: tael_1\nlisten: {api: \"127.0.0.1\"}", n + ":2: 'api' must be host:port, port 0 to 65535, not '127.0.0.1' in quotes"},
+    {n, "name: tael_1", "name: tael_1\nnotices: {allow: [10.1.2.3/8]}", n + ":2: the value must be a host name, IP address or network such as 10.0.0.0/8, without scheme, port or wildcard, not '10.1.2.3/8'"},
+    {n, "name: tael_1", "name: tael_1\nnotices: {allow: [\"*.example\"]}", n + ":2: the value must be a host name, IP address or network such as 10.0.0.0/8, without scheme, port or wildcard, not '*.example' in quotes"},
     {n, "name: tael_1", "name: tael_1\nlisten: {api: \"127.0.0.1:65536\"}", n + ":2: 'api' must be host:port, port 0 to 65535, not '127.0.0.1:65536' in quotes"},
     {n, "name: tael_1", "name: tael_1\nlisten: {api: 127.0.0.1:8081}", n + ":2: 'api' and 'admin' cannot both listen on 127.0.0.1:8081"},
     // across fields

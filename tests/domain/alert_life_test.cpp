@@ -127,6 +127,9 @@ TEST(AlertLife, AMessageClimbsItsLadderAndIsParkedAtItsEnd) {
   refused.retry_after = 10min;
   EXPECT_EQ(after_try(message, policy, refused, noon).next_at, noon + 10min) << "asked to wait longer";
   EXPECT_EQ(after_try(message, policy, gone, noon).state, NoticeState::parked);
+  NoticeTry barred;
+  barred.barred = true;
+  EXPECT_EQ(after_try(message, policy, barred, noon).state, NoticeState::parked) << "it may not be called tomorrow either";
   message = after_try(message, policy, refused, noon);
   EXPECT_EQ(after_try(message, policy, refused, noon).state, NoticeState::parked);
   const auto delivered = after_try(message, policy, taken, noon);

@@ -47,6 +47,15 @@ TEST(Notice, WhoWantsNoMoreIsAskedNoMore) {
   EXPECT_EQ(notice.next_at, TimePoint{});
 }
 
+TEST(Notice, ThatMayNotGoWhereItIsWantedIsNotTriedForTwelveHours) {
+  NoticeTry barred;
+  barred.barred = true;
+  barred.error = "not sent: 10.0.0.7 is not public";
+  const auto notice = after_try(due_notice(), {}, barred, morning);
+  EXPECT_EQ(notice.state, NoticeState::parked);
+  EXPECT_EQ(notice.last_error, barred.error);
+}
+
 TEST(Notice, IsSentAgainFromTheFootOfItsLadder) {
   auto parked = after_try(due_notice(), {}, {.gone = true, .status = 410, .error = "gone", .retry_after = {}}, morning);
   const auto again = after_replay(parked, morning + 1h);

@@ -2,6 +2,7 @@
 #include "adapters/http/client.hpp"
 
 #include "adapters/http/server.hpp"
+#include "adapters/http/transfer.hpp"
 #include "tests/adapters/http/raw_server.hpp"
 
 #include <gtest/gtest.h>
@@ -153,10 +154,9 @@ struct Proxy {
           peer.say(word);
           heard.set_value({head, static_cast<std::size_t>(std::max<ssize_t>(size, 0))});
         }) {}
-  ClientOptions options(const std::string& except = "") const {
+  ClientOptions options() const {
     ClientOptions made;
     made.proxy = "http://127.0.0.1:" + std::to_string(server.port());
-    made.no_proxy = except;
     return made;
   }
   std::promise<std::string> heard;
@@ -182,6 +182,14 @@ TEST(CurlClient, ATunnelThatTheProxyRefusesIsNotSent) {
   EXPECT_TRUE(proxy.heard.get_future().get().starts_with("CONNECT bank.invalid:443 HTTP/1.1\r\n"));
 }
 
+TEST(CurlClient, KnowsWhoIsExceptedFromTheProxy) {
+  const std::vector<std::string> excepted{"bank.example", ".inner", "10.1.0.0/16"};
+  for (const auto* host : {"bank.example", "pay.bank.example", "a.inner", "inner", "10.1.2.3"})
+    EXPECT_TRUE(http::is_excepted(host, excepted)) << host;
+  for (const auto* host : {"otherbank.example", "bank.example.org", "dinner", "10.2.0.1", ""})
+    EXPECT_FALSE(http::is_excepted(host, excepted)) << host;
+}
+
 TEST(CurlClient, CallsAnExceptedHostPastTheProxy) {
   Server server({}, [](const ServerRequest&, const Respond& respond) { respond({200, "text/plain", "directly"}); });
   server.start();
@@ -189,9 +197,74 @@ TEST(CurlClient, CallsAnExceptedHostPastTheProxy) {
   options.proxy = "http://nowhere.invalid:3128";
   CurlClient lost{options};
   EXPECT_EQ(ask(lost, post_to(server.port())).transport, Transport::not_sent);
-  options.no_proxy = "localhost,127.0.0.1";
+  options.no_proxy = {"localhost", "127.0.0.1"};
   CurlClient client{options};
   EXPECT_EQ(ask(client, post_to(server.port())).body, "directly");
+}
+
+ClientOptions only_to(std::vector<std::string> allowed, std::uint16_t operators_port = 0) {
+  ClientOptions options;
+  options.destinations = std::make_shared<const Destinations>(allowed, operators_port);
+  return options;
+}
+
+TEST(CurlClient, DoesNotCallThisMachineForStrangersInWhateverSpelling) {
+  RawServer server(RawServer::close_at_once);
+  CurlClient client{only_to({})};
+  const auto port = ":" + std::to_string(server.port()) + "/";
+  for (const std::string host : {"127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "0", "localhost", "[::1]",
+                                 "[::ffff:127.0.0.1]", "127.0.0.1.", "x@127.0.0.1", "169.254.169.254"}) {
+    auto call = post_to(1);
+    call.url = "http://" + host + port;
+    const auto answer = ask(client, call);
+    EXPECT_EQ(answer.transport, Transport::not_sent) << host;
+    EXPECT_TRUE(answer.barred) << host << ": " << answer.error;
+  }
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(CurlClient, JudgesTheAddressItConnectsToAndNotTheName) {
+  Server server({}, [](const ServerRequest&, const Respond& respond) { respond({}); });
+  server.start();
+  auto call = post_to(server.port());
+  call.url = "http://localhost:" + std::to_string(server.port()) + "/";
+  // Of the two that `localhost` may lead to nobody is allowed where the server is.
+  CurlClient elsewhere{only_to({"::1"})};
+  EXPECT_EQ(ask(elsewhere, call).transport, Transport::not_sent);
+  CurlClient by_address{only_to({"127.0.0.0/8"})};
+  EXPECT_EQ(ask(by_address, call).status, 200);
+  CurlClient by_name{only_to({"localhost"})};
+  EXPECT_EQ(ask(by_name, call).status, 200);
+}
+
+TEST(CurlClient, DoesNotCallTheOperatorsForStrangersEvenWhereTheMachineIsAllowed) {
+  RawServer server(RawServer::close_at_once);
+  CurlClient client{only_to({"127.0.0.1", "localhost"}, server.port())};
+  const auto answer = ask(client, post_to(server.port()));
+  EXPECT_TRUE(answer.barred) << answer.error;
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(CurlClient, ARedirectToAnotherAddressIsAnAnswerAndNotFollowed) {
+  RawServer inside(RawServer::close_at_once);
+  Server server({}, [&](const ServerRequest&, const Respond& respond) {
+    respond({302, "", "", {{"Location", "http://127.0.0.2:" + std::to_string(inside.port()) + "/"}}});
+  });
+  server.start();
+  CurlClient client{only_to({"127.0.0.1"})};
+  EXPECT_EQ(ask(client, post_to(server.port())).status, 302);
+  EXPECT_EQ(inside.connections(), 0);
+}
+
+TEST(CurlClient, AskedOfAProxyWhatThatSeesForItselfIsStillRefused) {
+  Proxy proxy{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"};
+  auto options = proxy.options();
+  options.destinations = std::make_shared<const Destinations>();
+  CurlClient client{options};
+  auto call = post_to(1);
+  EXPECT_TRUE(ask(client, call).barred);
+  call.url = "http://bank.invalid/pay";  // The proxy itself stands on this machine, and is called.
+  EXPECT_EQ(ask(client, call).body, "ok");
 }
 
 TEST(CurlClient, APeerThatReadsAndClosesLeavesUsInDoubt) {

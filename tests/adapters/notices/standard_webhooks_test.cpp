@@ -98,6 +98,8 @@ TEST_F(StandardWebhooksTest, TheDeadlineIsTheCallers) {
   EXPECT_LT(client.heard[1].connect_deadline, 15s);
 }
 
+const TimePoint heard_at = *parse_rfc3339("2026-11-21T11:58:30Z");
+
 struct Answer {
   std::string name;
   int status;
@@ -111,7 +113,8 @@ class NoticeAnswer : public testing::TestWithParam<Answer> {};
 TEST_P(NoticeAnswer, IsJudgedByStatusAlone) {
   const auto& given = GetParam();
   const auto outcome = judge_notice_answer(
-      {.transport = Transport::answered, .status = given.status, .headers = given.headers, .body = "no", .error = {}});
+      {.transport = Transport::answered, .status = given.status, .headers = given.headers, .body = "no", .error = {}},
+      heard_at);
   EXPECT_EQ(outcome.acknowledged, given.acknowledged);
   EXPECT_EQ(outcome.gone, given.gone);
   EXPECT_EQ(outcome.status, given.status);
@@ -132,18 +135,32 @@ INSTANTIATE_TEST_SUITE_P(Table, NoticeAnswer, testing::Values(
   Answer{"maintenance",     503,    {{"retry-after", "0"}},              false, false, 0s,            "HTTP 503"},
   Answer{"for_ever",        503,    {{"retry-after", "9999999999"}},     false, false, 24h,           "HTTP 503"},
   Answer{"beyond_numbers",  503,    {{"retry-after", "99999999999999999999999"}}, false, false, 24h,  "HTTP 503"},
-  Answer{"as_a_date",       503,    {{"retry-after", "Sat, 21 Nov 2026 12:00:00 GMT"}}, false, false, {}, "HTTP 503"},
+  Answer{"until_a_date",    503,    {{"retry-after", "Sat, 21 Nov 2026 12:00:00 GMT"}}, false, false, 90s, "HTTP 503"},
+  Answer{"until_rfc850",    429,    {{"retry-after", "Saturday, 21-Nov-26 12:00:00 GMT"}}, false, false, 90s, "HTTP 429"},
+  Answer{"until_asctime",   503,    {{"retry-after", "Sat Nov 21 12:00:00 2026"}}, false, false, 90s, "HTTP 503"},
+  Answer{"a_date_gone_by",  503,    {{"retry-after", "Sat, 21 Nov 2026 11:58:29 GMT"}}, false, false, 0s, "HTTP 503"},
+  Answer{"a_date_far_off",  503,    {{"retry-after", "Wed, 21 Nov 2096 12:00:00 GMT"}}, false, false, 24h, "HTTP 503"},
+  Answer{"no_date",         503,    {{"retry-after", "Sat, 31 Nov 2026 12:00:00 GMT"}}, false, false, {}, "HTTP 503"},
   Answer{"negative",        503,    {{"retry-after", "-5"}},             false, false, {},            "HTTP 503"},
   Answer{"broken",          500,    {{"retry-after", "120"}},            false, false, {},            "HTTP 500"}),
   [](const auto& answer) { return answer.param.name; });
 // clang-format on
 
+TEST(NoticeAnswer, WhoMayNotBeCalledWasNotAndIsNotTriedAgain) {
+  const auto barred = judge_notice_answer(
+      {.transport = Transport::not_sent, .headers = {}, .body = {}, .error = "10.0.0.7 is not public", .barred = true},
+      heard_at);
+  EXPECT_TRUE(barred.barred);
+  EXPECT_FALSE(barred.acknowledged);
+  EXPECT_EQ(barred.error, "not sent: 10.0.0.7 is not public");
+}
+
 TEST(NoticeAnswer, OfNobodyIsAFailureWithTheClientsWords) {
   const auto refused =
-      judge_notice_answer({.transport = Transport::not_sent, .headers = {}, .body = {}, .error = "connection refused"});
+      judge_notice_answer({.transport = Transport::not_sent, .headers = {}, .body = {}, .error = "connection refused"}, heard_at);
   EXPECT_FALSE(refused.acknowledged);
   EXPECT_EQ(refused.error, "connection refused");
-  const auto silent = judge_notice_answer({.transport = Transport::unknown, .headers = {}, .body = {}, .error = {}});
+  const auto silent = judge_notice_answer({.transport = Transport::unknown, .headers = {}, .body = {}, .error = {}}, heard_at);
   EXPECT_FALSE(silent.acknowledged);
   EXPECT_EQ(silent.error, "no answer");
 }

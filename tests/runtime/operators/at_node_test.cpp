@@ -78,6 +78,7 @@ struct OperatorAtNode : ::testing::Test {
     config.node.store.url = Secret{database.url()};
     config.node.admin_token = Secret{token};
     config.node.log.file = log_file;
+    config.node.notices.allow = {"127.0.0.1"};
     return config;
   }
   void TearDown() override {
