@@ -25,6 +25,7 @@ struct Refused {
   Refusal refusal = Refusal::unavailable;
   std::string detail;  ///< One sentence for the caller.
   std::optional<TimePoint> retry_at;
+  bool nothing_done = false;  ///< For certain: nothing of the request was carried out.
 };
 
 // --- business -> order ---------------------------------------------------------------------------

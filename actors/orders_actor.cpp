@@ -112,7 +112,7 @@ void OrdersActor::create(const CreateOrder& ask, Reply reply) {
               // Refused by the schema: the number belongs to an order that is not in memory.
               const auto* refused = std::get_if<Refused>(&answer);
               if (refused && refused->refusal == Refusal::order_no_taken && order_of(refused->detail))
-                return create_again(ask, reply, {Refusal::unavailable, "the order cannot be read now", {}});
+                return create_again(ask, reply, {Refusal::unavailable, "the order cannot be read now", {}, true});
               // Too late for a new order; a repeat of one that is not in memory is never too late.
               if (refused && refused->refusal == Refusal::expired) return create_again(ask, reply, *refused);
               reply.deliver(answer);
@@ -128,7 +128,8 @@ void OrdersActor::create_again(const CreateOrder& ask, Reply reply, const Refuse
       ask.claim.business, ask.draft.order_no,
       kit::inside<Read<std::optional<std::string>>>(
           this, "order found", [this, ask, reply, otherwise](const Read<std::optional<std::string>>& read) {
-            if (!read.ok()) return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+            if (!read.ok())
+              return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}, true});
             if (!read.value) return reply.deliver(otherwise);
             with_order(
                 *read.value,
@@ -155,7 +156,8 @@ void OrdersActor::find(const FindOrder& ask, Reply reply) {
         ask.business, ask.order_no,
         kit::inside<Read<std::optional<std::string>>>(
             this, "order found", [reply, view](const Read<std::optional<std::string>>& read) {
-              if (!read.ok()) return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}});
+              if (!read.ok())
+                return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}, true});
               if (!read.value) return reply.deliver(not_found());
               view(*read.value, [reply](const OrderReply& answer) { reply.deliver(answer); });
             }));
@@ -221,7 +223,7 @@ void OrdersActor::load(const std::string& id) {
   surroundings_.store.load_order(
       id, kit::inside<Read<std::optional<OrderRecord>>>(
               this, "order loaded", [this, id](Read<std::optional<OrderRecord>> read) {
-                if (!read.ok()) return turn_away(id, {Refusal::unavailable, "the order cannot be read now", {}});
+                if (!read.ok()) return turn_away(id, {Refusal::unavailable, "the order cannot be read now", {}, true});
                 if (!read.value) return turn_away(id, not_found());
                 const auto crashed = crashes_.find(id);
                 if (crashed != crashes_.end() && crashed->second >= crashes_max && !read.value->order.poisoned)
@@ -296,12 +298,12 @@ void OrdersActor::park(const std::string& id, OrderRecord record, const std::str
       this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
       [this, id, record](const Remembered& remembered) mutable {
         if (remembered.result.outcome != CommitOutcome::committed)
-          return turn_away(id, {Refusal::unavailable, "the order cannot be parked now", {}});
+          return turn_away(id, {Refusal::unavailable, "the order cannot be parked now", {}, true});
         crashes_.erase(id);
         move_in(id, std::move(record));
       },
       [this, id](const caf::error&) {
-        turn_away(id, {Refusal::unavailable, "the order cannot be parked now", {}});
+        turn_away(id, {Refusal::unavailable, "the order cannot be parked now", {}, true});
       });
 }
 

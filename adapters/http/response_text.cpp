@@ -1,5 +1,7 @@
 #include "adapters/http/response_text.hpp"
 
+#include "adapters/encoding/http_date.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,7 +15,7 @@ const std::string* find_header(const HttpHeaders& headers, std::string_view name
   return nullptr;
 }
 
-ServerResponse plain_refusal(int status, std::string_view why) {
+ServerResponse plain_refusal(int status, std::string_view why, bool was_handed_on) {
   struct Row {
     int status;
     std::string_view code, retryable;
@@ -26,13 +28,13 @@ ServerResponse plain_refusal(int status, std::string_view why) {
   };
   const auto* row = std::ranges::find(rows, status, &Row::status);
   const Row& known = row == rows.end() ? rows[5] : *row;
-  // `why` and the titles are constants of ours, so nothing here needs escaping. After a 5xx nobody knows how far the
-  // handler came.
+  // `why` and the titles are constants of ours, so nothing here needs escaping. Nobody knows how far a handler came.
+  const bool nothing_done = !was_handed_on && (status >= 500 || status == 408);
   std::string body = R"({"type":"about:blank","title":")";
   body.append(http::reason_of(status)).append(R"(","status":)").append(std::to_string(status));
   body.append(R"(,"detail":")").append(why).append(R"(","code":")").append(known.code);
   body.append(R"(","retryable":)").append(known.retryable).append(R"(,"outcome":")");
-  body.append(status >= 500 ? "unknown" : "rejected").append(R"("})");
+  body.append(nothing_done ? "not_sent" : status >= 500 ? "unknown" : "rejected").append(R"("})");
   ServerResponse response{status, "application/problem+json", std::move(body)};
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
@@ -85,12 +87,13 @@ bool is_safe(const ServerResponse& response) {
          std::ranges::all_of(response.headers, [](const auto& h) { return is_safe_header(h.first, h.second); });
 }
 
-ResponseText render(ServerResponse response, Framing framing) {
+ResponseText render(ServerResponse response, Framing framing, std::chrono::sys_seconds now) {
   ResponseText text;
   const bool bodiless = response.status == 204 || response.status == 304;
   text.head.reserve(256);
   text.head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   text.head.append(reason_of(response.status)).append("\r\n");
+  add_header(text.head, "Date", to_http_date(now));
   if (!bodiless) {
     if (!response.content_type.empty()) add_header(text.head, "Content-Type", response.content_type);
     if (!response.stream) add_header(text.head, "Content-Length", std::to_string(response.body.size()));

@@ -4,6 +4,7 @@
 
 #include "adapters/http/server.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace tael::http {
@@ -25,8 +26,9 @@ bool is_safe_header(std::string_view name, std::string_view value);
 /// False when a header of the response is unsafe or its status is not one.
 bool is_safe(const ServerResponse& response);
 
-/// `response` must be safe. One with a stream gets a head without a length: chunked, or until the connection ends.
-ResponseText render(ServerResponse response, Framing framing);
+/// `now` is what `Date` says. `response` must be safe. One with a stream gets a head without a length: chunked, or
+/// until the connection ends.
+ResponseText render(ServerResponse response, Framing framing, std::chrono::sys_seconds now);
 
 /// `bytes` as one chunk (RFC 9112 section 7.1), or as they are for a peer of HTTP/1.0. An empty one is the last.
 std::string chunk_of(std::string_view bytes, const Framing& framing);

@@ -33,7 +33,7 @@ constexpr Duration accept_pause{100};
 /// Four looks within the shortest deadline keep every deadline within a quarter of itself.
 Duration sweep_interval(const ServerOptions& options) {
   const auto shortest = std::min({options.header_deadline, options.body_deadline, options.idle_deadline,
-                                  options.answer_deadline, options.linger_deadline});
+                                  options.answer_deadline, options.linger_deadline, options.greeting_deadline});
   return std::clamp(shortest / 4, Duration{1}, sweep_interval_max);
 }
 
@@ -67,9 +67,10 @@ struct Server::Life {
       auto [error, socket] = co_await acceptor.async_accept(as_result);
       if (!acceptor.is_open()) co_return;
       if (error) {
+        make_room({});  // Descriptors have run out, most likely.
         net::steady_timer pause(loop, accept_pause);
         co_await pause.async_wait(as_result);
-      } else if (sessions.size() >= house.options.connections_max) {
+      } else if (!has_place_for(socket)) {
         turn_away(std::move(socket));
       } else {
         welcome(std::move(socket));
@@ -82,15 +83,51 @@ struct Server::Life {
     sessions.insert(session.get());
     net::co_spawn(loop, session->run(), [this, session](std::exception_ptr) {
       sessions.erase(session.get());
+      leaving.erase(session.get());
       if (house.draining && sessions.empty()) emptied.set_value();
     });
+  }
+
+  /// After closing who has been silent the longest, where places are short.
+  bool has_place_for(const tcp::socket& socket) {
+    if (sessions.size() < std::min(house.options.per_address_max, house.options.connections_max)) return true;
+    error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    const auto address = gone ? std::string{} : peer.address().to_string();
+    std::size_t all = 0, of_address = 0;
+    for (const auto* session : sessions) {
+      if (session->is_streaming() || leaving.contains(session)) continue;
+      ++all;
+      of_address += session->remote() == address ? 1U : 0U;
+    }
+    if (of_address >= house.options.per_address_max) return make_room(address);
+    return all < house.options.connections_max || make_room({});
+  }
+
+  /// Closes the longest silent peer of `address`, or of all when that is empty; false when nobody is silent.
+  bool make_room(const std::string& address) {
+    http::Session* longest = nullptr;
+    auto since = http::SteadyTime::max();
+    for (auto* session : sessions) {
+      if (leaving.contains(session) || (!address.empty() && session->remote() != address)) continue;
+      const auto silent = session->silent_since();
+      if (!silent || *silent >= since) continue;
+      since = *silent;
+      longest = session;
+    }
+    if (longest == nullptr) return false;
+    leaving.insert(longest);
+    longest->leave();
+    return true;
   }
 
   /// One try to say why, without waiting for anything.
   void turn_away(tcp::socket socket) {
     error_code ignored;
     socket.non_blocking(true, ignored);
-    const auto text = http::render(house.options.render_refusal(503, "too many connections"), {.keep_alive = false});
+    const auto text =
+        http::render(house.options.render_refusal(503, "too many connections", false), {.keep_alive = false},
+                     std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     socket.send(net::buffer(text.head + text.body), 0, ignored);
     socket.shutdown(tcp::socket::shutdown_send, ignored);
   }
@@ -116,6 +153,7 @@ struct Server::Life {
   http::House house;
   // Sessions may outlive the loop's run, so what they use comes before it.
   std::unordered_set<http::Session*> sessions;
+  std::unordered_set<const http::Session*> leaving;  ///< Closed to make room; they count no more.
   std::promise<void> emptied;
   std::shared_future<void> empty{emptied.get_future()};
   net::io_context loop{1};

@@ -16,8 +16,8 @@ namespace tael {
 
 struct ServerRequest {
   std::string method;
-  std::string target;   ///< Path and query, exactly as sent.
-  HttpHeaders headers;  ///< Names in lower case, in the order sent.
+  std::string target;   ///< Path and query, exactly as sent; without the host that may stand before them.
+  HttpHeaders headers;  ///< Names in lower case, in the order sent. Trailers are none.
   std::string body;     ///< The raw bytes, without chunking.
   std::string remote;   ///< The peer's address, without port.
 };
@@ -57,11 +57,11 @@ using Respond = std::function<void(ServerResponse)>;
 /// Called on the server's thread: must not block. A throw is answered with 500.
 using Handler = std::function<void(ServerRequest, Respond)>;
 
-/// Renders what the server itself refuses: 400, 408, 413, 417, 431, 500, 503.
-using RenderRefusal = std::function<ServerResponse(int status, std::string_view why)>;
+/// Renders what the server itself refuses: 400, 408, 413, 417, 431, 500, 503. What was not handed on had no effect.
+using RenderRefusal = std::function<ServerResponse(int status, std::string_view why, bool was_handed_on)>;
 
 /// An RFC 9457 document with the members the API promises, for refusals that never reach a route.
-ServerResponse plain_refusal(int status, std::string_view why);
+ServerResponse plain_refusal(int status, std::string_view why, bool was_handed_on = false);
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
@@ -69,12 +69,16 @@ struct ServerOptions {
   std::size_t header_bytes_max = 16'384;
   std::size_t headers_max = 64;
   std::size_t body_bytes_max = 65'536;
-  Duration header_deadline{5'000};   ///< From a request's first byte to its empty line.
-  Duration body_deadline{10'000};    ///< From the empty line to the last byte; also for the peer to read an answer.
-  Duration idle_deadline{60'000};    ///< Between two requests.
-  Duration answer_deadline{30'000};  ///< For the handler; after it the peer hears 503.
-  Duration linger_deadline{2'000};   ///< How long a refused peer may go on talking so that it sees the refusal.
+  Duration header_deadline{5'000};    ///< From a request's first byte to its empty line.
+  Duration body_deadline{10'000};     ///< From the empty line to the last byte; also for the peer to read an answer.
+  Duration greeting_deadline{5'000};  ///< For the first byte of a new connection.
+  Duration idle_deadline{60'000};     ///< Between two requests.
+  Duration answer_deadline{30'000};   ///< For the handler; after it the peer hears 503.
+  Duration linger_deadline{2'000};    ///< How long a refused peer may go on talking so that it sees the refusal.
+  /// Beside answers that go on. A newcomer beyond them takes the place of the peer that has been silent the longest;
+  /// without one it is refused with 503.
   std::size_t connections_max = 4'096;
+  std::size_t per_address_max = 4'096;     ///< Of those, and of streams: beyond it a newcomer finds no other's place.
   std::size_t streams_max = 1'024;         ///< Answers that go on; more are refused with 503.
   std::size_t stream_bytes_max = 262'144;  ///< Sent and not yet taken by the peer; one that is slower is cut off.
   RenderRefusal render_refusal = plain_refusal;

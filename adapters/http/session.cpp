@@ -10,6 +10,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -24,12 +25,41 @@ namespace {
 
 constexpr auto as_result = net::as_tuple(net::use_awaitable);
 constexpr std::size_t read_size = 8'192;
+/// A peer in the middle of a request is not silent before this.
+constexpr Duration slow_after{1'000};
 /// What a refused peer may still send before it is cut off.
 constexpr std::size_t linger_bytes_max = std::size_t{32} * 1'024 * 1'024;
+
+std::chrono::sys_seconds now_in_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
 
 std::size_t count(const Parser& parser, Field field) {
   const auto range = parser.get().equal_range(field);
   return static_cast<std::size_t>(std::distance(range.first, range.second));
+}
+
+/// Headers that say one thing: given twice they could be read as either value. All of ours are among them.
+bool is_single(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> singles{"host", "content-length", "content-type", "authorization",
+                                                           "idempotency-key"};
+  constexpr std::string_view ours = "tael-";
+  return beast::iequals(name.substr(0, ours.size()), ours) ||
+         std::ranges::any_of(singles, [&](std::string_view single) { return beast::iequals(name, single); });
+}
+
+/// Path and query of a target that begins with scheme and host, as requests to a proxy do and every server must take
+/// (RFC 9112 section 3.2.2); others as they are.
+std::string origin_form(std::string_view target) {
+  const auto scheme = target.find("://");
+  if (!beast::iequals(target.substr(0, scheme), "http") && !beast::iequals(target.substr(0, scheme), "https"))
+    return std::string{target};
+  const auto rest = target.substr(scheme + 3);
+  const auto end = std::min(rest.find_first_of("/?"), rest.size());
+  // Without a host, or with somebody's name before it, it is no target.
+  if (end == 0 || rest.substr(0, end).find('@') != std::string_view::npos) return {};
+  const auto path = rest.substr(end);
+  return path.starts_with('/') ? std::string{path} : "/" + std::string{path};
 }
 
 /// What Beast's parser lets through and a request must not have (RFC 9112 sections 3.2, 6.1 and 6.3).
@@ -37,16 +67,19 @@ std::optional<Refusing> refusal_of(const Parser& parser) {
   const auto& head = parser.get();
   const auto encodings = count(parser, Field::transfer_encoding), lengths = count(parser, Field::content_length);
   const auto expect = head[Field::expect];
-  if (count(parser, Field::host) != 1) return Refusing{400, "a request has exactly one Host header"};
-  if (lengths > 1) return Refusing{400, "more than one Content-Length"};
+  // HTTP/1.0 knew no Host.
+  const auto hosts = count(parser, Field::host);
+  if (hosts > 1 || (hosts == 0 && head.version() >= 11)) return Refusing{400, "a request has exactly one Host header"};
+  for (const auto& field : head)
+    if (is_single(field.name_string()) && head.count(field.name_string()) > 1)
+      return Refusing{400, "a header that says one thing is given more than once"};
   if (head[Field::content_length].find_first_not_of("0123456789") != std::string_view::npos)
     return Refusing{400, "a Content-Length is one number"};
   if (encodings > 0 && lengths > 0) return Refusing{400, "both Content-Length and Transfer-Encoding"};
   if (encodings > 0 &&
       (encodings > 1 || head.version() < 11 || !beast::iequals(head[Field::transfer_encoding], "chunked")))
     return Refusing{400, "the only transfer encoding is chunked"};
-  if (head.target().empty() || head.target().front() != '/')
-    return Refusing{400, "the request target must begin with a slash"};
+  if (!origin_form(head.target()).starts_with('/')) return Refusing{400, "the request target must begin with a slash"};
   if (!expect.empty() && !beast::iequals(expect, "100-continue"))
     return Refusing{417, "the only expectation is 100-continue"};
   return std::nullopt;
@@ -58,10 +91,11 @@ Refusing refusal_of(const error_code& error) {
   return {400, "not an HTTP/1.1 request"};
 }
 
-ServerRequest to_request(Parser::value_type message, std::string remote) {
+/// The head as it stands before the body is read: what follows a chunked body (trailers) is no header of the request.
+ServerRequest to_request(const Parser::value_type& message, const std::string& remote) {
   ServerRequest request;
   request.method = std::string{message.method_string()};
-  request.target = std::string{message.target()};
+  request.target = origin_form(message.target());
   request.headers.reserve(16);
   for (const auto& field : message) {
     std::string name{field.name_string()};
@@ -69,8 +103,7 @@ ServerRequest to_request(Parser::value_type message, std::string remote) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     request.headers.emplace_back(std::move(name), std::string{field.value()});
   }
-  request.body = std::move(message.body());
-  request.remote = std::move(remote);
+  request.remote = remote;
   return request;
 }
 
@@ -78,6 +111,7 @@ ServerRequest to_request(Parser::value_type message, std::string remote) {
 
 struct Session::Incoming {
   Parser parser;
+  ServerRequest request;
   Framing framing;
 };
 
@@ -107,17 +141,20 @@ net::awaitable<bool> Session::serve_one() {
   if (refusing) {
     if (refusing->status == 0) co_return false;
     incoming.framing.keep_alive = false;
-    if (co_await write(house_.options.render_refusal(refusing->status, refusing->why), incoming.framing))
+    if (co_await write(house_.options.render_refusal(refusing->status, refusing->why, false), incoming.framing))
       co_await linger();
     co_return false;
   }
   auto& framing = incoming.framing;
-  auto response = co_await ask_handler(to_request(incoming.parser.release(), remote_));
+  incoming.request.body = std::move(incoming.parser.get().body());
+  has_spoken_ = true;
+  auto response = co_await ask_handler(std::move(incoming.request));
   if (response.status == 0) co_return false;
   if (house_.draining) framing.keep_alive = false;
-  if (!is_safe(response)) response = house_.options.render_refusal(500, "the answer was not fit to send");
-  if (response.stream && house_.streams >= house_.options.streams_max)
-    response = house_.options.render_refusal(503, "too many answers are going on");
+  if (!is_safe(response)) response = house_.options.render_refusal(500, "the answer was not fit to send", true);
+  if (response.stream && !framing.head &&
+      (house_.streams >= house_.options.streams_max || house_.streams_of[remote_] >= house_.options.per_address_max))
+    response = house_.options.render_refusal(503, "too many answers are going on", false);
   if (response.stream && !framing.head) {
     framing.keep_alive = false;
     co_await stream(std::move(response), framing);
@@ -155,7 +192,9 @@ net::awaitable<std::optional<Refusing>> Session::read_head(Incoming& incoming) {
   if (!parser.is_header_done()) co_return Refusing{400, "not an HTTP/1.1 request"};
   incoming.framing.keep_alive = parser.keep_alive();
   incoming.framing.http_1_0 = parser.get().version() < 11;
-  co_return refusal_of(parser);
+  auto refusing = refusal_of(parser);
+  if (!refusing) incoming.request = to_request(parser.get(), remote_);
+  co_return refusing;
 }
 
 net::awaitable<std::optional<Refusing>> Session::read_body(Incoming& incoming) {
@@ -189,7 +228,7 @@ net::awaitable<ServerResponse> Session::ask_handler(ServerRequest request) {
   try {
     house_.handler(std::move(request), [exchange](ServerResponse response) { exchange->answer(std::move(response)); });
   } catch (...) {  // The handler's own mistake; the peer must not wait for it.
-    exchange->answer(house_.options.render_refusal(500, "the request could not be handled"));
+    exchange->answer(house_.options.render_refusal(500, "the request could not be handled", true));
   }
   exchange.reset();
   while (!answer_) co_await answered_.async_wait(as_result);
@@ -198,7 +237,7 @@ net::awaitable<ServerResponse> Session::ask_handler(ServerRequest request) {
 
 net::awaitable<bool> Session::write(ServerResponse response, Framing framing) {
   enter(Phase::write);
-  const auto text = render(std::move(response), framing);
+  const auto text = render(std::move(response), framing, now_in_seconds());
   const std::array buffers{net::buffer(text.head), net::buffer(text.body)};
   const auto [error, size] = co_await net::async_write(socket_, buffers, as_result);
   co_return !error;
@@ -221,6 +260,7 @@ net::awaitable<bool> Session::fill() {
   const auto [error, size] = co_await socket_.async_read_some(net::buffer(chunk), as_result);
   if (error || timed_out_) co_return false;
   received_.append(chunk.data(), size);
+  heard_at_ = std::chrono::steady_clock::now();
   co_return true;
 }
 
@@ -233,7 +273,7 @@ void Session::enter(Phase phase) {
   const auto& options = house_.options;
   const auto patience = [&] {
     switch (phase) {
-      case Phase::idle: return options.idle_deadline;
+      case Phase::idle: return has_spoken_ ? options.idle_deadline : options.greeting_deadline;
       case Phase::header: return options.header_deadline;
       case Phase::body: return options.body_deadline;
       case Phase::answer: return options.answer_deadline;
@@ -260,10 +300,32 @@ void Session::sweep(SteadyTime now) {
       timed_out_ = true;
       socket_.cancel(ignored);
       break;
-    case Phase::answer: hear_answer(exchange_, house_.options.render_refusal(503, "no answer in time")); break;
+    case Phase::answer: hear_answer(exchange_, house_.options.render_refusal(503, "no answer in time", true)); break;
     case Phase::write:
     case Phase::stream: socket_.close(ignored); break;
   }
+}
+
+std::optional<SteadyTime> Session::silent_since() const {
+  switch (phase_) {
+    case Phase::idle:
+      if (!is_idle()) return std::nullopt;
+      return heard_at_;
+    case Phase::header:
+    case Phase::body:
+    case Phase::linger:
+      if (std::chrono::steady_clock::now() - heard_at_ < slow_after) return std::nullopt;
+      return heard_at_;
+    case Phase::answer:
+    case Phase::write:
+    case Phase::stream: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void Session::leave() {
+  error_code ignored;
+  socket_.close(ignored);
 }
 
 /// A request that has arrived and was not read yet is in flight too.

@@ -18,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 namespace tael::http {
 
@@ -36,7 +37,8 @@ struct House {
   const Handler& handler;
   std::shared_ptr<Gate> gate;
   bool draining = false;
-  std::size_t streams = 0;  ///< Answers going on.
+  std::size_t streams = 0;                                       ///< Answers going on.
+  std::unordered_map<std::string, std::size_t> streams_of = {};  ///< By the peer's address.
 };
 
 /// What the two ends of a stream share.
@@ -58,6 +60,12 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<void> run();
   /// Ends or refuses whatever is past its deadline.
   void sweep(SteadyTime now);
+  /// When its peer was last heard, while it is the peer's turn to say something; nothing while an answer is under way.
+  std::optional<SteadyTime> silent_since() const;
+  /// Ends the connection without a word, to make room.
+  void leave();
+  bool is_streaming() const { return phase_ == Phase::stream; }
+  const std::string& remote() const { return remote_; }
   /// Ends the connection if it is idle; otherwise its current request is its last.
   void drain();
   void hear_answer(std::uint64_t exchange, ServerResponse response);
@@ -96,6 +104,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Phase phase_ = Phase::idle;
   SteadyTime deadline_{};
   bool timed_out_ = false;
+  bool has_spoken_ = false;  ///< Asked something, and was handed on.
+  SteadyTime heard_at_ = std::chrono::steady_clock::now();
 };
 
 /// The writing end of one session's stream.

@@ -25,6 +25,7 @@ net::awaitable<void> Session::stream(ServerResponse response, Framing framing) {
   const auto begin = std::move(response.stream);
   response.stream = [](const StreamRef&) {};  // The head still says that there is one.
   ++house_.streams;
+  ++house_.streams_of[remote_];
   const auto flow = std::make_shared<Flow>();
   to_send_.clear();
   stream_ends_ = house_.draining;
@@ -42,6 +43,7 @@ net::awaitable<void> Session::stream(ServerResponse response, Framing framing) {
   flow->is_over = true;
   ++exchange_;  // What the writing end still has under way meets nobody.
   --house_.streams;
+  if (--house_.streams_of[remote_] == 0) house_.streams_of.erase(remote_);
 }
 
 net::awaitable<void> Session::send_all(const std::shared_ptr<Flow>& flow, Framing framing) {

@@ -31,9 +31,7 @@ Destinations::Destinations(const std::vector<std::string>& allowed, std::uint16_
   }
 }
 
-bool Destinations::is_allowed(std::string_view host) const {
-  return std::ranges::find(names_, host) != names_.end();
-}
+bool Destinations::is_allowed(std::string_view host) const { return std::ranges::find(names_, host) != names_.end(); }
 
 std::string Destinations::refusal_of(std::string_view url) const {
   const auto at = web_host_of(url);

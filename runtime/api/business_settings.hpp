@@ -29,7 +29,7 @@ struct BusinessSettings {
   std::vector<std::string> paths_allowed;   ///< `channel/method/bank`, or a beginning of it in whole parts; empty: all.
   std::vector<Currency> currencies;         ///< That some path of its takes; empty: all.
   std::int64_t fee_bps = 0;
-  bool http_allowed = false;  ///< Notices may go to plain http, for tests and inner networks.
+  bool http_allowed = false;                           ///< Notices may go to plain http, for tests and inner networks.
   std::shared_ptr<const Destinations> destinations{};  ///< Where notices may go; null: anywhere.
   Duration expires_default{1'800'000};
 };

@@ -29,7 +29,11 @@ constexpr auto server_refusals = std::to_array<StatusRow>({
 
 Problem edge(EdgeRefusal refusal, std::string detail = {}) { return {reason_of(refusal), std::move(detail)}; }
 
-Problem owner(const Refused& refused) { return {reason_of(refused.refusal), refused.detail, {}, refused.retry_at}; }
+Problem owner(const Refused& refused) {
+  Problem problem{reason_of(refused.refusal), refused.detail, {}, refused.retry_at};
+  if (refused.nothing_done) problem.reason.outcome = "not_sent";
+  return problem;
+}
 
 Problem bad(BadBody body) {
   return {reason_of(body.malformed ? EdgeRefusal::malformed_body : EdgeRefusal::invalid_fields),
@@ -57,6 +61,7 @@ struct OrdersApi::Call {
   std::vector<std::string_view> params;
   std::string request_id;
   std::shared_ptr<const BusinessSettings> business;
+  Listener at = Listener::businesses;
   Claim claim;
   TimePoint began;
   const Clock& clock;
@@ -128,7 +133,7 @@ OrdersApi::OrdersApi(ApiPeers peers)
 
 std::string OrdersApi::next_request_id() { return "req_" + make_id(peers_.clock.now(), 0, peers_.dice.roll()); }
 
-void OrdersApi::handle(ServerRequest request, Respond respond) {
+void OrdersApi::handle(ServerRequest request, Respond respond, Listener at) {
   const auto call = std::make_shared<Call>(Call{.request = std::move(request),
                                                 .respond = std::move(respond),
                                                 .path = {},
@@ -151,15 +156,19 @@ void OrdersApi::handle(ServerRequest request, Respond respond) {
     problem.headers.emplace_back("Allow", matched.allowed);
     return call->answer(problem);
   }
+  if (at == Listener::businesses && matched.route->name == "metrics")
+    return call->answer(edge(EdgeRefusal::route_not_found, "metrics are at `listen.admin`"));
+  call->at = at;
   call->route = matched.route;
   call->params = std::move(matched.params);
   const auto& row = table()[static_cast<std::size_t>(matched.route - routes().data())];
   safely(call, [&] { (this->*row.second)(call); });
 }
 
-ServerResponse OrdersApi::refuse(int status, std::string_view why) {
+ServerResponse OrdersApi::refuse(int status, std::string_view why, bool was_handed_on) {
   const auto* row = std::ranges::find(server_refusals, status, &StatusRow::status);
   auto problem = edge(row == server_refusals.end() ? EdgeRefusal::internal : row->refusal, std::string{why});
+  if (status == 503 && !was_handed_on) problem.reason = reason_of(Refusal::overloaded);
   const auto id = next_request_id();
   auto response = to_response(problem, id, peers_.clock.now());
   response.headers.emplace_back("Tael-Request-Id", id);
@@ -213,7 +222,7 @@ void OrdersApi::with_key(const CallRef& call, std::function<void()> work) {
 }
 
 void OrdersApi::replay_or_refuse(const CallRef& call, const Read<std::optional<IdempotencyKey>>& read) {
-  if (!read.ok()) return call->answer(owner({Refusal::unavailable, "the store cannot be read", {}}));
+  if (!read.ok()) return call->answer(owner({Refusal::unavailable, "the store cannot be read", {}, true}));
   const auto& known = read.value;
   if (!known || known->body_hash != call->claim.body_hash) return call->answer(owner({Refusal::key_taken, {}, {}}));
   if (known->status == 0) return call->answer(owner({Refusal::key_in_use, {}, {}}));
@@ -228,8 +237,10 @@ Gateway::OnReply OrdersApi::replying(const CallRef& call) {
       if (const auto* view = std::get_if<OrderView>(&reply))
         return call->answer(peers_.renderer.answer(call->claim.route, *view), view->replayed);
       if (auto* stored = std::get_if<StoredAnswer>(&reply)) return call->answer(std::move(*stored), true);
-      const auto& refused = std::get<Refused>(reply);
+      auto& refused = std::get<Refused>(reply);
       const auto& claim = call->claim;
+      // A question changes nothing, whatever became of it.
+      if (refused.refusal == Refusal::unavailable && call->request.method != "POST") refused.nothing_done = true;
       if (refused.refusal != Refusal::key_taken || claim.key.empty()) return call->answer(owner(refused));
       peers_.gateway.find_key(claim.business, claim.route, claim.key,
                               [this, call](const auto& read) { replay_or_refuse(call, read); });
@@ -351,7 +362,8 @@ void OrdersApi::metrics(const CallRef& call) {
 }
 
 void OrdersApi::openapi(const CallRef& call) {
-  call->answer(ServerResponse{200, "application/yaml", std::string{openapi_yaml()}});
+  call->answer(ServerResponse{200, "application/yaml",
+                              std::string{call->at == Listener::operators ? openapi_yaml() : openapi_of_businesses()}});
 }
 
 }  // namespace tael

@@ -43,10 +43,13 @@ class OrdersApi {
  public:
   explicit OrdersApi(ApiPeers peers);
 
+  /// Where a request came in. Metrics name businesses and are shown to operators alone.
+  enum class Listener { businesses, operators };
+
   /// The server's `Handler`.
-  void handle(ServerRequest request, Respond respond);
+  void handle(ServerRequest request, Respond respond, Listener at = Listener::businesses);
   /// The server's `RenderRefusal`, so that what never reaches a route reads like what does.
-  ServerResponse refuse(int status, std::string_view why);
+  ServerResponse refuse(int status, std::string_view why, bool was_handed_on = false);
 
   static std::span<const Route> routes();
 
@@ -83,7 +86,9 @@ class OrdersApi {
   BusinessAuth auth_;
 };
 
-/// The OpenAPI 3.1 description of exactly these routes.
+/// The OpenAPI 3.1 description of exactly these routes, the cashier's and the operators'.
 std::string_view openapi_yaml();
+/// The same without what is only asked at the operators' listener.
+std::string_view openapi_of_businesses();
 
 }  // namespace tael

@@ -65,7 +65,7 @@ constexpr std::array edge_rows = [] {
     {invalid_query,           {400, "INVALID_QUERY",           "The query is not acceptable",        false, "rejected", 0}},
     {key_malformed,           {400, "IDEMPOTENCY_KEY_MALFORMED", "Not an Idempotency-Key",           false, "rejected", 0}},
     {malformed_request,       {400, "MALFORMED_REQUEST",       "Not an HTTP request we understand",  false, "rejected", 0}},
-    {request_timeout,         {408, "REQUEST_TIMEOUT",         "The request took too long to arrive", true, "rejected", 0}},
+    {request_timeout,         {408, "REQUEST_TIMEOUT",         "The request took too long to arrive", true, "not_sent", 0}},
     {body_too_large,          {413, "BODY_TOO_LARGE",          "The body is too large",              false, "rejected", 0}},
     {header_too_large,        {431, "HEADER_TOO_LARGE",        "The headers are too large",          false, "rejected", 0}},
     {expectation_failed,      {417, "EXPECTATION_FAILED",      "An expectation we cannot meet",      false, "rejected", 0}},

@@ -150,10 +150,12 @@ ConfigFolder write_config(const std::string& path, const std::string& store_url,
                       {{"TAEL_BENCH_STORE", store_url},
                        {"TAEL_BENCH_KEY", "house-key-000000000001"},
                        {"TAEL_BENCH_CHANNEL_KEY", "house-channel-key-00001"}}};
-  write_file(path + "/node.yaml",
-             "name: bench_node\nlisten:\n  api: 127.0.0.1:0\n  admin: 127.0.0.1:0\nstore:\n"
-             "  url: ${env:TAEL_BENCH_STORE}\n  batch_max: " +
-                 std::to_string(batch_max) + "\nlimits: {connections_max: 4096}\nnotices: {allow: [127.0.0.1]}\n");
+  write_file(
+      path + "/node.yaml",
+      "name: bench_node\nlisten:\n  api: 127.0.0.1:0\n  admin: 127.0.0.1:0\nstore:\n"
+      "  url: ${env:TAEL_BENCH_STORE}\n  batch_max: " +
+          std::to_string(batch_max) +
+          "\nlimits: {connections_max: 4096, connections_per_address_max: 4096}\nnotices: {allow: [127.0.0.1]}\n");
   write_file(path + "/accounts.yaml", accounts_yaml);
   write_file(path + "/channels/house.yaml", channel_yaml(institution_port));
   for (int no = 0; no < shops; ++no) {

@@ -39,6 +39,7 @@ struct LimitsConfig {
   int orders_in_flight_max = 10'000;
   int body_bytes_max = 65'536;
   int connections_max = 1'024;
+  int connections_per_address_max = 512;
   friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
 };
 

@@ -80,7 +80,8 @@ const Table<LimitsConfig>& limits_table() {
   static const Table<LimitsConfig> table{{
     field("orders_in_flight_max", &LimitsConfig::orders_in_flight_max, whole(1, 1'000'000),    "commands worked on at a time; more are refused at once with 503 and a hint when to retry"),
     field("body_bytes_max",       &LimitsConfig::body_bytes_max,       whole(1'024, 1'048'576), "largest request body; a larger one is refused with 413"),
-    field("connections_max",      &LimitsConfig::connections_max,      whole(1, 65'536),       "open connections per listener; further ones wait to be accepted"),
+    field("connections_max",      &LimitsConfig::connections_max,      whole(1, 65'536),       "open connections of the API, and as many beside them on which live events go on. When all are taken a newcomer gets the place of whoever has been silent the longest, and 503 when nobody is silent. A node that may not open so many files takes fewer, and says so when it starts"),
+    field("connections_per_address_max", &LimitsConfig::connections_per_address_max, whole(1, 65'536), "of both, that one client address may have; behind a proxy, which is one address, give it all of `connections_max`"),
     field("channel_isolation",    &LimitsConfig::channel_isolation,    yes_or_no(),            "each channel has its own places for calls (`in_flight_max`, `queue_max` in its file); false makes all share one pool, so that one that hangs stops the others: for demonstrations only"),
     field("shared_calls_max",     &LimitsConfig::shared_calls_max,     whole(1, 100'000),      "calls out at a time, of all channels together; only without `channel_isolation`"),
   }};

@@ -21,6 +21,7 @@
 #include "runtime/node/breaker_feed.hpp"
 #include "runtime/node/certificate_rounds.hpp"
 #include "runtime/node/channel_adapters.hpp"
+#include "runtime/node/listener_places.hpp"
 #include "runtime/node/node_store.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/node/start_check.hpp"
@@ -39,8 +40,7 @@ namespace tael {
 namespace {
 
 /// How long a stopping node waits for requests, and then for actors, before it goes all the same.
-constexpr Duration drain_patience = 10s;
-constexpr Duration actors_patience = 10s;
+constexpr Duration drain_patience = 10s, actors_patience = 10s;
 
 }  // namespace
 
@@ -94,6 +94,7 @@ struct Node::Parts {
   std::atomic<bool> pages_listen = false;           ///< Set when there are pages that may be told.
   std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
   std::unique_ptr<Server> api_server, admin_server;
+  std::atomic<bool> is_fenced = false;  ///< What it can never write again it does not begin.
   mutable std::mutex end_mutex;
   std::optional<Fatal> end;  ///< Why it can do no more work.
   bool started = false;
@@ -105,7 +106,7 @@ struct Node::Parts {
   void serve();
   void open_console();
   void hear_news(const StoreNews& news);
-  std::unique_ptr<Server> listen(const config::Address& address, Handler handler);
+  std::unique_ptr<Server> listen(const config::Address& address, std::size_t places, Handler handler);
   Readiness readiness() const;
 };
 
@@ -149,18 +150,17 @@ void Node::start() {
 // Open before there is anybody to answer: a second node by mistake ends here, and a port of 0 is known before anyone
 // is told where we are.
 void Node::Parts::open_ports() {
-  const auto once_open = [this](auto handle) -> Handler {
-    return [this, handle](ServerRequest request, Respond respond) {
+  const auto once_open = [this](const auto& pages) -> Handler {
+    return [this, &pages](ServerRequest request, Respond respond) {
       if (open_for_work.load() == nullptr) return respond(plain_refusal(503, "the node is starting"));
-      handle(std::move(request), std::move(respond));
+      if (is_fenced.load() && request.target.starts_with("/v1/"))
+        return respond(plain_refusal(503, "another node has this store's shards"));
+      pages->handle(std::move(request), std::move(respond));
     };
   };
-  api_server = listen(config.node.listen.api, once_open([this](ServerRequest request, Respond respond) {
-                        cashier->handle(std::move(request), std::move(respond));
-                      }));
-  admin_server = listen(config.node.listen.admin, once_open([this](ServerRequest request, Respond respond) {
-                          console->handle(std::move(request), std::move(respond));
-                        }));
+  const auto places = listener_places(config, log);
+  api_server = listen(config.node.listen.api, places.connections, once_open(cashier));
+  admin_server = listen(config.node.listen.admin, places.operators, once_open(console));
 }
 
 void Node::Parts::open_store() {
@@ -173,6 +173,7 @@ void Node::Parts::open_store() {
 
 // Nobody gives shards back. Whoever started us starts us anew, if there is to be a node here.
 void Node::Parts::hear_fence(const std::string& owner) {
+  is_fenced = true;
   {
     const std::lock_guard lock{end_mutex};
     end.emplace(FatalReason::fenced,
@@ -190,7 +191,6 @@ void Node::Parts::start_actors() {
   } catch (const std::invalid_argument& error) {
     throw Fatal(FatalReason::configuration, error.what());
   }
-  // What others name is called only where `notices.allow` lets it; so is the alerts' webhook, which calls no less.
   destinations = std::make_shared<const Destinations>(config.node.notices.allow, admin_server->port());
   notice_client = std::make_unique<CurlClient>(way_out_of(config.node.proxy, destinations));
   page_client = std::make_unique<CurlClient>();
@@ -237,15 +237,16 @@ void Node::Parts::start_actors() {
   actors->begin();
 }
 
-std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, Handler handler) {
+std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, std::size_t places, Handler handler) {
   ServerOptions options;
   options.address = address.host;
   options.port = static_cast<std::uint16_t>(address.port);
   options.body_bytes_max = static_cast<std::size_t>(config.node.limits.body_bytes_max);
-  options.connections_max = static_cast<std::size_t>(config.node.limits.connections_max);
-  options.render_refusal = [this](int status, std::string_view why) {
+  options.connections_max = options.streams_max = places;
+  options.per_address_max = static_cast<std::size_t>(config.node.limits.connections_per_address_max);
+  options.render_refusal = [this](int status, std::string_view why, bool was_handed_on) {
     auto* hears = open_for_work.load();
-    return hears == nullptr ? plain_refusal(status, why) : hears->refuse(status, why);
+    return hears == nullptr ? plain_refusal(status, why, was_handed_on) : hears->refuse(status, why, was_handed_on);
   };
   auto server = std::make_unique<Server>(std::move(options), std::move(handler));
   try {
@@ -306,8 +307,10 @@ void Node::Parts::open_console() {
                  .dice = dice,
                  .token = config.node.admin_token.reveal(),
                  .overview = [this](std::function<void(std::string)> done) { figures->overview(std::move(done)); },
-                 .otherwise = [this](ServerRequest request,
-                                     Respond respond) { api->handle(std::move(request), std::move(respond)); },
+                 .otherwise =
+                     [this](ServerRequest request, Respond respond) {
+                       api->handle(std::move(request), std::move(respond), OrdersApi::Listener::operators);
+                     },
                  .supervision = [this] { return actors->board().rows(); }});
   std::map<std::string, std::string> passwords;
   for (const auto& [name, person] : config.node.console.operators) passwords[name] = person.password.reveal();

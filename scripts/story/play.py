@@ -64,7 +64,7 @@ def say_where(house, talk, window):
     for what, where in (("cashier", f"{window['cashier_url']}  (an open order: watch it, pay it)"),
                         ("console", f"http://127.0.0.1:{house.admin}/console  (operator {operator}, password "
                                     f"{house.environment['TAEL_CONSOLE_PASSWORD']})"),
-                        ("API", f"http://127.0.0.1:{house.api}  (/openapi.yaml, /metrics)"),
+                        ("API", f"http://127.0.0.1:{house.api}  (/openapi.yaml)"),
                         ("operators", f"http://127.0.0.1:{house.admin}  (token {house.environment['TAEL_ADMIN_TOKEN']})"),
                         ("institutions", ", ".join(f"{name} {where}" for name, where in house.institutions.items())),
                         ("their faults", f"http://127.0.0.1:{house.control}/control/..."),

@@ -73,7 +73,8 @@ TEST(Percent, RefusesEscapesThatAreCutOrNotHex) {
 TEST(HttpDate, IsReadInItsThreeFormsAndWrittenInOne) {
   using std::chrono::sys_seconds;
   const sys_seconds at{std::chrono::seconds{784'111'777}}, now{std::chrono::seconds{1'795'262'310}};
-  for (const auto* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"})
+  for (const auto* text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"})
     EXPECT_EQ(parse_http_date(text, now), at) << text;
   EXPECT_EQ(to_http_date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
   EXPECT_EQ(parse_http_date("Saturday, 21-Nov-26 12:00:00 GMT", now),

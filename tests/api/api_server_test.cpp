@@ -60,7 +60,7 @@ class ApiServer : public testing::Test {
 
   static ServerOptions options(OrdersApi& api) {
     ServerOptions options;
-    options.render_refusal = [&api](int status, std::string_view why) { return api.refuse(status, why); };
+    options.render_refusal = [&api](int status, std::string_view why, bool on) { return api.refuse(status, why, on); };
     return options;
   }
 
@@ -103,7 +103,7 @@ TEST_F(ApiServer, ABodyBeyondTheLimitIsAProblemWithARequestId) {
 }
 
 TEST_F(ApiServer, ServesItsOwnDescription) {
-  EXPECT_EQ(send({"GET", "/openapi.yaml", {}, "", ""}).get().body, openapi_yaml());
+  EXPECT_EQ(send({"GET", "/openapi.yaml", {}, "", ""}).get().body, openapi_of_businesses());
 }
 
 }  // namespace

@@ -212,9 +212,10 @@ TEST(CreateOrder, AnAddressOnlyTheNodeCanReachIsNoPlaceForNotices) {
                         (name == "notify_url" ? "" : R"(,"notify_url":"https://bakery.example/notices")");
       return pointer_of_first(read_create(body_with(text, "notify_url"), settings, now));
     };
-    for (const auto* url : {"http://127.0.0.1:9000/hook", "http://2130706433/", "http://0x7f.1/", "http://[::1]/",
-                            "http://[::ffff:127.0.0.1]/", "http://localhost:8081/admin", "http://10.0.0.1/",
-                            "http://169.254.169.254/latest/meta-data", "http://10.1.0.7:0/", "http://[::1", "http://a@b/"})
+    for (const auto* url :
+         {"http://127.0.0.1:9000/hook", "http://2130706433/", "http://0x7f.1/", "http://[::1]/",
+          "http://[::ffff:127.0.0.1]/", "http://localhost:8081/admin", "http://10.0.0.1/",
+          "http://169.254.169.254/latest/meta-data", "http://10.1.0.7:0/", "http://[::1", "http://a@b/"})
       EXPECT_EQ(with(url), "#/" + name) << url;
     EXPECT_EQ(with("http://10.1.0.7:9000/hook"), "accepted");
     EXPECT_EQ(with("https://bakery.example/hook"), "accepted");

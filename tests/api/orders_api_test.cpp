@@ -330,8 +330,40 @@ TEST_F(OrdersApiTest, TheNodeTellsHowItIs) {
   EXPECT_EQ(send({"GET", "/livez", {}, "", ""}).status(), 200);
   EXPECT_EQ(send({"GET", "/readyz?verbose", {}, "", ""}).json,
             boost::json::parse(R"({"ready":true,"parts":{"store":true}})"));
-  EXPECT_EQ(send({"GET", "/metrics", {}, "", ""}).response.body, "tael_up 1\n");
   EXPECT_EQ(send({"GET", "/openapi.yaml", {}, "", ""}).response.content_type, "application/yaml");
+}
+
+TEST_F(OrdersApiTest, PayersAreNotToldOfBusinessesAndOperators) {
+  const auto at = [&](OrdersApi::Listener listener, const std::string& path) {
+    ServerResponse heard;
+    api.handle(
+        {"GET", path, {}, "", ""}, [&](ServerResponse response) { heard = std::move(response); }, listener);
+    return heard;
+  };
+  using enum OrdersApi::Listener;
+  EXPECT_EQ(at(businesses, "/metrics").status, 404);
+  EXPECT_EQ(at(operators, "/metrics").body, "tael_up 1\n");
+  const auto told = at(businesses, "/openapi.yaml").body;
+  EXPECT_EQ(told.find("/admin/"), std::string::npos);
+  EXPECT_EQ(told.find("/metrics"), std::string::npos);
+  EXPECT_EQ(told.find("Tael-Admin-Token"), std::string::npos);
+  EXPECT_NE(told.find("\n  /v1/orders:\n"), std::string::npos);
+  EXPECT_NE(told.find("\ncomponents:\n"), std::string::npos);
+  EXPECT_EQ(at(operators, "/openapi.yaml").body, openapi_yaml());
+}
+
+TEST_F(OrdersApiTest, AReadThatFailedDidNothing) {
+  gateway.reply = Refused{Refusal::unavailable, "the owner did not answer in time", {}};
+  EXPECT_EQ(call("GET", order, "").json.at("outcome"), "not_sent");
+  EXPECT_EQ(call("POST", order + "/payments", R"({"path":"alpha/qr/any"})").json.at("outcome"), "unknown");
+  gateway.reply = Refused{Refusal::unavailable, "the order cannot be read now", {}, true};
+  EXPECT_EQ(call("POST", order + "/payments", R"({"path":"alpha/qr/any"})").json.at("outcome"), "not_sent");
+}
+
+TEST_F(OrdersApiTest, WhatWasNotHandedOnWasNotSent) {
+  EXPECT_EQ(boost::json::parse(api.refuse(503, "too many connections", false).body).at("outcome"), "not_sent");
+  EXPECT_EQ(boost::json::parse(api.refuse(503, "no answer in time", true).body).at("outcome"), "unknown");
+  EXPECT_EQ(boost::json::parse(api.refuse(408, "slow", false).body).at("outcome"), "not_sent");
 }
 
 TEST_F(OrdersApiTest, RefusalsOfTheServerReadLikeOurOwn) {

@@ -129,7 +129,8 @@ TEST(AlertLife, AMessageClimbsItsLadderAndIsParkedAtItsEnd) {
   EXPECT_EQ(after_try(message, policy, gone, noon).state, NoticeState::parked);
   NoticeTry barred;
   barred.barred = true;
-  EXPECT_EQ(after_try(message, policy, barred, noon).state, NoticeState::parked) << "it may not be called tomorrow either";
+  EXPECT_EQ(after_try(message, policy, barred, noon).state, NoticeState::parked)
+      << "it may not be called tomorrow either";
   message = after_try(message, policy, refused, noon);
   EXPECT_EQ(after_try(message, policy, refused, noon).state, NoticeState::parked);
   const auto delivered = after_try(message, policy, taken, noon);

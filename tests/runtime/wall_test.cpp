@@ -1,4 +1,5 @@
 // Clock, dice, crash points and frail adapters of a real process.
+#include "runtime/wall/descriptors.hpp"
 #include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
 #include "runtime/wall/stack_dump.hpp"
@@ -7,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 #include <set>
 #include <sstream>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -207,6 +210,21 @@ TEST(FrailAdapter, DiesOfTheMessagesItsFileNamesAndOfNoOthers) {
   std::ofstream{file} << "\n";
   pay("P1");
   EXPECT_EQ(answered, 3);
+}
+
+TEST(Descriptors, ThatDoNotHoldTheConnectionsLowerThem) {
+  EXPECT_EQ(places_within(65'536, 1'024)->connections, 1'024U);
+  const auto few = places_within(1'024, 1'024);
+  ASSERT_TRUE(few.has_value());
+  EXPECT_LT(2 * few->connections + 2 * few->operators, 1'024U - 500U) << "calls out and the store have room left";
+  EXPECT_GT(few->connections, 100U);
+  EXPECT_EQ(places_within(256, 1'024), std::nullopt);
+}
+
+TEST(Descriptors, AreRaisedToWhatTheSystemAllows) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  EXPECT_GE(raise_descriptor_limit(), std::min<rlim_t>(limit.rlim_max, 1'048'576));
 }
 
 }  // namespace

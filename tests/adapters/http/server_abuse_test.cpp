@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+#include <memory>
 #include <ostream>
 #include <vector>
 
@@ -77,7 +80,18 @@ INSTANTIATE_TEST_SUITE_P(Abuse, ServerRefuses, testing::Values(
   Abuse{"NoVersion",              "GET /\r\nHost: x\r\n\r\n", 400},
   Abuse{"OtherVersion",           "GET / HTTP/2.0\r\nHost: x\r\n\r\n", 400},
   Abuse{"NotHttp",                "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n"s, 400},
-  Abuse{"ProxyForm",              "GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+  Abuse{"ProxyForm",              "GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+  Abuse{"ProxyFormWithoutHost",   "GET http:///a HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+  Abuse{"ProxyFormWithUser",      "GET http://a@x/ HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+  Abuse{"OtherScheme",            "GET ftp://x/ HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+  Abuse{"OldWithoutHost",         "GET / HTTP/1.0\r\n\r\n", 200},
+  Abuse{"OldWithTwoHosts",        "GET / HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n", 400},
+  Abuse{"TwoIdempotencyKeys",     with("Idempotency-Key: a\r\nIdempotency-Key: a\r\n"), 400},
+  Abuse{"TwoAdminTokens",         with("Tael-Admin-Token: a\r\nTAEL-ADMIN-TOKEN: b\r\n"), 400},
+  Abuse{"TwoBusinesses",          with("Tael-Business: a\r\nX: y\r\nTael-Business: b\r\n"), 400},
+  Abuse{"TwoAuthorizations",      with("Authorization: Basic YQ==\r\nAuthorization: Basic Yg==\r\n"), 400},
+  Abuse{"TwoContentTypes",        with("Content-Type: application/json\r\nContent-Type: text/plain\r\n"), 400},
+  Abuse{"AListInTwoLines",        with("Accept: a/b\r\nAccept: c/d\r\n"), 200},
   Abuse{"Connect",                "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400},
   Abuse{"OtherExpectation",       with("Expect: miracles\r\nContent-Length: 1\r\n", "a"), 417},
   Abuse{"LongHeader",             with("A: " + std::string(100'000, 'b') + "\r\n"), 431},
@@ -116,7 +130,7 @@ TEST(ServerAbuse, APeerThatStallsInTheBodyIsCut) {
 
 TEST(ServerAbuse, APeerThatSaysNothingIsCutWithoutAWord) {
   ServerOptions options;
-  options.idle_deadline = Duration{40};
+  options.greeting_deadline = Duration{40};
   Server server(options, [](const ServerRequest&, const Respond& respond) { respond({}); });
   server.start();
   EXPECT_TRUE(RawClient(server.port()).hears_end());
@@ -133,17 +147,103 @@ TEST(ServerAbuse, SlowPeersDoNotKeepOthersWaiting) {
   EXPECT_EQ(good.hear().status, 200);
 }
 
-TEST(ServerAbuse, OneConnectionTooManyIsToldSo) {
+/// Takes requests and answers them when it is told to.
+struct Busy {
+  explicit Busy(ServerOptions options)
+      : server(std::move(options), [this](const ServerRequest&, const Respond& respond) {
+          if (holds) return held.set_value(respond);
+          respond({});
+        }) {
+    server.start();
+  }
+  /// A connection whose request is being worked on.
+  std::unique_ptr<RawClient> at_work(Respond& respond) {
+    holds = true;
+    auto client = std::make_unique<RawClient>(server.port());
+    client->say(with(""));
+    respond = held.get_future().get();
+    holds = false;
+    return client;
+  }
+  std::atomic<bool> holds = false;
+  std::promise<Respond> held;
+  Server server;
+};
+
+TEST(ServerAbuse, OneConnectionTooManyIsToldThatNothingWasDone) {
   ServerOptions options;
   options.connections_max = 1;
+  Busy busy(options);
+  Respond respond;
+  const auto first = busy.at_work(respond);
+  const auto second = RawClient(busy.server.port()).hear();
+  EXPECT_EQ(second.status, 503);
+  EXPECT_NE(second.body.find(R"("outcome":"not_sent")"), std::string::npos) << second.body;
+  EXPECT_TRUE(second.has("Date: ")) << second.head;
+  respond({});
+  EXPECT_EQ(first->hear().status, 200);
+}
+
+TEST(ServerAbuse, SilentPeersDoNotKeepOthersOut) {
+  ServerOptions options;
+  options.connections_max = 3;
+  Busy busy(options);
+  Respond respond;
+  const auto working = busy.at_work(respond);
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 20; ++i) silent.push_back(std::make_unique<RawClient>(busy.server.port()));
+  RawClient newcomer(busy.server.port());
+  newcomer.say(with(""));
+  EXPECT_EQ(newcomer.hear().status, 200);
+  EXPECT_TRUE(silent.front()->hears_end()) << "the longest silent one went first";
+  respond({});
+  EXPECT_EQ(working->hear().status, 200) << "who is worked for stays";
+}
+
+TEST(ServerAbuse, WhoSaysNothingAtAllHasLessTimeThanWhoAskedBefore) {
+  ServerOptions options;
+  options.greeting_deadline = Duration{40};
   Server server(options, [](const ServerRequest&, const Respond& respond) { respond({}); });
   server.start();
-  RawClient first(server.port());
-  first.say(with(""));
-  EXPECT_EQ(first.hear().status, 200);
-  EXPECT_EQ(RawClient(server.port()).hear().status, 503);
-  first.say(with(""));
-  EXPECT_EQ(first.hear().status, 200);
+  RawClient known(server.port());
+  known.say(with(""));
+  EXPECT_EQ(known.hear().status, 200);
+  EXPECT_TRUE(RawClient(server.port()).hears_end());
+  known.say(with(""));
+  EXPECT_EQ(known.hear().status, 200);
+}
+
+TEST(ServerAbuse, AnAnswerThatGoesOnTakesNoPlaceOfOthers) {
+  ServerOptions options;
+  options.connections_max = options.streams_max = options.per_address_max = 2;
+  std::vector<StreamRef> streams;
+  Server server(options, [&](const ServerRequest& request, const Respond& respond) {
+    ServerResponse response;
+    if (request.target == "/events")
+      response.stream = [&](const StreamRef& stream) {
+        streams.push_back(stream);
+        stream->send("here");
+      };
+    respond(response);
+  });
+  server.start();
+  std::vector<std::unique_ptr<RawClient>> listening;
+  for (int i = 0; i < 2; ++i) {
+    auto& client = listening.emplace_back(std::make_unique<RawClient>(server.port()));
+    client->say("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client->hear().status, 200);
+    EXPECT_EQ(client->hear_chunk(), "here");
+  }
+  RawClient one(server.port()), other(server.port());
+  for (auto* client : {&one, &other}) {
+    client->say(with(""));
+    EXPECT_EQ(client->hear().status, 200);
+  }
+  one.say("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto refused = one.hear();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.body.find(R"("outcome":"not_sent")"), std::string::npos) << refused.body;
+  server.stop();
 }
 
 }  // namespace

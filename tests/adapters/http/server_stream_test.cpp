@@ -143,7 +143,7 @@ TEST(ServerStream, KnowsWhenItsReaderHasLeft) {
 TEST(ServerStream, SilenceIsNoReasonToEndIt) {
   Source source;
   ServerOptions options;
-  options.idle_deadline = options.answer_deadline = options.body_deadline = Duration{20};
+  options.greeting_deadline = options.answer_deadline = options.body_deadline = options.idle_deadline = Duration{20};
   Server server(options, source.handler());
   server.start();
   RawClient idle(server.port()), client(server.port());

@@ -268,5 +268,49 @@ TEST(Server, AnAnswerAfterStopGoesNowhere) {
   EXPECT_EQ(client.hear().status, 0);
 }
 
+TEST(Server, WhatFollowsAChunkedBodyIsNoHeaderOfTheRequest) {
+  std::promise<ServerRequest> heard;
+  Server server({}, [&](ServerRequest request, const Respond& respond) {
+    heard.set_value(std::move(request));
+    respond({});
+  });
+  server.start();
+  RawClient client(server.port());
+  client.say(
+      "POST / HTTP/1.1\r\nHost: x\r\nTail: head\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
+      "Tael-Token: smuggled\r\nTail: smuggled\r\n\r\n");
+  EXPECT_EQ(client.hear().status, 200);
+  const auto request = heard.get_future().get();
+  EXPECT_EQ(request.body, "abc");
+  EXPECT_EQ(find_header(request.headers, "tael-token"), nullptr);
+  EXPECT_EQ(*find_header(request.headers, "tail"), "head");
+}
+
+TEST(Server, ATargetWithItsHostIsTheSameTarget) {
+  Server server({}, [&](const ServerRequest& request, const Respond& respond) {
+    respond({200, "text/plain", request.target});
+  });
+  server.start();
+  RawClient client(server.port());
+  for (const auto& [target, path] :
+       std::vector<std::pair<std::string, std::string>>{{"http://pay.example/a%2Fb?c=http://d", "/a%2Fb?c=http://d"},
+                                                        {"HTTPS://pay.example:443/", "/"},
+                                                        {"http://pay.example", "/"},
+                                                        {"http://pay.example?x=1", "/?x=1"}}) {
+    client.say("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.hear().body, path) << target;
+  }
+}
+
+TEST(Server, EveryAnswerSaysWhenItWasGiven) {
+  Server server({}, [&](const ServerRequest&, const Respond& respond) { respond({204, "", ""}); });
+  server.start();
+  RawClient client(server.port());
+  client.say(get);
+  EXPECT_TRUE(client.hear().has("\r\nDate: "));
+  client.say("nonsense\r\n\r\n");
+  EXPECT_TRUE(client.hear().has("\r\nDate: "));
+}
+
 }  // namespace
 }  // namespace tael

@@ -24,9 +24,7 @@ struct Place {
 
 class Seclusion : public ::testing::TestWithParam<Place> {};
 
-TEST_P(Seclusion, IsKnownByTheAddress) {
-  EXPECT_EQ(seclusion_of(address(GetParam().text)), GetParam().seclusion);
-}
+TEST_P(Seclusion, IsKnownByTheAddress) { EXPECT_EQ(seclusion_of(address(GetParam().text)), GetParam().seclusion); }
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Table, Seclusion, ::testing::Values(
@@ -71,7 +69,8 @@ TEST(Address, IsReadInEverySpellingThatResolversTakeForANumber) {
   for (const auto* text : {"127.0.0.1", "2130706433", "0x7f000001", "017700000001", "127.1", "127.0.1", "0x7f.1",
                            "0177.0.0.1", "0x7f.0x0.0x0.0x1", "::ffff:127.0.0.1", "::ffff:7f00:1"})
     EXPECT_EQ(read_any_spelling(text), address("127.0.0.1")) << text;
-  for (const auto* text : {"", "bakery.example", "127.0.0.1 x", "256.0.0.1", "1.2.3.4.5", "[::1]", "fe80::1%eth0", "::g"})
+  for (const auto* text :
+       {"", "bakery.example", "127.0.0.1 x", "256.0.0.1", "1.2.3.4.5", "[::1]", "fe80::1%eth0", "::g"})
     EXPECT_EQ(read_any_spelling(text), std::nullopt) << text;
 }
 

@@ -10,14 +10,36 @@ IpAddress address(std::string_view text) { return read_address(text).value_or(Ip
 
 TEST(Destinations, WhatPlainlyIsNotPublicIsRefusedBeforeAnybodyIsAsked) {
   const Destinations destinations;
-  for (const auto* url :
-       {"http://127.0.0.1/x", "http://127.1", "http://2130706433", "http://0x7f.1", "http://0177.0.0.1:80",
-        "http://127.0.0.1.", "http://0", "http://0.0.0.0", "http://[::1]", "http://[::]", "http://[::ffff:127.0.0.1]",
-        "http://[::ffff:7f00:1]", "http://[64:ff9b::7f00:1]", "http://[2002:7f00:1::]", "http://169.254.169.254/latest",
-        "http://[fe80::1]", "http://[fd00:ec2::254]", "http://10.0.0.1", "http://192.168.1.1", "http://100.64.0.1",
-        "http://198.18.0.1", "http://192.0.2.1", "http://224.0.0.1", "http://255.255.255.255", "http://localhost:8081",
-        "http://LOCALHOST.", "https://any.localhost", "gopher://bakery.example", "http://ada@bakery.example",
-        "http://bakery.example:0"})
+  for (const auto* url : {"http://127.0.0.1/x",
+                          "http://127.1",
+                          "http://2130706433",
+                          "http://0x7f.1",
+                          "http://0177.0.0.1:80",
+                          "http://127.0.0.1.",
+                          "http://0",
+                          "http://0.0.0.0",
+                          "http://[::1]",
+                          "http://[::]",
+                          "http://[::ffff:127.0.0.1]",
+                          "http://[::ffff:7f00:1]",
+                          "http://[64:ff9b::7f00:1]",
+                          "http://[2002:7f00:1::]",
+                          "http://169.254.169.254/latest",
+                          "http://[fe80::1]",
+                          "http://[fd00:ec2::254]",
+                          "http://10.0.0.1",
+                          "http://192.168.1.1",
+                          "http://100.64.0.1",
+                          "http://198.18.0.1",
+                          "http://192.0.2.1",
+                          "http://224.0.0.1",
+                          "http://255.255.255.255",
+                          "http://localhost:8081",
+                          "http://LOCALHOST.",
+                          "https://any.localhost",
+                          "gopher://bakery.example",
+                          "http://ada@bakery.example",
+                          "http://bakery.example:0"})
     EXPECT_NE(destinations.refusal_of(url), "") << url;
   for (const auto* url : {"https://bakery.example/notices", "http://8.8.8.8", "https://[2606:4700::1111]:8443/x",
                           "https://localhost.example", "https://10.example"})

@@ -17,12 +17,38 @@ TEST(WebHost, IsReadWithItsPort) {
 }
 
 TEST(WebHost, OfWhatCouldBeReadDifferentlyIsNone) {
-  for (const auto* url :
-       {"", "bakery.example", "ftp://bakery.example", "HTTP://bakery.example", "http:/bakery.example", "http://",
-        "http:///x", "http://:80", "http://a@b", "http://a:b@c", "http://[::1", "http://[::1]x", "http://[::1]:",
-        "http://[127.0.0.1]", "http://[fe80::1%25eth0]", "http://::1/", "http://a:0", "http://a:", "http://a:65536",
-        "http://a:8 0", "http://a:+80", "http://a b", "http://a%2eb", "http://a\\b", "http://.", "http://a..b",
-        "http://b\xc3\xa4" "ckerei.example", "http://\xe2\x91\xa0.example", "http://a,b", "http://a;b", "http://a'b"})
+  for (const auto* url : {"",
+                          "bakery.example",
+                          "ftp://bakery.example",
+                          "HTTP://bakery.example",
+                          "http:/bakery.example",
+                          "http://",
+                          "http:///x",
+                          "http://:80",
+                          "http://a@b",
+                          "http://a:b@c",
+                          "http://[::1",
+                          "http://[::1]x",
+                          "http://[::1]:",
+                          "http://[127.0.0.1]",
+                          "http://[fe80::1%25eth0]",
+                          "http://::1/",
+                          "http://a:0",
+                          "http://a:",
+                          "http://a:65536",
+                          "http://a:8 0",
+                          "http://a:+80",
+                          "http://a b",
+                          "http://a%2eb",
+                          "http://a\\b",
+                          "http://.",
+                          "http://a..b",
+                          "http://b\xc3\xa4"
+                          "ckerei.example",
+                          "http://\xe2\x91\xa0.example",
+                          "http://a,b",
+                          "http://a;b",
+                          "http://a'b"})
     EXPECT_EQ(web_host_of(url), std::nullopt) << url;
 }
 

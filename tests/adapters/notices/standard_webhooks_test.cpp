@@ -156,11 +156,12 @@ TEST(NoticeAnswer, WhoMayNotBeCalledWasNotAndIsNotTriedAgain) {
 }
 
 TEST(NoticeAnswer, OfNobodyIsAFailureWithTheClientsWords) {
-  const auto refused =
-      judge_notice_answer({.transport = Transport::not_sent, .headers = {}, .body = {}, .error = "connection refused"}, heard_at);
+  const auto refused = judge_notice_answer(
+      {.transport = Transport::not_sent, .headers = {}, .body = {}, .error = "connection refused"}, heard_at);
   EXPECT_FALSE(refused.acknowledged);
   EXPECT_EQ(refused.error, "connection refused");
-  const auto silent = judge_notice_answer({.transport = Transport::unknown, .headers = {}, .body = {}, .error = {}}, heard_at);
+  const auto silent =
+      judge_notice_answer({.transport = Transport::unknown, .headers = {}, .body = {}, .error = {}}, heard_at);
   EXPECT_FALSE(silent.acknowledged);
   EXPECT_EQ(silent.error, "no answer");
 }
