@@ -14,6 +14,12 @@ std::string percent(int of_thousand) {
   return std::to_string(of_thousand / 10) + "." + std::to_string(of_thousand % 10) + "%";
 }
 
+/// Whether there is enough of both to hold one against the other, as `judge_link` asks.
+bool is_judged(const LinkHealth& health, const LinkPolicy& policy, TimePoint now) {
+  return recent_of(health, policy, now).sent >= policy.volume_min &&
+         (health.silent || usual_of(health, policy, now).sent >= policy.volume_min);
+}
+
 }  // namespace
 
 LinkMonitorActor::LinkMonitorActor(caf::actor_config& config, Surroundings surroundings,
@@ -117,7 +123,8 @@ LinksView LinkMonitorActor::view() {
   for (const auto& [path, health] : links_) {
     const auto recent = recent_of(health, policy_, now);
     const auto last = link_between(health, now - policy_.settle, now);
-    const auto usual = usual_of(health, policy_, now);
+    // A past that nothing can be held against yet is not told: who reads it would take it for a verdict.
+    const auto usual = is_judged(health, policy_, now) ? usual_of(health, policy_, now) : LinkCounts{};
     view.links.push_back({path, recent.sent, recent.paid, last.sent, last.paid, health.silent, usual.sent,
                           health.silent ? health.usual_rate : usual.rate()});
   }

@@ -105,7 +105,8 @@ int main(int argc, char** argv) {
   std::string dir, other_dir, key;
   check->add_option("DIR", dir, "the folder")->required();
   with_json(check);
-  check->footer("Example:\n  tael config check config/");
+  check->footer(
+      "Example:\n  tael config check config/\n\nExit codes: 0 good, 1 errors were found, 2 there is no such folder.");
   check->callback(
       [&] { code = config::check_command(dir, json, std::cout, config::process_environment(), node_refuses); });
   auto* reference = config_command->add_subcommand("reference", "print every key with bounds, default and meaning");

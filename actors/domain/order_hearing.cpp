@@ -75,7 +75,7 @@ void contradiction(StepBuilder& step, const Refund& refund, const ChannelWord& n
   step.alert("contradiction", refund.id, Severity::critical,
              "the channel said '" + std::string{name_of(news.ending)} + "' (" + news.channel_transaction +
                  ") about refund " + refund.id + ", which is " + std::string{name_of(refund.state)} + " over " +
-                 std::to_string(refund.amount) + "; nothing was moved, a person must look");
+                 to_text(Money{refund.amount, step.order().currency}) + "; nothing was moved, a person must look");
 }
 
 /// An inquiry whose time had come has used its rung: the next one is armed, or there is none and doubt needs a person.
@@ -131,8 +131,9 @@ void return_money(StepBuilder& step, Attempt& attempt, bool right_amount) {
                    .channel = channel_of(attempt.path)});
   if (cause == RefundCause::mismatch)
     step.alert("amount_mismatch", attempt.number, Severity::critical,
-               "the channel took " + std::to_string(attempt.received_amount) + " instead of " +
-                   std::to_string(attempt.amount) + "; the order is not paid by it and the money goes back");
+               "the channel took " + to_text(Money{attempt.received_amount, step.order().currency}) + " instead of " +
+                   to_text(Money{attempt.amount, step.order().currency}) +
+                   "; the order is not paid by it and the money goes back");
   const auto number = attempt.number;
   const auto received = attempt.received_amount;
   open_refund(step, Attempt{attempt}, number, received, "surplus: " + std::string{name_of(cause)}, cause);

@@ -18,7 +18,20 @@ int version_of(Connection& connection) {
 
 }  // namespace
 
-void migrate(const std::string& url, TimePoint now) {
+namespace {
+
+/// PostgreSQL's own words say what was forbidden, not what to do about it.
+StatementError with_advice(const StatementError& error) {
+  constexpr auto insufficient_privilege = "42501";
+  if (error.sqlstate != insufficient_privilege) return error;
+  return {
+      error.sqlstate, error.constraint,
+      std::string{error.what()} +
+          "; the role of `store.url` must be allowed to create in its database, and has CREATEROLE, or somebody who "
+          "has it says once: create role tael_reader nologin"};
+}
+
+void apply_migrations(const std::string& url, TimePoint now) {
   Connection connection{url, connect_within, {.statement = Duration{0}, .lock = Duration{60'000}}};
   connection.execute(one_at_a_time, migrate_within);
   connection.execute(
@@ -35,6 +48,16 @@ void migrate(const std::string& url, TimePoint now) {
     connection.query("insert into tael.migrations values ($1::integer, $2::text, $3::timestamptz)",
                      Parameters{}.add(std::int32_t{migration.version}).add(migration.name).add(now), migrate_within);
     connection.execute("commit", migrate_within);
+  }
+}
+
+}  // namespace
+
+void migrate(const std::string& url, TimePoint now) {
+  try {
+    apply_migrations(url, now);
+  } catch (const StatementError& error) {
+    throw with_advice(error);
   }
 }
 

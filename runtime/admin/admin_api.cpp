@@ -43,9 +43,17 @@ bool has_path(const BreakersView& view, const std::string& path) {
   return std::ranges::any_of(view.breakers, [&](const auto& breaker) { return breaker.path == path; });
 }
 
+/// By the names of the members, as people type them: `errors` has their pointers.
+std::string wrong_words(const std::vector<FieldError>& errors) {
+  std::string all;
+  for (const auto& [pointer, detail] : errors)
+    all += (all.empty() ? "" : "; ") + (pointer.size() > 2 ? "'" + pointer.substr(2) + "' " : std::string{}) + detail;
+  return all;
+}
+
 Problem bad(const BadAdminBody& body) {
   return {reason_of(body.malformed ? EdgeRefusal::malformed_body : EdgeRefusal::invalid_fields),
-          body.errors.empty() ? "" : body.errors.front().pointer + " " + body.errors.front().detail, body.errors};
+          wrong_words(body.errors), body.errors};
 }
 
 }  // namespace

@@ -310,7 +310,14 @@ std::string message_page(const MessageShown& shown) {
   html.leaf("title", in(shown.language, shown.title));
   html.lone("link", {{"rel", "icon"}, {"href", shown.icon_url}});
   html.lone("link", {{"rel", "stylesheet"}, {"href", shown.style_url}}).close();
-  html.open("body").open("main").open("section", {{"class", "result over"}});
+  html.open("body").open("main").open("header").leaf("p", in(shown.language, Word::page_title),
+                                                     {{"class", "business"}});
+  const auto other = shown.language == Language::zh ? Language::en : Language::zh;
+  html.leaf("a", in(shown.language, Word::other_language),
+            {{"href", other == Language::zh ? "?lang=zh" : "?lang=en"},
+             {"lang", std::string{tag_of(other)}},
+             {"hreflang", std::string{tag_of(other)}}});
+  html.close().open("section", {{"class", "result over"}});
   html.leaf("h1", in(shown.language, shown.title)).leaf("p", in(shown.language, shown.hint));
   return "<!doctype html>\n" + html.take();
 }

@@ -113,7 +113,7 @@ void add_account_commands(CLI::App& app, int& code) {
       .add_option("id", options->id, "kind:owner:currency, as `list` prints it")
       ->required();
   auto& lines = add(*account, "statement", "the entries of one account with the balance after each",
-                    "Example:\n  tael account statement channel_clearing:aurora:CNY --from 2026-11-11T00:00:00.000Z",
+                    "Example:\n  tael account statement channel_receivable:aurora:CNY --from 2026-11-11T00:00:00.000Z",
                     options, code, statement);
   lines.add_option("id", options->id, "kind:owner:currency, as `list` prints it")->required();
   lines.add_option("--from", options->from, "first instant, RFC 3339");

@@ -216,7 +216,7 @@ void add_channel_commands(CLI::App& app, int& code) {
 
   options = fresh();
   auto* command = add(*channel, "events", "the last moves of one breaker, newest first",
-                      "tael channel events aurora/qr/alder --op refund", code, options, events);
+                      "tael channel events aurora/qr/cmb --op refund", code, options, events);
   command->add_option("PATH", options->path, "channel, channel/method or channel/method/bank")->required();
   command->add_option("--op", options->op, "of which operations; pay unless told")
       ->check(CLI::IsMember({"pay", "refund", "query", "close", "notify"}));
@@ -233,9 +233,8 @@ void add_channel_commands(CLI::App& app, int& code) {
   command->add_option("--actor", options->actor, "who; without it the login name");
 
   options = fresh();
-  command =
-      add(*channel, "switch", "turn the static switch of a channel, a method or a path",
-          "tael channel switch aurora/qr/alder off --for 30min --reason \"the bank is down\"", code, options, turn);
+  command = add(*channel, "switch", "turn the static switch of a channel, a method or a path",
+                "tael channel switch aurora/qr/cmb off --for 30min --reason \"the bank is down\"", code, options, turn);
   command->add_option("PATH", options->path, "channel, channel/method or channel/method/bank")->required();
   command
       ->add_option("TO", options->to,

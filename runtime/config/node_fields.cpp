@@ -60,7 +60,7 @@ const Table<ListenConfig>& listen_table() {
 
 const Table<StoreConfig>& store_table() {
   static const Table<StoreConfig> table{{
-    field("url",       &StoreConfig::url,       connection(),    "PostgreSQL to connect to; without it the node runs a private cluster of its own"),
+    field("url",       &StoreConfig::url,       connection(),    "PostgreSQL to connect to; its role creates the schema, and the role `tael_reader` (with CREATEROLE) unless that is there. Without it the node runs a private cluster of its own"),
     field("folder",    &StoreConfig::folder,    file_path(),     "data folder of the private cluster, relative to the directory the node is started in; unused with `url`"),
     field("batch_max", &StoreConfig::batch_max, whole(1, 4'096), "steps of payments made durable by one transaction; load fills it, nobody waits for it to fill. 1 is one transaction a step, for comparison only"),
   }};

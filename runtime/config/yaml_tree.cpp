@@ -20,6 +20,8 @@ struct Refused {
   std::string why;
 };
 
+constexpr const char* key_must_be_plain = "a key must be a plain word";
+
 int line_of(const YAML::Mark& mark) { return mark.line < 0 ? 1 : mark.line + 1; }
 
 /// A control character or a byte that is no UTF-8 would be shown as one thing and mean another. The time
@@ -110,7 +112,7 @@ class TreeBuilder : public YAML::EventHandler {
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Yaml::Kind kind) {
     guard(mark, tag, anchor);
     if (levels_.size() >= yaml_depth_max) throw Refused{line_of(mark), "nested deeper than 20 levels"};
-    if (!levels_.empty() && takes_key(levels_.back())) throw Refused{line_of(mark), "a key must be a plain word"};
+    if (!levels_.empty() && takes_key(levels_.back())) throw Refused{line_of(mark), key_must_be_plain};
     levels_.push_back({node_at(mark, kind), false, {}, 1});
   }
 
@@ -142,7 +144,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void take_key(Level& level, const Yaml& key) {
-    if (key.kind != Yaml::Kind::scalar || key.text.empty()) throw Refused{key.line, "a key must be a plain word"};
+    if (key.kind != Yaml::Kind::scalar || key.text.empty()) throw Refused{key.line, key_must_be_plain};
     if (key.text == "<<") throw Refused{key.line, "a merge key (<<) is not allowed; write the keys out"};
     if (const auto* earlier = level.node.find(key.text))
       errors_.push_back(
@@ -173,6 +175,33 @@ const Yaml* Yaml::find(std::string_view wanted) const {
   return nullptr;
 }
 
+namespace {
+
+/// The first line that a tab indents; 0 when none is.
+int line_indented_by_tab(std::string_view text) {
+  int line = 0;
+  for (auto rest = text; !rest.empty();) {
+    ++line;
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const auto blank = rest.substr(0, std::min(rest.find_first_not_of(" \t"), end));
+    if (blank.size() < end && blank.find('\t') != std::string_view::npos) return line;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return 0;
+}
+
+/// In the words of whoever wrote the file: the parser only says what it missed, or takes what follows a tab for
+/// something else.
+Refused in_writers_words(std::string_view text, int line, const std::string& why) {
+  if (const auto tab = line_indented_by_tab(text); tab != 0)
+    return {tab, "a tab indents this line; YAML takes spaces only"};
+  const bool missed_an_end = why.ends_with(" not found");
+  return {line,
+          why + (missed_an_end ? "; the indentation fits no line above, or a bracket or a quote is not closed" : "")};
+}
+
+}  // namespace
+
 Yaml parse_yaml(std::string_view text, const std::string& file, std::vector<Error>& errors) {
   try {
     if (text.size() > yaml_bytes_max) throw Refused{1, "the file is larger than 256 KiB"};
@@ -186,9 +215,11 @@ Yaml parse_yaml(std::string_view text, const std::string& file, std::vector<Erro
     if (builder.root.kind == Yaml::Kind::none) throw Refused{1, "the file is empty"};
     return std::move(builder.root);
   } catch (const Refused& refused) {
-    errors.push_back({file, refused.line, refused.why});
+    const auto told = refused.why == key_must_be_plain ? in_writers_words(text, refused.line, refused.why) : refused;
+    errors.push_back({file, told.line, told.why});
   } catch (const YAML::Exception& wrong) {
-    errors.push_back({file, line_of(wrong.mark), "is no YAML: " + wrong.msg});
+    const auto told = in_writers_words(text, line_of(wrong.mark), "is no YAML: " + wrong.msg);
+    errors.push_back({file, told.line, told.why});
   }
   return {};
 }

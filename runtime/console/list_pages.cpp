@@ -111,7 +111,10 @@ std::string money_page(const Frame& frame, const bj::value& conservation, const 
     cell(html, money(number(account, "balance"), currency), {}, true);
     cell(html, money(number(account, "on_its_way"), currency), {}, true);
     cell(html, text(account, "version"), {}, true);
-    moment_cell(html, text(account, "at"));
+    if (text(account, "at").empty())
+      cell(html, "the sum of its entries");
+    else
+      moment_cell(html, text(account, "at"));
     html.close();
   }
   empty_row(html, rows_of(accounts), 6, "No account has been used yet.");

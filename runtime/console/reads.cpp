@@ -54,12 +54,16 @@ const std::string timers_sql = "select kind, ref, " + stamp("due_at") +
                                "(extract(epoch from $1::timestamptz - due_at) * 1000)::bigint as late_ms "
                                "from tael.timers order by timers.due_at, ref limit $2::bigint";
 
+/// Kinds without a running balance (what institutions owe us, what we earned) are the sum of their entries.
 const std::string accounts_sql =
-    "select a.id, a.kind, a.currency, a.balance, coalesce(sum(d.amount), 0)::bigint as on_its_way, a.version, " +
+    "with booked as (select account as id, currency, sum(amount)::bigint as entries from tael.postings group by 1, 2), "
+    "way as (select account as id, sum(amount)::bigint as amount from tael.postings_due group by 1) "
+    "select booked.id, split_part(booked.id, ':', 1) as kind, booked.currency, "
+    "coalesce(a.balance, booked.entries - coalesce(way.amount, 0)) as balance, "
+    "coalesce(way.amount, 0) as on_its_way, a.version, " +
     stamp("a.at") +
-    " as at from tael.accounts a "
-    "left join tael.postings_due d on d.account = a.id "
-    "group by a.shard, a.id order by a.kind, a.id limit $1::bigint";
+    " as at from booked left join tael.accounts a using (id) left join way using (id) "
+    "order by kind, booked.id limit $1::bigint";
 
 const std::string deeds_sql =
     "select " + stamp("j.at") +

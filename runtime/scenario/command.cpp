@@ -3,6 +3,7 @@
 #include "runtime/scenario/explore.hpp"
 #include "runtime/scenario/live.hpp"
 #include "runtime/scenario/report.hpp"
+#include "runtime/scenario/schema.hpp"
 #include "runtime/scenario/shrink.hpp"
 #include "runtime/scenario/starter.hpp"
 
@@ -94,6 +95,7 @@ class Run {
 
   void play_one(const Story& story) {
     auto played = play_timed(story, base(story.seed));
+    for (const auto& note : played.outcome.notes) errors_ << "note: " << note << "\n";
     explain(played);
     show(played);
     if (!played.outcome.holds()) fail(played);
@@ -203,6 +205,12 @@ int write_new(const std::string& file, std::ostream& out, std::ostream& errors) 
   if (!(written << starter_story() << std::flush)) {
     errors << "tael: " << file << " cannot be written\n";
     return 2;
+  }
+  const auto schema = (fs::path{file}.parent_path() / "story.schema.json").string();
+  if (!fs::exists(schema)) {
+    std::ofstream beside{schema};
+    print_schema(beside);
+    if (beside.flush()) out << "wrote " << schema << ", by which editors complete sentences\n";
   }
   out << "wrote " << file << "; play it: tael scenario run " << file << "\n";
   return 0;

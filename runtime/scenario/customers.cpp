@@ -40,40 +40,38 @@ void Customers::create(const std::string& business, const std::string& order_no,
                            {"subject", "a thing of " + business},
                            {"notify_url", town_.notify_url(business)}};
   if (expires_in > Duration::zero()) body["expires_in"] = expires_in.count() / 1000;
-  send(std::make_shared<Wish>(
-      Wish{business, order_no, {}, true, serialize(body), town_.mark() + "w" + std::to_string(++wishes_), then}));
+  ask({business, order_no, {}, true, serialize(body), {}, then});
 }
 
-void Customers::pay(const std::string& order_no, const std::string& path, const Then& then) {
-  send(std::make_shared<Wish>(Wish{{},
-                                   order_no,
-                                   "/payments",
-                                   false,
-                                   serialize(boost::json::object{{"path", path}}),
-                                   town_.mark() + "w" + std::to_string(++wishes_),
-                                   then}));
+void Customers::pay(const std::string& business, const std::string& order_no, const std::string& path,
+                    const Then& then) {
+  ask({business, order_no, "/payments", false, serialize(boost::json::object{{"path", path}}), {}, then});
 }
 
-void Customers::close(const std::string& order_no) {
-  send(std::make_shared<Wish>(
-      Wish{{}, order_no, "/close", false, "{}", town_.mark() + "w" + std::to_string(++wishes_), {}}));
+void Customers::close(const std::string& business, const std::string& order_no) {
+  ask({business, order_no, "/close", false, "{}", {}, {}});
 }
 
-void Customers::refund(const std::string& order_no, const std::string& refund_no, Money amount) {
+void Customers::refund(const std::string& business, const std::string& order_no, const std::string& refund_no,
+                       Money amount) {
   const boost::json::object body{{"refund_no", refund_no},
                                  {"amount", amount.amount},
                                  {"currency", amount.currency.code()},
                                  {"reason", "returned"}};
-  send(std::make_shared<Wish>(
-      Wish{{}, order_no, "/refunds", false, serialize(body), town_.mark() + "w" + std::to_string(++wishes_), {}}));
+  ask({business, order_no, "/refunds", false, serialize(body), {}, {}});
+}
+
+void Customers::ask(Wish wish) {
+  wish.key = town_.mark() + "w" + std::to_string(++wishes_);
+  if (!orders_.contains(wish.order_no)) return town_.trace.line(town_.now(), "nobody created " + wish.order_no);
+  unanswered_ += 1;
+  send(std::make_shared<Wish>(std::move(wish)));
 }
 
 void Customers::send(const std::shared_ptr<Wish>& wish) {
-  const auto order = orders_.find(wish->order_no);
-  if (order == orders_.end()) return town_.trace.line(town_.now(), "nobody created " + wish->order_no);
-  if (wish->business.empty()) wish->business = order->second.business;
-  if (!wish->creates && order->second.id.empty()) return again(wish, 200ms);
-  const auto target = wish->creates ? std::string{"/v1/orders"} : "/v1/orders/" + order->second.id + wish->tail;
+  const auto& order = orders_.at(wish->order_no);
+  if (!wish->creates && order.id.empty()) return again(wish, 200ms);
+  const auto target = wish->creates ? std::string{"/v1/orders"} : "/v1/orders/" + order.id + wish->tail;
   const auto travels = Duration{static_cast<std::int64_t>(1 + town_.agenda.roll() % 5)};
   town_.agenda.at(town_.now() + travels, [this, wish, target] {
     const auto& business = town_.story.config.businesses.at(wish->business);
@@ -114,12 +112,14 @@ void Customers::hear(const std::shared_ptr<Wish>& wish, const ServerResponse& re
   } else if (wish->creates) {
     orders_.at(wish->order_no).id = text_in(answer, "id");
   }
+  unanswered_ -= 1;
   if (wish->then) wish->then(response.status, answer);
 }
 
 void Customers::again(const std::shared_ptr<Wish>& wish, Duration wait) {
   if (++wish->tries > tries_max) {
     gave_up_ += 1;
+    unanswered_ -= 1;
     return town_.trace.line(town_.now(), "gives up " + wish->order_no + wish->tail);
   }
   town_.agenda.at(town_.now() + wait, [this, wish] { send(wish); });

@@ -31,9 +31,10 @@ class Customers {
 
   void create(const std::string& business, const std::string& order_no, Money amount, Duration expires_in,
               const Then& then = {});
-  void pay(const std::string& order_no, const std::string& path, const Then& then = {});
-  void close(const std::string& order_no);
-  void refund(const std::string& order_no, const std::string& refund_no, Money amount);
+  /// `business` asks, whoever created the order: about another's it is refused, as anybody would be.
+  void pay(const std::string& business, const std::string& order_no, const std::string& path, const Then& then = {});
+  void close(const std::string& business, const std::string& order_no);
+  void refund(const std::string& business, const std::string& order_no, const std::string& refund_no, Money amount);
   /// The payer pays what the order's newest attempt shows; on `path` only, when it is not empty.
   void payer_pays(const std::string& order_no, const std::string& path);
 
@@ -43,11 +44,13 @@ class Customers {
   /// The code of the last answer that refused this business something; empty when none did.
   std::string last_refusal(const std::string& business) const;
   int gave_up() const { return gave_up_; }
+  bool awaits_answers() const { return unanswered_ > 0; }
 
  private:
   struct Wish;
   void send(const std::shared_ptr<Wish>& wish);
   void hear(const std::shared_ptr<Wish>& wish, const ServerResponse& response);
+  void ask(Wish wish);
   void again(const std::shared_ptr<Wish>& wish, Duration wait);
   void look_for_code(const std::string& order_no, const std::string& path, int looks);
 
@@ -55,7 +58,7 @@ class Customers {
   std::unordered_map<std::string, KnownOrder> orders_;
   std::map<std::string, std::string> refusals_;
   std::uint64_t wishes_ = 0, nonces_ = 0;
-  int gave_up_ = 0;
+  int gave_up_ = 0, unanswered_ = 0;
 };
 
 }  // namespace tael::scenario

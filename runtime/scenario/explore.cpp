@@ -77,6 +77,14 @@ std::string rounded(double value) {
   return text;
 }
 
+/// In the largest unit of which there is one.
+std::string virtual_text(std::chrono::duration<double> time) {
+  for (const auto& [seconds, unit] : {std::pair{365.25 * 86'400, "years"}, std::pair{86'400.0, "days"},
+                                      std::pair{3'600.0, "hours"}, std::pair{60.0, "minutes"}})
+    if (time.count() >= seconds) return rounded(time.count() / seconds) + " virtual " + unit;
+  return rounded(time.count()) + " virtual seconds";
+}
+
 }  // namespace
 
 Explored explore(const std::vector<const Story*>& stories, const PlayOptions& base, const ExploreOptions& options,
@@ -137,9 +145,9 @@ void print_explored(std::ostream& out, const Explored& explored, std::size_t sto
   const auto missing = windows_never_hit(explored);
   out << (explored.failure || !explored.crash.empty() ? "stopped " : "holds   ") << stories
       << (stories == 1 ? " story, " : " stories, ") << explored.plays << " seeds in " << rounded(explored.wall.count())
-      << " s: " << rounded(seeds_a_minute(explored)) << " seeds a minute, " << rounded(years(explored))
-      << " virtual years, " << rounded(times_real_time(explored)) << " times real time\n        " << explored.orders
-      << " orders, " << explored.deaths << " deaths\n        crash points passed "
+      << " s: " << rounded(seeds_a_minute(explored)) << " seeds a minute, " << virtual_text(explored.virtual_time)
+      << ", " << rounded(times_real_time(explored)) << " times real time\n        " << explored.orders << " orders, "
+      << explored.deaths << " deaths\n        crash points passed "
       << points.size() - never(points, explored.points_passed).size() << " of " << points.size()
       << listed(never(points, explored.points_passed)) << "\n        crash points died at "
       << points.size() - never(points, explored.points_died_at).size() << " of " << points.size()

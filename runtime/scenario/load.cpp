@@ -105,19 +105,19 @@ void Arrivals::arrive() {
       load.business, order_no, load.amount, 0ms, [=, &city, &people](int status, const boost::json::value&) {
         if (status >= 300) return;
         city.note_deed(business + " pays " + order_no + " by " + chosen);
-        people.pay(order_no, chosen, [=, &city, &people](int paid_status, const boost::json::value&) {
+        people.pay(business, order_no, chosen, [=, &city, &people](int paid_status, const boost::json::value&) {
           if (paid_status >= 300) return;
           if (closes)
             city.agenda.at(city.now() + patience, [=, &city, &people] {
               city.note_deed(business + " closes " + order_no);
-              people.close(order_no);
+              people.close(business, order_no);
             });
           if (!never) payer_comes(city, people, patience, order_no, chosen);
         });
         if (twice)
           city.agenda.at(city.now() + 500ms, [=, &city, &people] {
             city.note_deed(business + " pays " + order_no + " by " + other);
-            people.pay(order_no, other, [=, &city, &people](int, const boost::json::value&) {
+            people.pay(business, order_no, other, [=, &city, &people](int, const boost::json::value&) {
               payer_comes(city, people, patience, order_no, other);
             });
           });
@@ -125,7 +125,7 @@ void Arrivals::arrive() {
           city.agenda.at(city.now() + patience + 60s, [=, &city, &people] {
             const Money half{amount.amount / 2, amount.currency};
             city.note_deed(business + " refunds " + to_text(half) + " of " + order_no + " as r-" + order_no);
-            people.refund(order_no, "r-" + order_no, half);
+            people.refund(business, order_no, "r-" + order_no, half);
           });
       });
 }

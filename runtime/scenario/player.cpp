@@ -1,6 +1,10 @@
 #include "runtime/scenario/player.hpp"
 
+#include "actors/domain/attempt_machine.hpp"
+#include "actors/domain/order_machine.hpp"
+#include "actors/domain/refund_machine.hpp"
 #include "runtime/scenario/load.hpp"
+#include "runtime/scenario/sense.hpp"
 #include "runtime/scenario/stage.hpp"
 #include "runtime/scenario/vocabulary.hpp"
 
@@ -51,6 +55,10 @@ class Play {
   void fail(std::string what);
   Outcome conclude();
 
+  bool has_ended(Duration now) const;
+  void note(const Step& step, const std::string& message) {
+    outcome_.notes.push_back(to_text(config::Error{story_.file, step.line, message}));
+  }
   bool expectations_bind() const { return !options_.dies_at_passage && !options_.moves_faults; }
 
   const Story& story_;
@@ -60,6 +68,7 @@ class Play {
   std::vector<Check> checks_;  ///< Those to come, by time.
   std::size_t next_check_ = 0;
   std::vector<const Expectation*> awaited_;  ///< `eventually`, not seen yet.
+  const Step* awaits_death_ = nullptr;       ///< Asked the node to die at a point.
 };
 
 Outcome Play::run() {
@@ -82,7 +91,9 @@ void Play::arrange() {
     stage_.agenda.in_order(story_.start + step.at, [this, &step] {
       stage_.trace.line(stage_.world.now(), "story    " + step.text);
       if (stage_.chronicler) stage_.chronicler->note(step.at, step.text, !is_by_customers(step.phrase));
+      if (is_breakage(step.phrase) && has_ended(step.at)) note(step, "all has ended by then: this meets nobody");
       perform(stage_, step.phrase, step.arguments);
+      if (deed_phrases()[step.phrase].pattern == "kill node at POINT") awaits_death_ = &step;
     });
   }
   for (const auto& expectation : story_.expectations) {
@@ -97,6 +108,28 @@ void Play::arrange() {
     stage_.machine.crash_anywhere = true;
     stage_.machine.crash_skips = *options_.dies_at_passage;
   }
+}
+
+/// Nobody is to come, nothing is under way, and nobody has been told of anything that still stands.
+bool Play::has_ended(Duration now) const {
+  const auto comes = [&](const Step& step) {
+    return !step.is_expectation && is_by_customers(step.phrase) && step.at >= now;
+  };
+  if (std::ranges::any_of(story_.steps, comes) || stage_.customers.awaits_answers() || stage_.customers.all().empty())
+    return false;
+  if (std::ranges::any_of(story_.loads, [&](const Load& load) { return load.from + load.lasts > now; })) return false;
+  const auto& disk = stage_.machine.disk;
+  const auto rests = [](const auto& each) { return is_terminal(each.state); };
+  return std::ranges::all_of(disk.orders,
+                             [&](const auto& row) {
+                               const Order& order = row.second;
+                               return rests(order) && std::ranges::all_of(order.attempts, rests) &&
+                                      std::ranges::all_of(order.refunds, rests);
+                             }) &&
+         std::ranges::none_of(disk.notices, [](const auto& row) { return row.second.state == NoticeState::due; }) &&
+         std::ranges::all_of(disk.alerts, [](const AlertRecord& record) { return record.is_resolved(); }) &&
+         std::ranges::all_of(disk.breakers, [](const auto& row) { return row.second.state == "closed"; }) &&
+         disk.postings.empty();
 }
 
 /// Every message of every actor counts in the digest; with lines, it also reads.
@@ -252,6 +285,8 @@ Outcome Play::conclude() {
   outcome_.events = stage_.promises.rows_seen();
   outcome_.notices = std::ssize(disk.notices);
   outcome_.deaths = stage_.deaths;
+  if (awaits_death_ != nullptr && !stage_.machine.crash_at.empty() && !options_.until)
+    note(*awaits_death_, "the node never passed this point after that, and did not die");
   outcome_.points_passed = stage_.machine.points_passed;
   outcome_.points_died_at = stage_.machine.points_died_at;
   outcome_.windows = stage_.windows | windows_of_the_end(stage_);

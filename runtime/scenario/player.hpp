@@ -30,6 +30,7 @@ struct Outcome {
   std::vector<std::string> broken;    ///< Promises and expectations, the first first; empty when all held.
   std::vector<Duration> broken_when;  ///< Each, since the start.
   Duration broken_at{0};              ///< Since the start.
+  std::vector<std::string> notes;     ///< Sentences of the file that were played and changed nothing.
   std::vector<std::string> lines;
   std::uint64_t digest = 0;
   std::uint64_t messages = 0;  ///< That actors ran.

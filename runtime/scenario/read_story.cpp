@@ -1,5 +1,6 @@
 // From YAML to a story, with every wrong told by file and line.
 #include "runtime/config/nearest.hpp"
+#include "runtime/scenario/sense.hpp"
 #include "runtime/scenario/story.hpp"
 #include "runtime/scenario/story_keys.hpp"
 #include "runtime/scenario/vocabulary.hpp"
@@ -115,7 +116,7 @@ void Sheet::expectation(const Yaml& item) {
     drop(1);
   } else if (words.size() > 3 && words[0] == "eventually" && words[words.size() - 2] == "within") {
     const auto within = read_story_length(words.back());
-    if (!within) return wrong(item.line, "'within' wants a length like 10s or 3h");
+    if (!within) return wrong(item.line, "'within' wants a length since the story's start, like 10s or 3h");
     expectation.when = When::eventually;
     expectation.time = *within;
     words.resize(words.size() - 2);
@@ -133,6 +134,8 @@ void Sheet::expectation(const Yaml& item) {
   }
   auto matched = match(fact_phrases(), words, lexicon);
   if (!matched.error.empty()) return wrong(item.line, matched.error);
+  if (const auto why = why_it_says_nothing(matched.phrase, matched.arguments); !why.empty())
+    return wrong(item.line, why);
   expectation.phrase = matched.phrase;
   expectation.arguments = std::move(matched.arguments);
   story_.expectations.push_back(std::move(expectation));
@@ -143,6 +146,8 @@ bool Sheet::segments(const Yaml& map, Load& load) {
   const auto *orders = map.find("orders"), *arrivals = map.find("arrivals"), *speed = map.find("speed");
   if ((orders != nullptr) + (arrivals != nullptr) + (map.find("rate") != nullptr) > 1)
     return wrong(map.line, "a load has one of 'rate', 'orders' and 'arrivals'"), false;
+  if (const auto* end = map.find("rate_at_end"); end != nullptr && (orders != nullptr || arrivals != nullptr))
+    return wrong(end->line, "'rate_at_end' is for a load with a 'rate'"), false;
   if (speed != nullptr && arrivals == nullptr) return wrong(speed->line, "'speed' is for a trace of 'arrivals'"), false;
   if (orders != nullptr) {
     const auto count = number_of(*orders, "");
@@ -215,6 +220,7 @@ void Sheet::load(const Yaml& map) {
   }
   const auto& paths = businesses.at(load.business).paths;
   if (const auto* mix = map.find("mix")) {
+    if (mix->kind != Yaml::Kind::map) return wrong(mix->line, "'mix' must be a map of paths and their shares");
     for (const auto& share : mix->children) {
       const auto weight = number_of(share, "%");
       if (!weight) return wrong(share.line, "a share of the mix reads like 70%");
@@ -223,6 +229,10 @@ void Sheet::load(const Yaml& map) {
                      load.business + " may not use '" + share.key + "'" + config::suggestion(share.key, paths));
       load.mix.emplace_back(share.key, *weight);
     }
+    if (std::ranges::all_of(load.mix, [](const auto& share) { return share.second == 0; }))
+      return wrong(mix->line, "somebody must come: every share of the mix is 0%");
+  } else if (paths.empty()) {
+    return wrong(map.line, load.business + " has no path to pay by");
   } else {
     load.mix.emplace_back(paths.front(), 100);
   }
@@ -241,39 +251,12 @@ void read_clock(Sheet& sheet, const Yaml& map, Story& story) {
   if (const auto* live = map.find("live")) story.live_speed = sheet.times_of(*live).value_or(1);
 }
 
-/// The order that a deed is about; empty when it is about none.
-std::string order_in(const Step& step) {
-  std::size_t slot = 0;
-  for (const auto& word : split_words(deed_phrases()[step.phrase].pattern)) {
-    if (word == "ORDER") return step.arguments[slot].text;
-    slot += is_slot(word) ? 1 : 0;
-  }
-  return {};
-}
-
-/// Whoever pays, closes or refunds an order that nobody creates waits for it in vain: most likely a misspelt name,
-/// though a shrunk story may have lost what it does not need. A load's orders have names that only playing gives them.
-std::vector<config::Error> orders_of_nobody(const Story& story) {
-  if (!story.loads.empty()) return {};
-  std::vector<std::string> created;
-  for (const auto& step : story.steps)
-    if (!step.is_expectation && deed_phrases()[step.phrase].pattern.starts_with("BUSINESS creates "))
-      created.push_back(order_in(step));
-  std::vector<config::Error> notes;
-  for (const auto& step : story.steps) {
-    const auto order = step.is_expectation ? std::string{} : order_in(step);
-    if (!order.empty() && std::ranges::find(created, order) == created.end())
-      notes.push_back({story.file, step.line, "nobody creates '" + order + "'" + config::suggestion(order, created)});
-  }
-  return notes;
-}
-
 }  // namespace
 
 std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, std::string& error) {
   auto words = split_words(text);
   const auto at = words.empty() ? std::nullopt : read_story_time(words.front());
-  if (!at) return error = "a sentence begins with its time, like 00:10", std::nullopt;
+  if (!at) return error = "a sentence begins with its time since the start, like 00:10 for ten minutes", std::nullopt;
   words.erase(words.begin());
   Step step{.at = *at, .arguments = {}, .text = text};
   step.is_expectation = !words.empty() && words.front() == "expect";
@@ -282,11 +265,9 @@ std::optional<Step> read_step(const std::string& text, const Lexicon& lexicon, s
   if (!matched.error.empty()) return error = std::move(matched.error), std::nullopt;
   step.phrase = matched.phrase;
   step.arguments = std::move(matched.arguments);
-  const auto is_nothing = [](const Argument& given) {
-    return given.money.currency != Currency{} && given.money.amount == 0;
-  };
-  if (!step.is_expectation && std::ranges::any_of(step.arguments, is_nothing))
-    return error = "an amount is above 0: nobody is charged or given nothing", std::nullopt;
+  if (!step.is_expectation) error = why_it_does_nothing(step.phrase, step.arguments);
+  if (step.is_expectation) error = why_it_says_nothing(step.phrase, step.arguments);
+  if (!error.empty()) return std::nullopt;
   return step;
 }
 
@@ -341,9 +322,9 @@ StoryRead read_story_text(const std::string& text, const std::string& file, cons
   for (const auto* key : {"faults", "script"})
     if (const auto* list = root.find(key)) sheet.steps(*list, key == std::string_view{"faults"});
   if (const auto* expect = root.find("expect")) sheet.expectations(*expect);
-  read.notes = orders_of_nobody(story);
   if (story.steps.empty() && story.loads.empty()) sheet.wrong(1, "nothing happens: there is no script and no load");
   std::ranges::stable_sort(story.steps, {}, [](const Step& step) { return std::pair{step.at, step.line}; });
+  look_for_sense(story, read);
   story.length = std::max(story.length, length_of(story));
   std::ranges::sort(read.errors);
   if (read.errors.empty()) read.story = std::move(story);

@@ -3,7 +3,8 @@
 namespace tael::scenario {
 
 std::string starter_story() {
-  return R"(# Play it:                  tael scenario run FILE
+  return R"(# yaml-language-server: $schema=story.schema.json
+# Play it:                  tael scenario run FILE
 # Every word it may use:    tael scenario words
 # Look at one order:        tael scenario run FILE --trace o-1
 # A timeline as one page:   tael scenario run FILE --report DIR
@@ -25,7 +26,7 @@ why: a payer whose bank is slow to tell us must not stand at the till for long
 #   mix: {aurora/qr/cmb: 70%, borealis/qr/ccb: 30%}
 #   twice: 2%
 
-# What happens, and when: hours and minutes since the start; 00:00:02.500 is two and a half seconds.
+# What happens, and when, since the start: 00:01 is a minute, 36:00 is 36 hours, 00:00:02.500 is two and a half seconds.
 script:
   - 00:00 bakery creates o-1 for 25.00 CNY
   - 00:01 channel aurora has callback_lost
@@ -33,7 +34,8 @@ script:
   - 00:02 payer pays o-1
   - 00:03 expect order o-1 is paid
 
-# What must hold: always, eventually within a time, at a time, or at the end, when everything has come to rest. The
+# What must hold: always, eventually within a time (since the story's start), at a time, or at the end, when everything
+# has come to rest. The
 # promises of the ledger (one entry per movement, nobody charged twice, every notice delivered or parked...) are checked
 # without being asked.
 expect:

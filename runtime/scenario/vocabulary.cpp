@@ -72,9 +72,10 @@ Lexicon lexicon_of(const config::Config& config) {
   words["BREAKER_STATE"] = {"closed", "open", "half_open"};
   for (const auto& row : breaker_cause_words) words["CAUSE"].emplace_back(row.text);
   words["NOTICE"] = {notice_types.begin(), notice_types.end()};
-  words["ALERT"] = {"notice_parked", "refund_parked",  "amount_mismatch",  "attempt_in_doubt",    "channel_closed",
-                    "channel_word",  "link_silent",    "contradiction",    "surplus_stuck",       "message_quarantined",
-                    "order_parked",  "unknown_number", "certificate_ends", "override_without_end"};
+  words["ALERT"] = {"notice_parked",    "refund_parked",        "amount_mismatch", "attempt_in_doubt",
+                    "channel_closed",   "channel_word",         "link_silent",     "contradiction",
+                    "surplus_stuck",    "message_quarantined",  "order_parked",    "unknown_number",
+                    "certificate_ends", "override_without_end", "path_open",       "service_parked"};
   words["POINT"] = crash_points();
   return words;
 }
@@ -85,11 +86,11 @@ void print_words(std::ostream& out) {
       out << "  " << phrase.pattern << "\n      " << phrase.meaning << "\n      " << before << phrase.example << "\n";
   };
   out << "A story is a YAML file. Its sentences:\n\nscript and faults: what happens, each sentence with its time since "
-         "the start (00:10, 00:00:02.500, "
-         "36:00)\n\n";
+         "the start (00:10 is ten minutes, 36:00 is thirty-six hours, "
+         "00:00:02.500 is two and a half seconds)\n\n";
   print(deed_phrases(), "- 00:10 ");
   out << "\nexpect: what must hold, as `always FACT`, `eventually FACT within LENGTH`, `at TIME FACT` or `at the end "
-         "FACT`;\nin script: `TIME expect FACT`\n\n";
+         "FACT`;\nTIME and `within` count from the start of the story; in script: `TIME expect FACT`\n\n";
   print(fact_phrases(), "- at the end ");
   for (const auto* section : {"", "given", "load", "clock"}) {
     out << "\n" << (*section == '\0' ? "keys of the file" : section) << "\n\n";

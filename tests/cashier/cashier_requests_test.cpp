@@ -154,6 +154,9 @@ TEST_F(AtCashier, OffersAWayThatNeedsSomethingOfThePayerOnlyWhenTheOrderHasIt) {
 TEST_F(AtCashier, KnowsNothingOfOtherIds) {
   for (const auto* id : {"01M74T1Q2800G000000000009Z", "x", "..", "01M74T1Q2800G000000000009ZA01"})
     EXPECT_EQ(ask("GET", "/cashier/" + std::string{id}).status, 404) << id;
+  EXPECT_NE(ask("GET", "/cashier/nothing").body.find(R"(<header><p class="business">Payment</p><a href="?lang=zh")"),
+            std::string::npos)
+      << "a page is ours, and in the reader's language, also where there is no order";
   store.order->context.business = "unknown";
   EXPECT_EQ(ask("GET", here()).status, 404);
 }

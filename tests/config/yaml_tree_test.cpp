@@ -51,9 +51,10 @@ TEST(YamlTree, RefusesWhatReadersDisagreeAbout) {
     {"a: \x01\n",                       "a.yaml:1: a control character is not allowed\n"},
     {"b: 1\na: \xff\n",                 "a.yaml:2: the file is not UTF-8\n"},
     {"a: \xc0\x80\n",                   "a.yaml:1: the file is not UTF-8\n"},
+    {"a:\n  b: 1\n\tc: 2\n",            "a.yaml:3: a tab indents this line; YAML takes spaces only\n"},
     {"a: b: c\n",                       "a.yaml:1: is no YAML: illegal map value\n"},
-    {"a: [1, 2\n",                      "a.yaml:2: is no YAML: end of sequence flow not found\n"},
-    {"a: 1\n\tb: 2\n",                  "a.yaml:2: is no YAML: illegal tab when looking for indentation\n"},
+    {"a: [1, 2\n",                      "a.yaml:2: is no YAML: end of sequence flow not found; the indentation fits no line above, or a bracket or a quote is not closed\n"},
+    {"a: 1\n\tb: 2\n",                  "a.yaml:2: a tab indents this line; YAML takes spaces only\n"},
   };
   // clang-format on
   for (const auto& [text, error] : refused) EXPECT_EQ(errors_of(text), error) << text;

@@ -42,5 +42,16 @@ TEST(OrderCurrency, ReportedInAnotherOneIsAlertedAndAskedAboutOnTheLadderAndNotF
   EXPECT_EQ(step.alerts[0].kind, "amount_mismatch");
 }
 
+// It said "took 8313 instead of 8213", and whoever was called had to know that these are fen.
+TEST(OrderCurrency, AnAlertNamesMoneyAsItIsWrittenElsewhere) {
+  const auto policies = testing::policies();
+  const auto order = pay_order(created(), "aurora/qr/cmb", "", policies, morning, "test").order;
+  const auto step = hear_channel(order, word(ChannelOp::inquire, order.attempts[0].number, Ending::approved, 2600),
+                                 policies, morning + 1min, "test");
+  ASSERT_EQ(step.alerts.size(), 1u);
+  EXPECT_TRUE(step.alerts[0].message.starts_with("the channel took 26.00 CNY instead of 25.00 CNY;"))
+      << step.alerts[0].message;
+}
+
 }  // namespace
 }  // namespace tael

@@ -9,6 +9,7 @@ import argparse
 import http.server
 import os
 import pty
+import re
 import shutil
 import signal
 import socket
@@ -46,6 +47,39 @@ refusals = [
     ("harbor", "fields", '["18=abcd"]', "channels/harbor.yaml:LINE: 'bank_host.fields' has '18=abcd', which is wrong: DE18"),
     ("harbor", "currencies", "[CNY, SEK]", "channels/harbor.yaml:LINE: 'currencies' has 'SEK'"),
 ]
+
+
+def examples(tael, words=()):
+    """The example lines of every command's help."""
+    told = subprocess.run([tael, *words, "--help"], cwd=root, text=True, capture_output=True, check=False).stdout
+    lines = [line.strip() for line in told.splitlines() if line.startswith("  tael ")]
+    listed = told.split("ubcommands:", 1)[1] if "ubcommands:" in told else ""
+    for line in listed.splitlines():
+        if re.match(r"  [a-z-]+ ", line):
+            lines += examples(tael, (*words, line.split()[0]))
+    return lines
+
+
+def unknown_in(line, channels, kinds):
+    """Paths and accounts of an example that the repository's own configuration has not."""
+    paths = [path for path in re.findall(r"(?<![\w./-])[a-z]+(?:/[a-z]+){1,2}(?![\w./])", line)
+             if path.split("/")[0] in channels]
+    accounts = re.findall(r"\b([a-z_]+):[a-z:]*[A-Z]{3}\b", line)
+    return ([path for path in paths if any(word not in channels[path.split("/")[0]] for word in path.split("/")[1:])]
+            + [kind for kind in accounts if kind not in kinds])
+
+
+def check_examples(tael):
+    channels = {file.stem: file.read_text() for file in (root / "config/channels").glob("*.yaml")}
+    channels = {name: {word for line in text.splitlines() if not line.lstrip().startswith("#")
+                       for word in re.findall(r"[a-z]+", line.split("#")[0])} for name, text in channels.items()}
+    lines, kinds = examples(tael), (root / "config/accounts.yaml").read_text()
+    broken = 0 if len(lines) > 30 else check(subprocess.CompletedProcess([], 1, "", ""), 0, "", "too few examples were found")
+    for line in lines:
+        if wrong := unknown_in(line, channels, kinds):
+            print(f"BROKEN: the example '{line}' names {wrong}, which is not in config/")
+            broken += 1
+    return broken
 
 
 def check(told, code, wanted, what):
@@ -141,6 +175,7 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="tael_usage_"))
     try:
         broken = sum(check(run([tael, *words]), code, wanted, " ".join(words)) for words, code, wanted in answers)
+        broken += check_examples(tael)
         broken += check_refusals(tael, folder)
         broken += check_serve(tael, folder)
         broken += check_top(tael)

@@ -55,6 +55,15 @@ script:
   - 00:02 payer pays o-1
 )";
 
+// "0.00 virtual years" said nothing of an hour of plays.
+TEST(Explored, SaysItsTimeInAUnitThatItHas) {
+  Explored explored;
+  std::ostringstream out;
+  explored.virtual_time = std::chrono::hours{3};
+  print_explored(out, explored, 1);
+  EXPECT_NE(out.str().find("3.00 virtual hours"), std::string::npos) << out.str();
+}
+
 /// A folder that ends with the test.
 struct Folder {
   Folder() {

@@ -21,7 +21,7 @@ script:
 struct PaidWorld {
   PaidWorld() {
     stage.customers.create("bakery", "o-1", {2500, cny}, 0ms);
-    stage.customers.pay("o-1", "aurora/qr/cmb");
+    stage.customers.pay("bakery", "o-1", "aurora/qr/cmb");
     stage.customers.payer_pays("o-1", {});
     live(5s);
     stage.promises.look();

@@ -184,5 +184,21 @@ TEST(Command, AFileThatIsNotThereIsWrongUsage) {
   EXPECT_NE(errors.str().find("nowhere.yaml:1: cannot be read"), std::string::npos);
 }
 
+TEST(Command, ANewStoryNamesASchemaThatIsThere) {
+  const auto folder = std::filesystem::temp_directory_path() / ("tael_new_" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  std::ostringstream out, errors;
+  EXPECT_EQ(write_new((folder / "mine.yaml").string(), out, errors), 0) << errors.str();
+  std::ifstream in{folder / "mine.yaml"};
+  std::string first;
+  std::getline(in, first);
+  EXPECT_EQ(first, "# yaml-language-server: $schema=story.schema.json");
+  EXPECT_TRUE(std::filesystem::exists(folder / "story.schema.json"));
+  const auto read_back = read_story((folder / "mine.yaml").string(), TAEL_CONFIG_FOLDER);
+  EXPECT_TRUE(read_back.story);
+  EXPECT_TRUE(read_back.notes.empty());
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace tael::scenario

@@ -1,9 +1,14 @@
 // Sentences: what is understood, and what a writer is told when it is not.
 #include "runtime/scenario/words.hpp"
 
+#include "runtime/config/config.hpp"
+#include "runtime/scenario/vocabulary.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
+#include <sstream>
 
 namespace tael::scenario {
 namespace {
@@ -34,6 +39,22 @@ TEST(Words, AMisspeltWordIsAnsweredWithTheNearest) {
   EXPECT_NE(said("bakery creats o-1 for 25.00 CNY").error.find("did you mean 'creates'"), std::string::npos);
   EXPECT_NE(said("bakery creates o-1 for 25 CNY").error.find("an amount like 25.00 CNY"), std::string::npos);
   EXPECT_NE(said("kill").error.find("too early"), std::string::npos);
+}
+
+// `path_open` was raised, told and nowhere explained.
+TEST(Words, EveryAlertOfAStoryIsExplainedToWhoeverIsCalled) {
+  std::ifstream in{TAEL_CONFIG_FOLDER "/../runtime/alerts/README.md"};
+  std::ostringstream page;
+  page << in.rdbuf();
+  const auto words = lexicon_of(config::Config{});
+  for (const auto& kind : words.at("ALERT")) EXPECT_NE(page.str().find("`" + kind + "`"), std::string::npos) << kind;
+}
+
+TEST(Words, ATimeAndAWithinSayFromWhenTheyCount) {
+  std::ostringstream words;
+  print_words(words);
+  for (const auto* told : {"00:10 is ten minutes", "TIME and `within` count from the start of the story"})
+    EXPECT_NE(words.str().find(told), std::string::npos) << told;
 }
 
 TEST(Words, MoneyHasItsCurrencysDigits) {

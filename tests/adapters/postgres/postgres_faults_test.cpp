@@ -44,6 +44,21 @@ class PostgresFaults : public ::testing::Test {
   Order order = full_order("o-1");
 };
 
+// It said "permission denied to create role", and nobody could know why a payment runtime creates one.
+TEST(Migrate, ARoleThatMayNotCreateIsToldWhatItNeeds) {
+  const TestDatabase database;
+  postgres::Connection owner{database.url(), Duration{60'000}};
+  const auto role = "poor_" + database.ask("select current_database()");
+  owner.execute("create role " + role + " nosuperuser; drop schema tael cascade", Duration{60'000});
+  try {
+    postgres::migrate(database.url() + " options='-c role=" + role + "'", from_unix_ms(0));
+    ADD_FAILURE() << "it may";
+  } catch (const postgres::StatementError& error) {
+    EXPECT_NE(std::string{error.what()}.find("create role tael_reader nologin"), std::string::npos) << error.what();
+  }
+  owner.execute("drop role " + role, Duration{60'000});
+}
+
 TEST_F(PostgresFaults, AConnectionThatDiedIdleIsReplacedUnnoticed) {
   ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
   database.ask(kill_writer());
