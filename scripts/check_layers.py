@@ -56,7 +56,7 @@ LAYERS = {
     "runtime/certify":             (EVERYTHING, {JSON}, False),
     "runtime/cluster":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/commands":            (EVERYTHING, {"CLI", JSON}, True),
-    "runtime/config":              (CORE | {NETWORK}, {"yaml-cpp"}, True),
+    "runtime/config":              (CORE | {ENCODING, NETWORK}, {"yaml-cpp"}, True),
     "runtime/console":             (EVERYTHING, {"caf", JSON}, True),
     "runtime/inspect":             (CORE | {ENCODING, "adapters/postgres", "runtime/config"}, {"CLI", JSON}, True),
     "runtime/node":                (EVERYTHING, {"caf"}, True),

@@ -17,6 +17,13 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return overlong || out_of_range ? 0 : length;
 }
 
+std::uint32_t utf8_point(std::string_view text, std::size_t at, std::size_t length) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  std::uint32_t point = length == 1 ? lead : lead & (0x7FU >> length);
+  for (std::size_t i = at + 1; i < at + length; ++i) point = point << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+  return point;
+}
+
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto length = utf8_length(text, i);

@@ -1,6 +1,7 @@
 #include "runtime/admin/admin_requests.hpp"
 
 #include "actors/domain/link_health.hpp"
+#include "adapters/encoding/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -29,10 +30,7 @@ bool is_switch(std::string_view text) { return parse_static_switch(text).has_val
 bool is_instant(std::string_view text) { return text == revoked || parse_rfc3339(text).has_value(); }
 bool is_length(std::string_view text) { return parse_duration(text).value_or(Duration{0}) > Duration{0}; }
 /// What the supervisor signs with is not a person's name.
-bool is_actor(std::string_view text) {
-  const bool is_plain = std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  return is_plain && !text.empty() && text != supervisor_actor;
-}
+bool is_actor(std::string_view text) { return is_text(text) && !text.empty() && text != supervisor_actor; }
 
 constexpr TextRule path_rule{
     .bytes_max = 128, .fits = is_path, .expected = "channel, channel/method or channel/method/bank"};

@@ -1,11 +1,16 @@
 #include "runtime/api/body_reader.hpp"
 
 #include "actors/domain/assert.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/percent.hpp"
+#include "adapters/encoding/text.hpp"
 #include "runtime/api/json_tree.hpp"
 
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace tael {
@@ -13,20 +18,17 @@ namespace {
 
 constexpr std::size_t errors_max = 32;
 
-/// U+202A to U+202E, U+2066 to U+2069, U+200E and U+200F make text read differently from what it says.
-bool turns_direction(std::string_view text, std::size_t at) {
-  if (text.substr(at, 2) != "\xe2\x80" && text.substr(at, 2) != "\xe2\x81") return false;
-  const auto last = at + 2 < text.size() ? static_cast<unsigned char>(text[at + 2]) : 0;
-  if (text[at + 1] == '\x81') return last >= 0xa6 && last <= 0xa9;
-  return last == 0x8e || last == 0x8f || (last >= 0xaa && last <= 0xae);
-}
+/// Wanted byte for byte by the channel it is for, and hidden by its name wherever it is written down.
+constexpr std::string_view bar_code_of_payer = "auth_code";
 
-bool is_plain(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f || turns_direction(text, i)) return false;
-  }
-  return true;
+/// Why a text must not hold this card number; empty when there is none. Addresses write their characters as %34, too.
+std::string card_fault(std::string_view text) {
+  auto card = find_card_number(text);
+  if (!card && text.find('%') != std::string_view::npos)
+    if (const auto decoded = percent_decoded(text, Plus::space)) card = find_card_number(*decoded);
+  if (!card) return {};
+  return "must not hold a card number: " + std::to_string(card->digits.size()) + " digits of it begin and check as " +
+         std::string{card->issuer} + "'s do";
 }
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -117,8 +119,14 @@ std::optional<std::string> BodyReader::text_if(std::string_view name, const Text
   const auto* string = value->if_string();
   const std::string_view text =
       string == nullptr ? std::string_view{} : std::string_view{string->data(), string->size()};
-  if (text.empty() || text.size() > rule.bytes_max || !(rule.fits == nullptr ? is_plain(text) : rule.fits(text))) {
-    fault(name, "must be " + std::string{rule.expected});
+  const auto not_text = rule.fits == nullptr ? text_fault(text) : std::string{};
+  const bool fits = rule.fits == nullptr ? not_text.empty() : rule.fits(text);
+  if (text.empty() || text.size() > rule.bytes_max || !fits) {
+    fault(name, "must be " + std::string{rule.expected} + (not_text.empty() ? "" : "; it has " + not_text));
+    return std::nullopt;
+  }
+  if (auto card = card_fault(text); !card.empty()) {
+    fault(name, std::move(card));
     return std::nullopt;
   }
   return std::string{text};
@@ -151,14 +159,44 @@ std::string BodyReader::as_it_came(std::string_view name, std::size_t bytes_max)
   TAEL_ASSERT(pointer_ == "#", "members of the body itself are kept as they came");
   if (find(name) == nullptr) return {};
   const auto text = json::member_text(document_->text, name);
+  check_inside(json::pointer_to(pointer_, name), *find(name));
   if (text.size() <= bytes_max) return document_->kept.emplace(name, text).first->second;
   fault(name, "must be at most " + std::to_string(bytes_max) + " bytes of JSON");
   return {};
 }
 
+/// All texts, names and numbers below `value`: whoever shows or hands them on takes them for texts without card
+/// numbers.
+void BodyReader::check_inside(const std::string& pointer, const boost::json::value& value) {
+  const auto check = [&](const std::string& at, std::string_view text) {
+    if (const auto wrong = text_fault(text, Lines::many); !wrong.empty()) return fault_at(at, "has " + wrong);
+    if (auto card = card_fault(text); !card.empty()) fault_at(at, std::move(card));
+  };
+  if (const auto* object = value.if_object()) {
+    for (const auto& [key, member] : *object) {
+      const auto at = json::pointer_to(pointer, key);
+      check(at, key);
+      if (std::string_view{key} != bar_code_of_payer) check_inside(at, member);
+    }
+  } else if (const auto* array = value.if_array()) {
+    for (std::size_t i = 0; i < array->size(); ++i)
+      check_inside(json::pointer_to(pointer, std::to_string(i)), (*array)[i]);
+  } else if (const auto* text = value.if_string()) {
+    check(pointer, *text);
+  } else if (value.is_int64() || value.is_uint64()) {
+    check(pointer, boost::json::serialize(value));
+  } else if (const auto* number = value.if_double(); number != nullptr && std::abs(*number) < 9.2e18) {
+    check(pointer, std::to_string(std::llround(*number)));
+  }
+}
+
 void BodyReader::fault(std::string_view name, std::string detail) {
+  fault_at(json::pointer_to(pointer_, name), std::move(detail));
+}
+
+void BodyReader::fault_at(std::string pointer, std::string detail) {
   auto& errors = document_->tree.errors;
-  if (errors.size() < errors_max) errors.push_back({json::pointer_to(pointer_, name), std::move(detail)});
+  if (errors.size() < errors_max) errors.push_back({std::move(pointer), std::move(detail)});
 }
 
 void BodyReader::finish() {

@@ -27,7 +27,7 @@ struct FieldError {
 
 struct TextRule {
   std::size_t bytes_max = 256;
-  bool (*fits)(std::string_view) = nullptr;  ///< Null: any text without control characters.
+  bool (*fits)(std::string_view) = nullptr;  ///< Null: a line of text (encoding/text.hpp).
   std::string_view expected = "1 to 256 bytes of text without control characters";
 };
 
@@ -45,14 +45,14 @@ class BodyReader {
   bool is_text(std::string_view name);
   bool is_object(std::string_view name);
 
-  /// Required; empty, with an error noted, when missing or unfit.
+  /// Required; empty, with an error noted, when missing, unfit or the holder of a card number.
   std::string text(std::string_view name, const TextRule& rule);
   /// Null counts as absent.
   std::optional<std::string> text_if(std::string_view name, const TextRule& rule);
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
   /// The member's own reader, which notes into the same errors. The member must be an object.
   BodyReader child(std::string_view name);
-  /// Any JSON, byte for byte as it came; empty when absent. For the body's own members.
+  /// Any JSON of texts without card numbers, byte for byte as it came; empty when absent. For the body's own members.
   std::string as_it_came(std::string_view name, std::size_t bytes_max);
 
   void fault(std::string_view name, std::string detail);
@@ -70,6 +70,8 @@ class BodyReader {
   struct Document;
   BodyReader(std::shared_ptr<Document> document, const boost::json::object* object, std::string pointer);
   const boost::json::value* find(std::string_view name);
+  void check_inside(const std::string& pointer, const boost::json::value& value);
+  void fault_at(std::string pointer, std::string detail);
 
   std::shared_ptr<Document> document_;
   const boost::json::object* object_ = nullptr;

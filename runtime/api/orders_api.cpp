@@ -1,5 +1,6 @@
 #include "runtime/api/orders_api.hpp"
 
+#include "adapters/encoding/card_numbers.hpp"
 #include "runtime/api/order_json.hpp"
 #include "runtime/api/order_requests.hpp"
 #include "runtime/api/problem.hpp"
@@ -208,6 +209,7 @@ void OrdersApi::with_key(const CallRef& call, std::function<void()> work) {
   if (header == nullptr) return work();
   const auto key = read_idempotency_key(*header);
   if (!key) return call->answer(edge(EdgeRefusal::key_malformed, "1 to 255 visible ASCII characters, quoted or bare"));
+  if (find_card_number(*key)) return call->answer(edge(EdgeRefusal::key_malformed, "it must not hold a card number"));
   auto& claim = call->claim;
   claim.key = *key;
   claim.body_hash = fingerprint(call->request.method, call->path, call->request.body);

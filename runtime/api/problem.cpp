@@ -1,5 +1,7 @@
 #include "runtime/api/problem.hpp"
 
+#include "adapters/encoding/card_numbers.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -105,12 +107,15 @@ std::vector<Reason> all_reasons() {
 ServerResponse to_response(const Problem& problem, const std::string& request_id, TimePoint now) {
   const auto& reason = problem.reason;
   boost::json::object document{
-      {"type", type_of(reason.code)}, {"title", reason.title},
-      {"status", reason.status},      {"detail", problem.detail.empty() ? std::string{reason.title} : problem.detail},
-      {"code", reason.code},          {"request_id", request_id}};
+      {"type", type_of(reason.code)},
+      {"title", reason.title},
+      {"status", reason.status},
+      {"detail", problem.detail.empty() ? std::string{reason.title} : mask_card_numbers(problem.detail)},
+      {"code", reason.code},
+      {"request_id", request_id}};
   boost::json::array errors;
   for (const auto& error : problem.errors)
-    errors.push_back(boost::json::object{{"pointer", error.pointer}, {"detail", error.detail}});
+    errors.push_back(boost::json::object{{"pointer", mask_card_numbers(error.pointer)}, {"detail", error.detail}});
   document["errors"] = std::move(errors);
   document["retryable"] = reason.retryable;
   document["outcome"] = reason.outcome;

@@ -1,5 +1,7 @@
 #include "runtime/config/shape.hpp"
 
+#include "adapters/encoding/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <regex>
@@ -292,6 +294,9 @@ Shape<std::string> line_of_text(std::size_t length_max) {
             if (!take_text(reader, yaml, words)) return;
             const bool one_line = yaml.text.find_first_of("\r\n") == std::string::npos;
             if (yaml.text.empty() || yaml.text.size() > length_max || !one_line) return reader.wrong(yaml, words);
+            if (has_blank_edges(yaml.text)) return reader.wrong(yaml, words + " without a blank before or behind it");
+            if (const auto fault = text_fault(yaml.text); !fault.empty())
+              return reader.error(yaml.line, name_in_message(yaml) + " has " + fault + ": not allowed");
             out = yaml.text;
           },
           print_text};

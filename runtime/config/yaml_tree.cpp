@@ -2,6 +2,9 @@
 // when it is met, not after it was expanded.
 #include "runtime/config/yaml_tree.hpp"
 
+#include "adapters/encoding/text.hpp"
+#include "adapters/encoding/utf8.hpp"
+
 #include <yaml-cpp/anchor.h>
 #include <yaml-cpp/emitterstyle.h>
 #include <yaml-cpp/eventhandler.h>
@@ -9,6 +12,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace tael::config {
@@ -24,7 +28,7 @@ constexpr const char* key_must_be_plain = "a key must be a plain word";
 
 int line_of(const YAML::Mark& mark) { return mark.line < 0 ? 1 : mark.line + 1; }
 
-/// A control character or a byte that is no UTF-8 would be shown as one thing and mean another. The time
+/// What is no text would be shown as one thing and mean another, wherever it stands. The time
 /// yaml-cpp takes grows with the square of a line's length.
 void refuse_foreign_bytes(std::string_view text) {
   int line = 1;
@@ -37,15 +41,15 @@ void refuse_foreign_bytes(std::string_view text) {
     } else if (i - line_start >= yaml_line_max) {
       throw Refused{line, "a line is longer than 4096 bytes"};
     }
-    if (byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t'))
-      throw Refused{line, "a control character is not allowed"};
-    if (byte < 0x80) continue;
-    const std::size_t more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
-    bool fits = byte >= 0xc2 && byte <= 0xf4 && i + more < text.size();
-    for (std::size_t k = 1; fits && k <= more; ++k) fits = (static_cast<unsigned char>(text[i + k]) & 0xc0U) == 0x80U;
-    if (!fits) throw Refused{line, "the file is not UTF-8"};
-    i += more;
   }
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // Some editors begin files with it.
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const auto fault = TextScan{text, Lines::many}.next();
+  if (!fault) return;
+  const auto before = text.substr(0, fault->at);
+  line = 1 + static_cast<int>(std::ranges::count(before, '\n'));
+  if (fault->is_byte) throw Refused{line, "the file is not UTF-8"};
+  throw Refused{line, text_fault(text, Lines::many) + ": not allowed, not even in a comment"};
 }
 
 class TreeBuilder : public YAML::EventHandler {
@@ -71,6 +75,8 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& value) override {
     guard(mark, tag, anchor);
     auto node = node_at(mark, Yaml::Kind::scalar);
+    if (const auto fault = text_fault(value, Lines::many); !fault.empty())  // Written as an escape.
+      throw Refused{node.line, named_by_key() + "has " + fault + ": not allowed"};
     node.text = value;
     node.plain = tag != "!";
     add(std::move(node));
@@ -100,6 +106,12 @@ class TreeBuilder : public YAML::EventHandler {
     node.kind = kind;
     node.line = line_of(mark);
     return node;
+  }
+
+  /// `'owner' ` when a value is awaited under that key.
+  std::string named_by_key() const {
+    const bool is_value = !levels_.empty() && levels_.back().awaits_value;
+    return is_value ? "'" + shown(levels_.back().key) + "' " : "a text ";
   }
 
   void guard(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -165,7 +177,8 @@ class TreeBuilder : public YAML::EventHandler {
 
 std::string shown(std::string_view text) {
   constexpr std::size_t length_max = 60;
-  return text.size() <= length_max ? std::string{text} : std::string{text.substr(0, length_max)} + "...";
+  const auto clean = escape_controls(text);
+  return clean.size() <= length_max ? clean : std::string{whole_characters(clean, length_max)} + "...";
 }
 
 const Yaml* Yaml::find(std::string_view wanted) const {

@@ -1,5 +1,6 @@
 #include "runtime/inspect/text_table.hpp"
 
+#include "adapters/encoding/text.hpp"
 #include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
@@ -49,8 +50,7 @@ void TextTable::print(std::ostream& out, const std::string& indent) const {
 }
 
 std::string printable(std::string text, std::size_t most) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  text = escape_controls(text);
   if (text.size() <= most) return text;
   return std::string{whole_characters(text, most)} + "...";
 }

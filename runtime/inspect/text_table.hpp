@@ -22,7 +22,8 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// What a terminal shows of it: control characters leave, and after `most` bytes it ends with `...`.
+/// What a terminal shows of it: what is no text is spelled out (`\\n`, `\\u{85}`), and after `most` bytes it ends with
+/// `...`.
 std::string printable(std::string text, std::size_t most = 200);
 
 }  // namespace tael

@@ -1,6 +1,7 @@
 #include "runtime/log/log_line.hpp"
 
 #include "actors/domain/assert.hpp"
+#include "adapters/encoding/text.hpp"
 #include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
@@ -17,8 +18,8 @@ constexpr std::size_t room_max = log_line_bytes_max - 2 - cut_mark.size();
 constexpr auto own_names = std::to_array<std::string_view>({"ts", "level", "event", "node", "cut"});
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD, for bytes that are not UTF-8.
 
-/// The next character as it stands inside a JSON string; moves `at` past it. DEL and the C1 controls are legal JSON
-/// but move a terminal, and U+2028 ends a line for some readers: all are escaped.
+/// The next character as it stands inside a JSON string; moves `at` past it. Much of what is no text is legal JSON, but
+/// moves a terminal, turns a line around or ends it for some readers: all of it is escaped.
 std::string_view escaped(std::string_view text, std::size_t& at, std::array<char, 7>& space) {
   constexpr std::string_view hex = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(text[at]);
@@ -34,10 +35,10 @@ std::string_view escaped(std::string_view text, std::size_t& at, std::array<char
   if (byte == '\\') return "\\\\";
   if (byte == '\n') return "\\n";
   if (byte < 0x20 || byte == 0x7F) return code(byte);
-  if (byte == 0xC2 && static_cast<unsigned char>(whole[1]) < 0xA0) return code(static_cast<unsigned char>(whole[1]));
-  if (whole == "\xE2\x80\xA8") return "\\u2028";
-  if (whole == "\xE2\x80\xA9") return "\\u2029";
-  return whole;
+  if (byte < 0x80) return whole;
+  const auto point = utf8_point(whole, 0, length);
+  if (!is_never_text(point)) return whole;
+  return point <= 0xFFFF ? code(point) : replacement;
 }
 
 /// Appends `"text"`; false when it was cut to fit into `room`.

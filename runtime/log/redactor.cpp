@@ -1,7 +1,7 @@
 #include "runtime/log/redactor.hpp"
 
 #include "adapters/channels/access/hidden_names.hpp"
-#include "adapters/channels/access/masking.hpp"
+#include "adapters/encoding/card_numbers.hpp"
 
 #include <algorithm>
 #include <array>

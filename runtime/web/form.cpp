@@ -2,6 +2,7 @@
 
 #include "adapters/encoding/percent.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tael {
@@ -25,12 +26,19 @@ std::string_view take_until(std::string_view& rest, char separator) {
 
 /// The weight of `zh;q=0.8`, 1 without one, as RFC 9110 section 12.4.2 has it.
 double weight_of(std::string_view range) {
-  const auto q = range.find("q=");
-  if (q == std::string_view::npos) return 1;
+  const auto q = range.find_first_of("qQ", std::min(range.find(';'), range.size()));
+  if (q == std::string_view::npos || range.substr(q + 1, 1) != "=") return 1;
   double weight = 0;
   const auto digits = trimmed(range.substr(q + 2));
   std::from_chars(digits.data(), digits.data() + digits.size(), weight);
   return weight;
+}
+
+/// Whether a range is of this language: `zh`, `ZH-cn`, `zh_Hant`, whatever its case.
+bool is_of(std::string_view range, std::string_view language) {
+  const auto tag = range.substr(0, range.find_first_of("-_; \t"));
+  return std::ranges::equal(tag, language, {},
+                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
 }
 
 }  // namespace
@@ -70,8 +78,8 @@ Language language_of(std::string_view accepted) {
   double english = 0, chinese = 0;
   while (!accepted.empty()) {
     const auto range = take_until(accepted, ',');
-    if (range.starts_with("zh")) chinese = std::max(chinese, weight_of(range));
-    if (range.starts_with("en")) english = std::max(english, weight_of(range));
+    if (is_of(range, "zh")) chinese = std::max(chinese, weight_of(range));
+    if (is_of(range, "en")) english = std::max(english, weight_of(range));
   }
   return chinese > english ? Language::zh : Language::en;
 }

@@ -1,12 +1,14 @@
 #include "runtime/web/html.hpp"
 
+#include "adapters/encoding/text.hpp"
+
 #include <utility>
 
 namespace tael {
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
+namespace {
+
+void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
       case '&': out += "&amp;"; break;
@@ -14,10 +16,24 @@ std::string escape_html(std::string_view text) {
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
+      case '\r': break;
+      default: out += c;
     }
   }
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  TextScan scan{text, Lines::many};
+  std::size_t from = 0;
+  while (const auto fault = scan.next()) {
+    append_escaped(out, text.substr(from, fault->at - from));
+    from = fault->at + fault->length;
+  }
+  append_escaped(out, text.substr(from));
   return out;
 }
 

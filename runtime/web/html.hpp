@@ -9,7 +9,7 @@
 
 namespace tael {
 
-/// For text and for quoted attribute values alike. Control characters that HTML has no place for leave.
+/// For text and for quoted attribute values alike. What is no text (encoding/text.hpp) leaves.
 std::string escape_html(std::string_view text);
 
 /// An attribute without a name is left out, so that a condition can stand in its place.

@@ -109,6 +109,53 @@ TEST(CreateOrder, TwoBodiesThatDifferInALongNumberAreNotTheSame) {
                        R"("order_no":"1","scene":"s","subject":"s"})"));
 }
 
+TEST(CreateOrder, TextThatIsNotSeenAsItIsIsRefusedByName) {
+  for (const std::string bad :
+       {"\\u0085", "\\u061c", "\\ufffe", "\\uffff", "\\ufdd0", "\\ud83f\\udffe", "\\u200e", "\\u2028", "\\u2029",
+        "\\ufeff", "\\u200b", "\\u2060", "\\u3164", "\u009b", "\u202e", "\u2066"}) {
+    EXPECT_EQ(with("subject", "\"a" + bad + "b\""), "#/subject") << bad;
+    EXPECT_EQ(with("payer", R"({"name":"a)" + bad + "b\"}"), "#/payer/name") << bad;
+    EXPECT_EQ(with("detail", R"({"lines":[{"label":"a)" + bad + "b\"}]}"), "#/detail/lines/0/label") << bad;
+  }
+  EXPECT_EQ(with("subject", "\"a\xed\xa0\x80\""), "#") << "a surrogate in UTF-8 is no JSON";
+  const auto read = read_create(body_with(R"("subject":"a\u0085b")", "subject"), test::bakery(), now);
+  EXPECT_EQ(std::get<BadBody>(read).errors[0].detail,
+            "must be 1 to 256 bytes of text without control characters; it has U+0085, a control character");
+  for (const std::string good : {"👩‍👩‍👧 family", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+                                 "می‌خواهم", "مرحبا", "שָׁלוֹם", "包子 · 面包", "葛󠄀", "क्‍ष"})
+    EXPECT_EQ(with("subject", "\"" + good + "\""), "accepted") << good;
+  EXPECT_EQ(with("detail", R"({"note":"two\nlines\tand more"})"), "accepted");
+}
+
+TEST(CreateOrder, ACardNumberIsRefusedWhereverItStands) {
+  const std::string card = "4111 1111-1111 1111";
+  EXPECT_EQ(with("subject", "\"for " + card + "\""), "#/subject");
+  EXPECT_EQ(with("order_no", "\"4111111111111111\""), "#/order_no");
+  EXPECT_EQ(with("scene", "\"4111111111111111\""), "#/scene");
+  EXPECT_EQ(with("payer", R"({"card":4111111111111111})"), "#/payer/card");
+  EXPECT_EQ(with("payer", R"({"card":"\u0034111111111111111"})"), "#/payer/card");
+  EXPECT_EQ(with("payer", R"({"card":4111111111111111.0})"), "#/payer/card");
+  EXPECT_EQ(with("payer", "6205500000000000004"), "#/payer");
+  EXPECT_EQ(with("legs", R"([{"tool":"x"},{"note":"378282246310005"}])"), "#/legs/1/note");
+  EXPECT_EQ(with("detail", R"({"5555555555554444":1})"), "#/detail/5555555555554444");
+  EXPECT_EQ(with("notify_url", "\"https://bakery.example/h?card=4111111111111111\""), "#/notify_url");
+  EXPECT_EQ(with("cancel_url", "\"https://bakery.example/h?card=%34111111111111111\""), "#/cancel_url");
+  const auto refund = read_refund(R"({"refund_no":"R-1","amount":1,"reason":"back to 4111111111111111"})");
+  EXPECT_EQ(std::get<BadBody>(refund).errors.at(0).pointer, "#/reason");
+  EXPECT_EQ(std::get<BadBody>(refund).errors.at(0).detail,
+            "must not hold a card number: 16 digits of it begin and check as Visa's do");
+  EXPECT_TRUE(std::holds_alternative<BadBody>(read_refund(R"({"refund_no":"4111111111111111","amount":1})")));
+}
+
+TEST(CreateOrder, NumbersThatAreNoCardsAreNotTakenForThem) {
+  for (const std::string no :
+       {"20261121083000", "2026112108300012", "2088102146225135", "2021001234567890", "4111111111111112",
+        "4200001234202611211234567890", "411111111111111100000", "123e4567-e89b-42d3-a456-426614174000"})
+    EXPECT_EQ(with("order_no", "\"" + no + "\""), "accepted") << no;
+  EXPECT_EQ(with("payer", R"({"auth_code":"6222021234567890128"})"), "accepted") << "the bar code of a payer";
+  EXPECT_EQ(with("detail", R"({"sku":"4006381333931","tel":"+49 1512 3456789"})"), "accepted");
+}
+
 TEST(CreateOrder, AnAmountThatIsNoWholeNumberIsRefusedWhereItStands) {
   for (const auto* value : {"2500.0", "25e2", "2.5E3", "1e-1", "99999999999999999999999", "9223372036854775808", "-1",
                             "1000000000000000", "true", "[2500]"})

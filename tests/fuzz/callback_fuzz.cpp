@@ -4,6 +4,8 @@
 //   (how to build: CMakeLists.txt) callback_fuzz -max_total_time=60 -max_len=12000 CORPUS
 #include "adapters/channels/access/masking.hpp"
 #include "adapters/channels/http_json/http_json_channel.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/text.hpp"
 #include "adapters/simulated/institution_signature.hpp"
 
 #include <algorithm>

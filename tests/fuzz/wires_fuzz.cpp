@@ -15,6 +15,8 @@
 #include "adapters/crypto/ciphers.hpp"
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/encoding/base64.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/text.hpp"
 
 #include <cstdint>
 #include <cstdio>

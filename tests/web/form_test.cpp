@@ -50,6 +50,12 @@ TEST(Language, IsTheBetterOfOursAsTheBrowserWeighsIt) {
            Row{"en-GB,en;q=0.9,zh;q=0.8", Language::en},
            Row{"de,zh;q=0.5", Language::zh},
            Row{"en;q=0.3, zh-TW;q=0.4", Language::zh},
+           Row{"ZH-CN", Language::zh},
+           Row{"Zh_Hant;Q=0.9, EN;q=0.8", Language::zh},
+           Row{"zh-Hans ; q=0.7", Language::zh},
+           Row{"zha,zhx-CN", Language::en},
+           Row{"zh;q=0", Language::en},
+           Row{"EN-us;q=0.5,zh;q=0.4", Language::en},
            Row{"*;q=x,;;q=", Language::en},
        })
     EXPECT_EQ(language_of(accepted), language) << accepted;

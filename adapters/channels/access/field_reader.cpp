@@ -1,6 +1,7 @@
 #include "adapters/channels/access/field_reader.hpp"
 
-#include "adapters/channels/access/masking.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/text.hpp"
 #include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
@@ -123,8 +124,7 @@ std::optional<Voucher> FieldReader::redirect(std::string_view path) const {
 std::optional<Voucher> FieldReader::qr(std::string_view path) const {
   const auto* found = scalar(path);
   if (found == nullptr) return std::nullopt;
-  const bool printable =
-      !found->text.empty() && found->text.size() <= voucher_length_max && escape_controls(found->text) == found->text;
+  const bool printable = !found->text.empty() && found->text.size() <= voucher_length_max && is_text(found->text);
   return printable ? std::optional{Voucher{"qr", found->text}} : std::nullopt;
 }
 

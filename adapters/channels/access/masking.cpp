@@ -1,11 +1,12 @@
 #include "adapters/channels/access/masking.hpp"
 
 #include "adapters/channels/access/hidden_names.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/text.hpp"
 #include "adapters/encoding/utf8.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
 namespace tael {
@@ -18,57 +19,10 @@ constexpr std::size_t secret_length_min = 6;
 /// What may stand beyond the cut and still decides what stands before it.
 constexpr std::size_t slack = 512;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool passes_luhn(std::string_view digits) {
-  int sum = 0;
-  bool doubled = false;
-  for (std::size_t i = digits.size(); i-- > 0; doubled = !doubled) {
-    int digit = digits[i] - '0';
-    if (doubled) digit = digit > 4 ? digit * 2 - 9 : digit * 2;
-    sum += digit;
-  }
-  return sum % 10 == 0;
-}
-
-/// The end of the card number that begins at `begin`, or `begin` when none does. A number ends where
-/// a group of digits ends; groups are parted by one space or hyphen, or by a space as forms write it.
-std::size_t card_end(std::string_view text, std::size_t begin) {
-  constexpr std::size_t digits_min = 13, digits_max = 19;
-  std::array<char, digits_max + 1> digits;
-  std::size_t count = 0, end = begin;
-  for (std::size_t i = begin; i < text.size() && count <= digits_max; ++i) {
-    if (is_digit(text[i])) {
-      digits[count++] = text[i];
-      const bool group_ends = i + 1 == text.size() || !is_digit(text[i + 1]);
-      const bool length_fits = count >= digits_min && count <= digits_max;
-      if (group_ends && length_fits && passes_luhn({digits.data(), count})) end = i + 1;
-    } else {
-      const bool is_escaped_blank = text.substr(i, 3) == "%20";
-      if (is_escaped_blank) i += 2;
-      const bool parts = is_escaped_blank || text[i] == ' ' || text[i] == '-' || text[i] == '+';
-      if (!parts || i + 1 >= text.size() || !is_digit(text[i + 1])) break;
-    }
-  }
-  return end;
-}
-
-bool is_escape(std::string_view text, std::size_t at) {
-  const auto is_hex = [](char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); };
-  return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
-}
-
-/// How many bytes from `begin` on are printable ASCII: most of most texts.
-std::size_t plain_run(std::string_view text, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < text.size() && text[end] >= 0x20 && text[end] < 0x7F) ++end;
-  return end - begin;
 }
 
 void replace_all(std::string& text, std::string_view what) {
@@ -83,65 +37,6 @@ std::string cut(std::string text) {
 }
 
 }  // namespace
-
-std::string mask_card_numbers(std::string_view text) {
-  std::string masked;
-  masked.reserve(text.size());
-  std::size_t escape_end = 0;  // Where the last `%22` of a form ended: a digit there begins a group.
-  for (std::size_t i = 0; i < text.size();) {
-    if (!is_digit(text[i]) && text[i] != '%') {  // Most of a text, at one stroke.
-      auto end = i + 1;
-      while (end < text.size() && !is_digit(text[end]) && text[end] != '%') ++end;
-      masked.append(text, i, end - i);
-      i = end;
-      continue;
-    }
-    const bool group_begins = is_digit(text[i]) && (i == 0 || !is_digit(text[i - 1]) || i == escape_end);
-    const auto end = group_begins ? card_end(text, i) : i;
-    if (end == i) {
-      // Digits of an escape are no digits of the card behind it.
-      const bool card_follows =
-          is_escape(text, i) && i + 3 < text.size() && is_digit(text[i + 3]) && card_end(text, i + 3) != i + 3;
-      const std::size_t step = card_follows ? 3 : 1;
-      if (card_follows) escape_end = i + step;
-      masked.append(text, i, step);
-      i += step;
-      continue;
-    }
-    std::string digits;
-    for (auto at = i; at < end; ++at)
-      if (text[at] == '%')
-        at += 2;
-      else if (is_digit(text[at]))
-        digits += text[at];
-    masked.append(digits, 0, 6).append(digits.size() - 10, '*').append(digits, digits.size() - 4, 4);
-    i = end;
-  }
-  return masked;
-}
-
-std::string escape_controls(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const auto run = plain_run(text, i);
-    escaped.append(text, i, run);
-    i += run;
-    if (i == text.size()) break;
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto length = utf8_length(text, i);
-    if (length > 0 && byte >= 0x20 && byte != 0x7F) {
-      escaped.append(text, i, length);
-      i += length;
-      continue;
-    }
-    std::array<char, 5> hex{};
-    std::snprintf(hex.data(), hex.size(), "\\x%02x", unsigned{byte});
-    escaped += byte == '\n' ? "\\n" : byte == '\r' ? "\\r" : byte == '\t' ? "\\t" : hex.data();
-    ++i;
-  }
-  return escaped;
-}
 
 Masking::Masking(std::vector<std::string> secrets, std::vector<std::string> hidden_names)
     : secrets_(std::move(secrets)), hidden_names_(std::move(hidden_names)) {

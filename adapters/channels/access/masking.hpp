@@ -33,10 +33,4 @@ class Masking {
   std::vector<std::string> hidden_names_;
 };
 
-/// Card numbers (13 to 19 digits that pass Luhn, also in groups) as `411111******1111`.
-std::string mask_card_numbers(std::string_view text);
-
-/// Control characters, DEL and whatever is not UTF-8 as `\n` or `\x00`.
-std::string escape_controls(std::string_view text);
-
 }  // namespace tael

@@ -1,6 +1,7 @@
 #include "adapters/channels/access/write_body.hpp"
 
 #include "adapters/encoding/percent.hpp"
+#include "adapters/encoding/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,14 +17,23 @@ struct Escape {
 constexpr auto escapes = std::to_array<Escape>({{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}});
 
 void append_escaped(std::string& xml, std::string_view value) {
-  for (const char c : value) {
-    const auto* found = std::ranges::find(escapes, c, &Escape::letter);
-    const bool is_control = static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n';
-    if (found != escapes.end())
-      xml += found->written;
-    else
-      xml += is_control ? ' ' : c;
+  const auto append = [&](std::string_view text) {
+    for (const char c : text) {
+      const auto* found = std::ranges::find(escapes, c, &Escape::letter);
+      if (found != escapes.end())
+        xml += found->written;
+      else
+        xml += c == '\r' ? ' ' : c;  // A reader would make a line feed of it.
+    }
+  };
+  TextScan scan{value, Lines::many};
+  std::size_t from = 0;
+  while (const auto fault = scan.next()) {
+    append(value.substr(from, fault->at - from));
+    xml += ' ';
+    from = fault->at + fault->length;
   }
+  append(value.substr(from));
 }
 
 void append_tag(std::string& xml, std::string_view opening, std::string_view name) {

@@ -12,7 +12,7 @@ using BodyFields = std::vector<std::pair<std::string, std::string>>;  ///< Name 
 
 /// `a=1&b=2`, encoded.
 std::string write_form(const BodyFields& fields);
-/// `<root><a>1</a><b>2</b></root>`, escaped. What XML cannot hold, control characters, becomes a blank.
+/// `<root><a>1</a><b>2</b></root>`, escaped. What is no text, and so nothing XML can hold, becomes a blank.
 std::string write_xml(std::string_view root, const BodyFields& fields);
 
 }  // namespace tael

@@ -1,7 +1,7 @@
 #include "adapters/channels/http_json/http_json_parser.hpp"
 
 #include "adapters/channels/access/field_reader.hpp"
-#include "adapters/channels/access/masking.hpp"
+#include "adapters/encoding/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@ bool can_be_shown(const Voucher& voucher) {
   constexpr auto kinds = std::to_array<std::string_view>({"qr", "redirect", "params", "none"});
   const auto& value = voucher.value;
   if (std::ranges::find(kinds, voucher.kind) == kinds.end()) return false;
-  if (value.size() > voucher_length_max || escape_controls(value) != value) return false;
+  if (value.size() > voucher_length_max || !is_text(value, Lines::many)) return false;
   return voucher.kind != "redirect" || value.starts_with("https://") || value.starts_with("http://");
 }
 

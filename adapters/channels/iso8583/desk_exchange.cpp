@@ -1,6 +1,8 @@
 // A message out, its answer back, what the answer means, and the book told of it.
 #include "adapters/channels/access/masking.hpp"
 #include "adapters/channels/iso8583/desk.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/text.hpp"
 #include "adapters/encoding/utf8.hpp"
 
 namespace tael::iso8583 {

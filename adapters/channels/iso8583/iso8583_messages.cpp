@@ -1,6 +1,6 @@
 #include "adapters/channels/iso8583/iso8583_messages.hpp"
 
-#include "adapters/channels/access/masking.hpp"
+#include "adapters/encoding/card_numbers.hpp"
 
 #include <algorithm>
 #include <array>

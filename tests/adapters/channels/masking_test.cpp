@@ -1,6 +1,8 @@
 #include "adapters/channels/access/masking.hpp"
 
 #include "adapters/channels/access/hidden_names.hpp"
+#include "adapters/encoding/card_numbers.hpp"
+#include "adapters/encoding/text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -33,6 +33,10 @@ TEST(WriteXml, HoldsNoControlCharacter) {
   EXPECT_EQ(write_xml("x", {{"a", std::string{"1\0\x1b\r2", 5}}}), "<x><a>1   2</a></x>");
 }
 
+TEST(WriteXml, HoldsNothingThatXmlForbids) {
+  EXPECT_EQ(write_xml("x", {{"a", "1\uffff2\ufffe3\xed\xa0\x80 4\u0085 包子😀"}}), "<x><a>1 2 3    4  包子😀</a></x>");
+}
+
 TEST(WriteBody, OfNothingIsNothing) {
   EXPECT_EQ(write_form({}), "");
   EXPECT_EQ(write_xml("x", {}), "<x></x>");
