@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t errors_max = 32;
 
 /// Wanted byte for byte by the channel it is for, and hidden by its name wherever it is written down.
-constexpr std::string_view bar_code_of_payer = "auth_code";
+constexpr std::string_view bar_code_of_payer = "#/payer/auth_code";
 
 /// Why a text must not hold this card number; empty when there is none. Addresses write their characters as %34, too.
 std::string card_fault(std::string_view text) {
@@ -170,13 +170,14 @@ std::string BodyReader::as_it_came(std::string_view name, std::size_t bytes_max)
 void BodyReader::check_inside(const std::string& pointer, const boost::json::value& value) {
   const auto check = [&](const std::string& at, std::string_view text) {
     if (const auto wrong = text_fault(text, Lines::many); !wrong.empty()) return fault_at(at, "has " + wrong);
+    if (at == bar_code_of_payer) return;
     if (auto card = card_fault(text); !card.empty()) fault_at(at, std::move(card));
   };
   if (const auto* object = value.if_object()) {
     for (const auto& [key, member] : *object) {
       const auto at = json::pointer_to(pointer, key);
       check(at, key);
-      if (std::string_view{key} != bar_code_of_payer) check_inside(at, member);
+      check_inside(at, member);
     }
   } else if (const auto* array = value.if_array()) {
     for (std::size_t i = 0; i < array->size(); ++i)

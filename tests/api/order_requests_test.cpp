@@ -153,6 +153,7 @@ TEST(CreateOrder, NumbersThatAreNoCardsAreNotTakenForThem) {
         "4200001234202611211234567890", "411111111111111100000", "123e4567-e89b-42d3-a456-426614174000"})
     EXPECT_EQ(with("order_no", "\"" + no + "\""), "accepted") << no;
   EXPECT_EQ(with("payer", R"({"auth_code":"6222021234567890128"})"), "accepted") << "the bar code of a payer";
+  EXPECT_EQ(with("detail", R"({"auth_code":"4111111111111111"})"), "#/detail/auth_code");
   EXPECT_EQ(with("detail", R"({"sku":"4006381333931","tel":"+49 1512 3456789"})"), "accepted");
 }
 
