@@ -64,6 +64,12 @@ void ChannelSupervisor::start() {
   *at_work_ = {};
   channel_ = spawn<ChannelActor>(policy_, make_, peers_.timers, peers_.clock, at_work_);
   monitor(channel_);
+  if (budget_.waits > 0 || budget_.parks > 0)
+    peers_.log.line(Level::info, "channel_restarted",
+                    {{"channel", policy_.channel},
+                     {"institution", policy_.institution},
+                     {"restarts", std::int64_t{budget_.waits}},
+                     {"parks", std::int64_t{budget_.parks}}});
   if (closed_told_) steady_.set(this, policy_.restart.within, "channel is steady", [this] { stay_up(); });
   if (peers_.board != nullptr)
     peers_.board->started("channels/" + policy_.channel + "/adapter", Lifetime::permanent, peers_.clock.now());
@@ -111,7 +117,10 @@ void ChannelSupervisor::hear_down(const caf::down_msg& down) {
   const auto reason = plain_words(system().render(down.reason));
   const auto decision = on_crash(budget_, policy_.restart, peers_.clock.now(), peers_.dice.roll());
   peers_.log.line(Level::error, decision.park ? "channel_parked" : "channel_crashed",
-                  {{"channel", policy_.channel}, {"reason", reason}, {"wait_ms", decision.wait.count()}});
+                  {{"channel", policy_.channel},
+                   {"institution", policy_.institution},
+                   {"reason", reason},
+                   {"wait_ms", decision.wait.count()}});
   blame(reason);
   if (decision.park) park(decision.wait, reason);
   show(decision.park ? Health::parked : Health::restarting, peers_.clock.now() + decision.wait, reason);

@@ -181,9 +181,6 @@ void OrderActor::act(const Step& step, const std::vector<Notice>& notices) {
         on_their_way.postings.push_back({entry.shard, entry.id, posting.account, posting.amount, posting.currency});
   if (!on_their_way.postings.empty()) send(peers_->accounts, std::move(on_their_way));
   for (const auto& row : step.journal) tell_observers(row);
-  for (const auto& alert : step.alerts)
-    surroundings_.log.line(Level::error, "alert",
-                           {{"kind", alert.kind}, {"ref", alert.ref}, {"message", alert.message}});
   tell_links(step);
   for (const auto& call : step.calls) make_call(call);
 }
@@ -205,13 +202,26 @@ void OrderActor::tell_links(const Step& step) {
 
 void OrderActor::tell_observers(const JournalRow& row) {
   surroundings_.meter.count("order_events_total", {{"type", row.kind}, {"business", row.context.business}});
+  // Of an attempt or a refund of one: an order that is not paid yet has no institution of its own.
+  std::string path, institution = row.context.institution;
+  for (const auto& field : row.body)
+    if (const auto* text = std::get_if<std::string>(&field.value);
+        text != nullptr && path.empty() && (field.name == "number" || field.name == "attempt"))
+      path = path_of(*text);
+  if (const auto channel = policies_->channels.find(channel_of(path)); channel != policies_->channels.end())
+    institution = channel->second.institution;
   Fields fields{{"order", row.entity},
                 {"version", row.version},
                 {"business", row.context.business},
                 {"order_type", row.context.order_type},
                 {"scene", row.context.scene},
-                {"institution", row.context.institution},
+                {"path", path},
+                {"institution", institution},
                 {"cause", row.cause}};
+  std::erase_if(fields, [](const Field& field) {
+    const auto* text = std::get_if<std::string>(&field.value);
+    return text != nullptr && text->empty();
+  });
   fields.insert(fields.end(), row.body.begin(), row.body.end());
   surroundings_.log.line(is_news(row.kind) ? Level::info : Level::debug, row.kind, fields);
 }
@@ -234,8 +244,8 @@ void OrderActor::hear_store(const CommitResult& result, const Otherwise& otherwi
     case CommitOutcome::unavailable:
       otherwise(
           {Refusal::unavailable, "the order could not be written down: " + std::string{name_of(result.outcome)}, {}});
-      surroundings_.log.line(
-          Level::warning, "order_not_remembered",
+      surroundings_.log.line(  // A store that is away says so itself, once.
+          result.outcome == CommitOutcome::unavailable ? Level::debug : Level::warning, "order_not_remembered",
           {{"order", order_.id}, {"outcome", std::string{name_of(result.outcome)}}, {"error", result.error}});
       break;
   }

@@ -11,6 +11,18 @@ std::string number_key_of(const std::string& business, const std::string& order_
 
 OrderReply restarting() { return Refused{Refusal::unavailable, "the order is being restarted", {}}; }
 Refused not_found() { return {Refusal::order_not_found, "there is no such order", {}}; }
+/// Nothing was begun, whatever was asked.
+Refused unproved() {
+  return {Refusal::unavailable, "this node cannot prove now that it still owns the order; nothing was begun", {}, true};
+}
+
+/// What to say instead of an answer from memory that may be from the past. Who only read lost nothing; who asked for
+/// more may have had it.
+template <class Message>
+Refused in_doubt() {
+  if constexpr (std::is_same_v<Message, ViewOrder> || std::is_same_v<Message, FindOrder>) return unproved();
+  return {Refusal::unavailable, "another node may own the order by now; repeat the request as it is", {}};
+}
 
 }  // namespace
 
@@ -42,37 +54,37 @@ auto OrdersActor::make_behavior() -> behavior_type {
       },
       [this](const CreateOrder& ask) -> caf::result<OrderReply> {
         Reply reply{this};
-        create(ask, reply);
+        while_ours([this, ask, reply] { create(ask, reply); }, [reply] { reply.deliver(unproved()); });
         return reply;
       },
       [this](const PayOrder& ask) { return route(ask.order_id, ask); },
       [this](const ViewOrder& ask) { return route(ask.order_id, ask); },
       [this](const FindOrder& ask) -> caf::result<OrderReply> {
         Reply reply{this};
-        find(ask, reply);
+        while_ours([this, ask, reply] { find(ask, reply); }, [reply] { reply.deliver(unproved()); });
         return reply;
       },
       [this](const CloseOrder& ask) { return route(ask.order_id, ask); },
       [this](const RefundOrder& ask) { return route(ask.order_id, ask); },
       [this](const SyncOrder& ask) { return route(ask.order_id, ask); },
       [this](const ResumeOrder& ask) { return route(ask.order_id, ask); },
-      [this](const HearWord& ask) -> caf::result<WordHeard> {
-        kit::Owed<WordHeard> heard{this};
-        with_order(
-            ask.order_id,
-            [this, ask, heard](const OrderRef& order) {
-              ask_order<WordHeard>(
-                  ask.order_id, order, ask, [heard](const WordHeard& word) { heard.deliver(word); },
-                  WordHeard{Reception::again});
-            },
-            [heard](const Refused& refused) {
-              heard.deliver(WordHeard{Reception::again, refused.refusal == Refusal::order_not_found});
-            });
-        return heard;
-      },
+      [this](const HearWord& ask) { return hear(ask); },
       [this](const Begin&) { wake_interrupted(); },
       [](const kit::Run& run) { run.what(); },
   };
+}
+
+template <class Go, class Otherwise>
+void OrdersActor::while_ours(Go go, Otherwise otherwise) {
+  if (surroundings_.lease.holds()) return go();
+  surroundings_.lease.prove(kit::inside<bool>(this, "lease proved", [go, otherwise](bool proved) {
+    if (proved) return go();
+    otherwise();
+  }));
+}
+
+void OrdersActor::vouch(const Reply& reply, const OrderReply& answer, const Refused& in_doubt) {
+  while_ours([reply, answer] { reply.deliver(answer); }, [reply, in_doubt] { reply.deliver(in_doubt); });
 }
 
 /// An order that cannot be read now is told as soon as it can be: its timer's next ring is much later.
@@ -115,7 +127,7 @@ void OrdersActor::create(const CreateOrder& ask, Reply reply) {
                 return create_again(ask, reply, {Refusal::unavailable, "the order cannot be read now", {}, true});
               // Too late for a new order; a repeat of one that is not in memory is never too late.
               if (refused && refused->refusal == Refusal::expired) return create_again(ask, reply, *refused);
-              reply.deliver(answer);
+              vouch(reply, answer, in_doubt<CreateOrder>());
             },
             restarting());
       },
@@ -135,7 +147,9 @@ void OrdersActor::create_again(const CreateOrder& ask, Reply reply, const Refuse
                 *read.value,
                 [this, ask, reply, id = *read.value](const OrderRef& order) {
                   ask_order<OrderReply>(
-                      id, order, ask, [reply](const OrderReply& answer) { reply.deliver(answer); }, restarting());
+                      id, order, ask,
+                      [this, reply](const OrderReply& answer) { vouch(reply, answer, in_doubt<CreateOrder>()); },
+                      restarting());
                 },
                 [reply](const Refused& refused) { reply.deliver(refused); });
           }));
@@ -155,34 +169,64 @@ void OrdersActor::find(const FindOrder& ask, Reply reply) {
     surroundings_.store.find_order(
         ask.business, ask.order_no,
         kit::inside<Read<std::optional<std::string>>>(
-            this, "order found", [reply, view](const Read<std::optional<std::string>>& read) {
+            this, "order found", [this, reply, view](const Read<std::optional<std::string>>& read) {
               if (!read.ok())
                 return reply.deliver(Refused{Refusal::unavailable, "the order cannot be read now", {}, true});
               if (!read.value) return reply.deliver(not_found());
-              view(*read.value, [reply](const OrderReply& answer) { reply.deliver(answer); });
+              view(*read.value,
+                   [this, reply](const OrderReply& answer) { vouch(reply, answer, in_doubt<FindOrder>()); });
             }));
   };
   const auto known = by_number_.find(number_key_of(ask.business, ask.order_no));
   if (known == by_number_.end()) return look_in_store();
-  view(known->second, [reply, look_in_store](const OrderReply& answer) {
+  view(known->second, [this, reply, look_in_store](const OrderReply& answer) {
     // One that is being created again does not know yet that it exists already.
     const auto* refused = std::get_if<Refused>(&answer);
     if (refused != nullptr && refused->refusal == Refusal::order_not_found) return look_in_store();
-    reply.deliver(answer);
+    vouch(reply, answer, in_doubt<FindOrder>());
   });
 }
 
 template <class Message>
 caf::result<OrderReply> OrdersActor::route(const std::string& order_id, const Message& message) {
   Reply reply{this};
-  with_order(
-      order_id,
-      [this, message, reply, order_id](const OrderRef& order) {
-        ask_order<OrderReply>(
-            order_id, order, message, [reply](const OrderReply& answer) { reply.deliver(answer); }, restarting());
+  while_ours(
+      [this, message, reply, order_id] {
+        with_order(
+            order_id,
+            [this, message, reply, order_id](const OrderRef& order) {
+              ask_order<OrderReply>(
+                  order_id, order, message,
+                  [this, reply](const OrderReply& answer) { vouch(reply, answer, in_doubt<Message>()); }, restarting());
+            },
+            [reply](const Refused& refused) { reply.deliver(refused); });
       },
-      [reply](const Refused& refused) { reply.deliver(refused); });
+      [reply] { reply.deliver(unproved()); });
   return reply;
+}
+
+/// What is acknowledged changed nothing, or is durable; only the first may be from the past.
+caf::result<WordHeard> OrdersActor::hear(const HearWord& ask) {
+  kit::Owed<WordHeard> heard{this};
+  const auto again = [heard] { heard.deliver(WordHeard{Reception::again}); };
+  while_ours(
+      [this, ask, heard, again] {
+        with_order(
+            ask.order_id,
+            [this, ask, heard, again](const OrderRef& order) {
+              ask_order<WordHeard>(
+                  ask.order_id, order, ask,
+                  [this, heard, again](const WordHeard& word) {
+                    while_ours([heard, word] { heard.deliver(word); }, again);
+                  },
+                  WordHeard{Reception::again});
+            },
+            [heard](const Refused& refused) {
+              heard.deliver(WordHeard{Reception::again, refused.refusal == Refusal::order_not_found});
+            });
+      },
+      again);
+  return heard;
 }
 
 /// CAF does not say when an actor dies owing an answer; its end does, in `hear_end`.
@@ -208,7 +252,7 @@ void OrdersActor::ask_order(const std::string& id, const OrderRef& order, const 
 }
 
 /// Counts one routed message; `go` sends exactly one.
-void OrdersActor::with_order(const std::string& id, Go go, Otherwise otherwise) {
+void OrdersActor::with_order(const std::string& id, GoTo go, TurnAway otherwise) {
   if (order_of(id) != id) return otherwise(not_found());
   auto& lodger = lodgers_[id];
   if (lodger.actor) {
@@ -311,7 +355,8 @@ void OrdersActor::wake_interrupted() {
   surroundings_.store.load_interrupted(kit::inside<Read<std::vector<std::string>>>(
       this, "interrupted loaded", [this](const Read<std::vector<std::string>>& read) {
         if (!read.ok()) return wake_alarm_.set(this, 1s, "wake again", [this] { wake_interrupted(); });
-        surroundings_.log.line(Level::info, "orders_recovered",
+        // Read again after an outage, it is no news.
+        surroundings_.log.line(std::exchange(recovery_told_, true) ? Level::debug : Level::info, "orders_recovered",
                                {{"count", static_cast<std::int64_t>(read.value.size())}});
         for (const auto& id : read.value)
           with_order(

@@ -18,6 +18,7 @@ using OrdersRef =
 /// Invariants
 ///  - At most one actor per order, so its mailbox is the order's lock.
 ///  - One order number of one business is being created by at most one actor.
+///  - Nothing that an order says leaves a node that cannot prove that it still owns the order.
 ///  - An order that crashed `crashes_max` times is parked with an alert and answers reads only.
 class OrdersActor : public OrdersRef::base {
  public:
@@ -29,18 +30,24 @@ class OrdersActor : public OrdersRef::base {
 
  private:
   using Reply = kit::Owed<OrderReply>;
-  using Go = std::function<void(const OrderRef&)>;
-  using Otherwise = std::function<void(const Refused&)>;
+  using GoTo = std::function<void(const OrderRef&)>;
+  using TurnAway = std::function<void(const Refused&)>;
 
   struct Lodger {
     OrderRef actor;  ///< Null while it is being loaded.
     std::uint64_t routed = 0;
     std::uint64_t rests_at = ~0ULL;  ///< Routed messages it had heard when it last said that it is at rest.
     std::string number_key;          ///< `business/order_no`, for orders made by this owner.
-    std::vector<std::pair<Go, Otherwise>> waiting;
+    std::vector<std::pair<GoTo, TurnAway>> waiting;
     std::map<std::uint64_t, std::function<void()>> asked;  ///< What to do when it dies before it answers.
   };
 
+  /// `go` while nobody else can know better than this node's memory, `otherwise` when that cannot be proved. What an
+  /// order says is not passed on, and nothing is begun, before it.
+  template <class Go, class Otherwise>
+  void while_ours(Go go, Otherwise otherwise);
+  /// Delivers what an order said from memory. `in_doubt`: what to say when it may be from the past.
+  void vouch(const Reply& reply, const OrderReply& answer, const Refused& in_doubt);
   void ring(const TimerDue& due);
   void create(const CreateOrder& ask, Reply reply);
   void create_again(const CreateOrder& ask, Reply reply, const Refused& otherwise);
@@ -50,7 +57,8 @@ class OrdersActor : public OrdersRef::base {
                  std::function<void(const Answer&)> then, Answer if_gone);
   template <class Message>
   caf::result<OrderReply> route(const std::string& order_id, const Message& message);
-  void with_order(const std::string& id, Go go, Otherwise otherwise);
+  caf::result<WordHeard> hear(const HearWord& ask);
+  void with_order(const std::string& id, GoTo go, TurnAway otherwise);
   void load(const std::string& id);
   void move_in(const std::string& id, OrderRecord record);
   void turn_away(const std::string& id, const Refused& refused);
@@ -69,6 +77,7 @@ class OrdersActor : public OrdersRef::base {
   std::map<caf::actor_addr, std::string> by_address_;
   std::map<std::string, int> crashes_;
   std::uint64_t last_question_ = 0;
+  bool recovery_told_ = false;
   std::vector<TimerDue> unheard_;  ///< Rang for orders that could not be read.
   kit::Alarm wake_alarm_, unheard_alarm_;
 };

@@ -10,6 +10,7 @@
 #include "actors/ports/clock.hpp"
 #include "actors/ports/crash_point.hpp"
 #include "actors/ports/dice.hpp"
+#include "actors/ports/lease.hpp"
 #include "actors/ports/log.hpp"
 #include "actors/ports/meter.hpp"
 #include "actors/ports/notice_sender.hpp"
@@ -56,6 +57,7 @@ struct Surroundings {
   Log& log;
   Meter& meter;
   CrashPoints& crash;
+  Lease& lease;
 };
 
 /// Longest wait for a commit before its asker gives up and is restarted from the store.

@@ -1,6 +1,7 @@
 #include "actors/store_actor.hpp"
 
 #include "actors/domain/assert.hpp"
+#include "actors/domain/backoff.hpp"
 #include "actors/kit/manners.hpp"
 
 namespace tael {
@@ -9,6 +10,8 @@ namespace {
 
 /// Whoever owned a commit of unknown fate is restarted meanwhile; a commit still under way has ended.
 constexpr Duration doubt_settles_in = 1s;
+/// While nothing can be written, reading it all again and again helps nobody.
+constexpr Duration doubt_settles_max = 8s;
 /// An answer takes its time: one as late as this may meet its asker's deadline on the way.
 constexpr Duration hearing_takes = 1s;
 
@@ -41,7 +44,8 @@ void StoreActor::write_next() {
   while (!waiting_.empty() && batch.size() < batch_max_) {
     batch.push_back(std::move(waiting_.front().commit));
     const bool has_alerts = !batch.back().alerts.empty() || !batch.back().alerts_resolved.empty();
-    writing_.push_back({std::move(waiting_.front().promise), waiting_.front().asked_at, has_alerts});
+    writing_.push_back(
+        {std::move(waiting_.front().promise), waiting_.front().asked_at, has_alerts, lines_about(batch.back())});
     waiting_.pop_front();
   }
   surroundings_.meter.count("store_commits_total", {}, static_cast<double>(batch.size()));
@@ -61,6 +65,10 @@ void StoreActor::written(std::vector<CommitResult> results) {
   for (std::size_t i = 0; i < answered.size(); ++i) {
     const bool asker_gave_up = now - answered[i].asked_at >= store_deadline - hearing_takes;
     if (asker_gave_up || results[i].outcome == CommitOutcome::unavailable) read_again_later();
+    if (results[i].outcome == CommitOutcome::committed) {
+      doubts_ = 0;
+      for (const auto& line : answered[i].lines) surroundings_.log.line(line.level, line.event, line.fields);
+    }
     alerts_moved = alerts_moved || (answered[i].has_alerts && results[i].outcome == CommitOutcome::committed);
     answered[i].promise.deliver(Remembered{std::move(results[i])});
   }
@@ -76,7 +84,7 @@ void StoreActor::on_exit() {
 /// them as they would after a restart.
 void StoreActor::read_again_later() {
   if (doubt_.is_set()) return;
-  doubt_.set(this, doubt_settles_in, "commits in doubt", [this] {
+  doubt_.set(this, doubled(doubt_settles_in, doubt_settles_max, doubts_++), "commits in doubt", [this] {
     send(peers_->timers, Begin{});
     send(peers_->notices, Begin{});
     send(peers_->accounts, Begin{});

@@ -4,6 +4,7 @@
 
 #include "actors/kit/manners.hpp"
 #include "actors/peers.hpp"
+#include "actors/store_news.hpp"
 
 #include <deque>
 
@@ -34,6 +35,7 @@ class StoreActor : public StoreActorRef::base {
     kit::Owed<Remembered> promise;
     Duration asked_at{};
     bool has_alerts = false;
+    std::vector<LogLine> lines;  ///< Once it is durable.
   };
 
   void write_next();
@@ -45,6 +47,7 @@ class StoreActor : public StoreActorRef::base {
   std::size_t batch_max_;
   std::deque<Waiting> waiting_;
   std::vector<Writing> writing_;
+  int doubts_ = 0;    ///< In a row, without a commit in between.
   kit::Alarm doubt_;  ///< Set while something may be durable that nobody has heard of.
 };
 

@@ -28,14 +28,19 @@ void TimersActor::load() {
   surroundings_.store.load_timers(
       kit::inside<Read<std::vector<Timer>>>(this, "timers loaded", [this](Read<std::vector<Timer>> read) {
         if (!read.ok()) {
-          surroundings_.log.line(Level::warning, "timers_not_loaded", {{"error", read.error}});
+          // Once: a store that is away stays away for many tries.
+          surroundings_.log.line(std::exchange(not_loaded_told_, true) ? Level::debug : Level::warning,
+                                 "timers_not_loaded", {{"error", read.error}});
           return load_alarm_.set(this, 1s, "load again", [this] { load(); });
         }
+        const bool is_first = armed_.empty();
+        not_loaded_told_ = false;
         // What rang while the store was away was rung in vain, and does not wait for its next, later ring.
         for (const auto& timer : read.value)
           if (const auto known = armed_.find(timer); known == armed_.end() || known->second.rung > 0)
             set(timer, timer.due_at, 0);
-        surroundings_.log.line(Level::info, "timers_loaded", {{"count", static_cast<std::int64_t>(read.value.size())}});
+        surroundings_.log.line(is_first ? Level::info : Level::debug, "timers_loaded",
+                               {{"count", static_cast<std::int64_t>(read.value.size())}});
         wait_for_next();
       }));
 }

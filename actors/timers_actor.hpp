@@ -36,6 +36,7 @@ class TimersActor : public TimersActorRef::base {
   std::shared_ptr<const Peers> peers_;
   std::map<Timer, Armed> armed_;
   std::map<std::pair<TimePoint, Timer>, int> heap_;  ///< By ring time; the value repeats `rung`.
+  bool not_loaded_told_ = false;
   kit::Alarm alarm_, load_alarm_;
 };
 

@@ -73,6 +73,13 @@ PostgresStore::PostgresStore(StoreOptions options, const Clock& clock)
     : threads_(std::make_unique<Threads>(std::move(options), clock)) {}
 PostgresStore::~PostgresStore() = default;
 
+bool PostgresStore::holds() const { return threads_->writer.lease().holds(); }
+
+void PostgresStore::prove(std::function<void(bool)> done) {
+  auto& writer = threads_->writer;
+  threads_->writes.put({[done, &writer] { done(writer.prove_lease()); }, [done] { done(false); }});
+}
+
 bool PostgresStore::is_up() const { return threads_->up; }
 int PostgresStore::writer_backend() const { return threads_->backend; }
 

@@ -4,6 +4,8 @@
 
 #include "actors/ports/clock.hpp"
 #include "actors/ports/crash_point.hpp"
+#include "actors/ports/dice.hpp"
+#include "actors/ports/lease.hpp"
 #include "actors/ports/log.hpp"
 #include "actors/ports/store.hpp"
 
@@ -12,6 +14,16 @@
 #include <string>
 
 namespace tael::postgres {
+
+/// A time in which nothing can be written. Told when it begins, and again when it is over.
+struct StoreOutage {
+  std::string kind;  ///< Of `trouble.hpp`.
+  std::string why;   ///< A sentence for people without anything of the server's own.
+  bool over = false;
+  int tries = 0;       ///< To come back, once it is over.
+  int refused = 0;     ///< Commits that were not written, once it is over.
+  Duration lasted{0};  ///< Once it is over.
+};
 
 struct StoreOptions {
   std::string url;            ///< libpq's connection string.
@@ -22,14 +34,18 @@ struct StoreOptions {
   Duration resolve_within{30'000};  ///< How long an unclear COMMIT is inquired after before it is `unavailable`.
   Duration take_within{15'000};     ///< How long `PostgresStore` waits for an old owner's last write.
   Duration backoff_min{50};         ///< Between tries to reconnect.
-  Duration backoff_max{2000};
+  Duration backoff_max{10'000};
+  Dice* dice = nullptr;                 ///< Spreads those tries among nodes; without one they come at their latest.
+  const SteadyClock* steady = nullptr;  ///< Ends leases; the machine's own when there is none.
   CrashPoints* crash_points = nullptr;  ///< store.before_commit, store.commit_sent, store.after_commit
   Log* log = nullptr;
   /// Called once, on the store's thread, when `owner` has taken a shard of ours: what is taken is never ours again.
   std::function<void(const std::string& owner)> on_fenced{};
+  /// Called on the store's thread.
+  std::function<void(const StoreOutage&)> on_outage{};
 };
 
-class PostgresStore final : public Store {
+class PostgresStore final : public Store, public Lease {
  public:
   /// Connects and takes all shards from whoever had them. Throws `ConnectionLost`, `StatementError`, or
   /// `SchemaTooNew` when the schema is not the one this binary knows; see `migrate`.
@@ -38,6 +54,8 @@ class PostgresStore final : public Store {
   ~PostgresStore() override;
 
   void write(std::vector<Commit> batch, std::function<void(std::vector<CommitResult>)> done) override;
+  bool holds() const override;
+  void prove(std::function<void(bool)> done) override;
   void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) override;
   void find_order(std::string business, std::string order_no,
                   std::function<void(Read<std::optional<std::string>>)> done) override;
@@ -54,7 +72,7 @@ class PostgresStore final : public Store {
   void load_open_alerts(std::string kind, std::function<void(Read<std::vector<AlertRecord>>)> done) override;
   void load_alert(std::int64_t id, std::function<void(Read<std::optional<AlertRecord>>)> done) override;
 
-  /// True while the writer has its connection. From any thread.
+  /// True while the writer has its connection and what failed last would pass. From any thread.
   bool is_up() const;
   /// Process id of the writer's server process; 0 while it has none.
   int writer_backend() const;

@@ -306,16 +306,41 @@ void PrivateCluster::write_settings() const {
 
 // PostgreSQL believes any process with the number in its lock files. It may be another's by now, or one that is dead
 // and was never waited for.
-void PrivateCluster::forget_dead_postmaster() const {
-  const auto file = data_ / "postmaster.pid";
+long PrivateCluster::postmaster() const {
   long process = 0;
-  if (std::ifstream{file} >> process) {
-    std::error_code unreadable;
-    const auto works_in = fs::read_symlink("/proc/" + std::to_string(process) + "/cwd", unreadable);
-    const bool is_gone = unreadable == std::errc::no_such_file_or_directory;
-    if (!is_gone && (unreadable || works_in == data_)) return;
-  }
-  fs::remove(file);
+  if (!(std::ifstream{data_ / "postmaster.pid"} >> process)) return 0;
+  std::error_code unreadable;
+  const auto works_in = fs::read_symlink("/proc/" + std::to_string(process) + "/cwd", unreadable);
+  const bool is_gone = unreadable == std::errc::no_such_file_or_directory;
+  return !is_gone && (unreadable || works_in == data_) ? process : 0;
+}
+
+// The eighth line of the lock file says how it is.
+bool PrivateCluster::is_ending() const {
+  std::ifstream file{data_ / "postmaster.pid"};
+  std::string line;
+  for (int i = 0; i < 8; ++i)
+    if (!std::getline(file, line)) return false;
+  return line.starts_with("stopping");
+}
+
+bool PrivateCluster::lives() const { return postmaster() != 0 && !is_ending(); }
+
+void PrivateCluster::revive() {
+  if (!fs::exists(data_ / "PG_VERSION"))
+    throw ClusterError("the data of the private PostgreSQL is gone: there is no " + (data_ / "PG_VERSION").string());
+  make_folder(sockets_);
+  // Asked to end when all have left, it waits for us, who wait for it.
+  if (postmaster() != 0 && is_ending())
+    run("pg_ctl", {"-D", data_, "-m", "fast", "-w", "-t", std::to_string(start_within), "stop"}, "stopping PostgreSQL");
+  if (wait_for_leftover()) return;
+  write_settings();
+  start_server();
+}
+
+void PrivateCluster::forget_dead_postmaster() const {
+  if (postmaster() != 0) return;
+  fs::remove(data_ / "postmaster.pid");
   for (const char* name : {".s.PGSQL.5432", ".s.PGSQL.5432.lock"}) fs::remove(sockets_ / name);
 }
 

@@ -34,6 +34,11 @@ class PrivateCluster {
   /// returns when it accepts connections. PostgreSQL does not run as root: then it runs as `postgres` or `nobody`.
   /// From here to `stop`, or to the end of this object, it is ours: others hear `ClusterInUse`.
   void start();
+  /// True while its server process works; one that is ending takes no new work and does not count. Cheap.
+  bool lives() const;
+  /// Starts one of ours again that has ended, from what it has on disk. It never makes a new one: a folder that is gone
+  /// had orders in it.
+  void revive();
   /// Ends it in order; nothing when it does not run. It keeps running when this object goes away without it.
   void stop();
   bool is_ours() const { return lock_ != nullptr; }
@@ -49,6 +54,9 @@ class PrivateCluster {
   /// True when one that was left behind serves; false when there is none.
   bool wait_for_leftover() const;
   void start_server() const;
+  /// Of the server process that works in our folder; 0 when there is none.
+  long postmaster() const;
+  bool is_ending() const;
   void forget_dead_postmaster() const;
   void make_database() const;
   void run(const std::string& program, const std::vector<std::string>& arguments, const std::string& doing) const;

@@ -1,14 +1,19 @@
 #include "adapters/postgres/writer.hpp"
 
+#include "actors/domain/backoff.hpp"
 #include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/statements.hpp"
 
 #include <algorithm>
 #include <set>
+#include <thread>
 #include <unordered_set>
 
 namespace tael::postgres {
 namespace {
+
+constexpr std::size_t failed_max = 64;    ///< Of what failed: enough to need again what the server had not.
+constexpr Duration believed_after{1000};  ///< A connection that has stood this long without work.
 
 bool begins_with_any(std::string_view sqlstate, std::initializer_list<std::string_view> classes) {
   return std::ranges::any_of(classes, [&](auto begin) { return sqlstate.starts_with(begin); });
@@ -17,7 +22,7 @@ bool begins_with_any(std::string_view sqlstate, std::initializer_list<std::strin
 /// The server says itself that the transaction will not commit. Whatever else it says, it may have committed.
 bool is_definite(std::string_view sqlstate) {
   return begins_with_any(sqlstate,
-                         {"0A", "21", "22", "23", "25", "40", "42", "54", "55P03", "57014", "P0", "TA001", "TA002"});
+                         {"0A", "21", "22", "23", "25", "40", "54", "55P03", "57014", "P0", "TA001", "TA002"});
 }
 
 /// Nothing is wrong with the batch; only the moment was.
@@ -53,32 +58,45 @@ void check_schema(Connection& connection, Duration within) {
 }  // namespace
 
 Writer::Writer(const StoreOptions& options, const Clock& clock, Pause pause)
-    : options_(options), pause_(std::move(pause)) {
+    : options_(options),
+      pause_(std::move(pause)),
+      steady_(options.steady == nullptr ? boot_clock_ : *options.steady),
+      lease_(steady_) {
   const auto deadline = Steady::now() + options_.take_within;
   for (;;) {
     Connection connection{options_.url, options_.connect_within};
     check_schema(connection, options_.answer_within);
+    TakenShards taken;
     try {
-      epochs_ = take_all_shards(connection, options_.node, clock.now(), options_.answer_within);
+      taken = take_all_shards(connection, options_.node, clock.now(), options_.answer_within);
     } catch (const StatementError& error) {
       if (!is_passing(error.sqlstate) || Steady::now() > deadline) throw;
       continue;
     }
-    writer_ = options_.node + "@" + std::to_string(epochs_.front());
+    epochs_ = taken.epochs;
+    writer_ = writer_name(options_.node, epochs_.front());
     // Our former selves are fenced; what they wanted to know of their last batch is nobody's question any more.
     connection.query(
         "with gone as (delete from tael.writers where starts_with(writer, $2::text)) "
         "insert into tael.writers (writer, batch) values ($1::text, 0)",
         Parameters{}.add(writer_).add(options_.node + "@"), options_.answer_within);
+    outlive_former_owner(connection, taken.former);
     break;
   }
   connect();
+}
+
+void Writer::outlive_former_owner(Connection& connection, const std::string& former) const {
+  const auto until = Steady::now() + take_over_silence;
+  while (!former.empty() && Steady::now() < until && !has_died(connection, former, options_.answer_within))
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
 }
 
 void Writer::connect() {
   auto connection = std::make_unique<Connection>(options_.url, options_.connect_within);
   connection->execute(plans, options_.answer_within);
   connection->prepare(write_statements(), options_.answer_within);
+  show_life(*connection, writer_, options_.answer_within);
   // Waits for a transaction of ours that is still running, and stops one that has not come that far.
   const auto rows =
       connection->query("update tael.writers set batch = batch + 1 where writer = $1::text returning batch",
@@ -90,17 +108,35 @@ void Writer::connect() {
   // This commit waited for the standby, if there is one, and with it for all that was committed before.
   if (connection->warned_not_durable()) throw ConnectionLost("commits do not reach the standby");
   number_ = rows.integer(0, 0);
+  rehearse(*connection);
   connection_ = std::move(connection);
-  backoff_ = Duration{0};
+  connected_at_ = Steady::now();
 }
 
-void Writer::look_for_fence(Connection& connection) {
-  if (fenced_) return;
+bool Writer::look_for_fence(Connection& connection) {
+  if (fenced_) return false;
+  const auto asked_at = lease_.asks();
   const auto owner = who_took_a_shard(connection, options_.node, epochs_, options_.answer_within);
-  if (!owner) return;
+  if (!owner) {
+    lease_.proved(asked_at);
+    return true;
+  }
   fenced_ = true;
+  lease_.forget();
   note(Level::error, "store_fenced", {{"owner", *owner}});
   if (options_.on_fenced) options_.on_fenced(*owner);
+  return false;
+}
+
+bool Writer::prove_lease() {
+  if (lease_.holds()) return true;
+  if (look_after_connection(); !connection_) return false;
+  try {
+    return look_for_fence(*connection_);
+  } catch (const std::runtime_error& error) {
+    give_up(error);
+    return false;
+  }
 }
 
 void Writer::look_around() {
@@ -108,21 +144,63 @@ void Writer::look_around() {
   if (!connection_) return;
   try {
     look_for_fence(*connection_);
+    if (Steady::now() - connected_at_ >= believed_after) settle();
   } catch (const std::runtime_error& error) {
-    disconnect(error.what());
+    give_up(error);
   }
 }
 
-void Writer::disconnect(const std::string& why) {
-  // The first try comes at once, the others later and later.
-  if (connection_) {
-    note(Level::warning, "store_lost", {{"why", why}});
-    backoff_ = Duration{0};
-  } else {
-    backoff_ = std::clamp(backoff_ * 2, options_.backoff_min, options_.backoff_max);
-  }
+// The first try to come back comes at once, the others later. It is told when it begins and when it is over.
+void Writer::give_up(const Trouble& trouble, const std::string& why) {
   connection_.reset();
+  lease_.forget();
+  if (!out_) {
+    out_ = Out{{.kind = std::string{trouble.kind}, .why = std::string{trouble.words}}, steady_.elapsed()};
+    backoff_ = Duration{0};
+    note(Level::error, "store_lost", {{"kind", out_->told.kind}, {"why", why}});
+    if (options_.on_outage) options_.on_outage(out_->told);
+  } else {
+    backoff_ = upper_half(doubled(options_.backoff_min, options_.backoff_max, out_->told.tries++),
+                          options_.dice == nullptr ? ~std::uint64_t{0} : options_.dice->roll());
+  }
   next_try_ = Steady::now() + backoff_;
+}
+
+void Writer::give_up(const std::runtime_error& error) {
+  const auto* refused = dynamic_cast<const StatementError*>(&error);
+  const auto* trouble = refused == nullptr ? nullptr : trouble_of(refused->sqlstate);
+  give_up(trouble == nullptr ? unreachable : *trouble, error.what());
+}
+
+void Writer::settle() {
+  failed_.clear();
+  if (!out_) return;
+  auto told = std::exchange(out_, std::nullopt);
+  told->told.over = true;
+  told->told.lasted = steady_.elapsed() - told->since;
+  note(Level::warning, "store_back",
+       {{"kind", told->told.kind},
+        {"tries", std::int64_t{told->told.tries}},
+        {"refused", std::int64_t{told->told.refused}},
+        {"lasted_ms", told->told.lasted.count()}});
+  if (options_.on_outage) options_.on_outage(told->told);
+}
+
+void Writer::rehearse(Connection& connection) {
+  if (failed_.empty()) return;
+  Batch batch{epochs_};
+  for (const auto& commit : failed_)
+    if (!batch.take(commit)) break;
+  try {
+    send_begin(connection, batch, options_.node, epochs_, writer_, number_ + 1);
+    send_creates(connection, batch);
+    send_changes(connection, batch);
+    connection.flush(options_.answer_within);
+    connection.receive(options_.answer_within);
+  } catch (const StatementError& error) {
+    if (trouble_of(error.sqlstate) != nullptr) throw;
+  }
+  connection.run("rollback", {}, options_.answer_within);
 }
 
 Duration Writer::until_reconnect() const {
@@ -130,13 +208,12 @@ Duration Writer::until_reconnect() const {
 }
 
 void Writer::look_after_connection() {
-  if (connection_ && !connection_->is_alive()) disconnect("closed by the server");
+  if (connection_ && !connection_->is_alive()) give_up(unreachable, "closed by the server");
   if (connection_ || Steady::now() < next_try_) return;
   try {
     connect();
-    note(Level::info, "store_back", {});
   } catch (const std::runtime_error& error) {
-    disconnect(error.what());
+    give_up(error);
   }
 }
 
@@ -166,7 +243,7 @@ void Writer::run(Pass& pass, const Members& members) {
 void Writer::attempt(Pass& pass, Members members) {
   while (!members.empty()) {
     if (look_after_connection(); !connection_)
-      return answer(pass, members, CommitOutcome::unavailable, "no connection");
+      return answer(pass, members, CommitOutcome::unavailable, out_ ? out_->told.why : "no connection");
     Batch batch{epochs_};
     for (const auto member : members)
       if (!batch.take(pass.batch[member])) return run(pass, members);
@@ -176,15 +253,18 @@ void Writer::attempt(Pass& pass, Members members) {
       std::erase_if(members, [&](auto member) { return std::ranges::find(losers, member) != losers.end(); });
       continue;
     } catch (const StatementError& error) {
-      if (is_definite(error.sqlstate)) {
+      if (const auto* trouble = trouble_of(error.sqlstate)) {
+        if (roll_back()) return put_off(pass, members, *trouble, error.what());
+      } else if (is_definite(error.sqlstate)) {
         roll_back();
         if (error.sqlstate == lease_lost) look_around();
         if (is_passing(error.sqlstate) && Steady::now() < pass.deadline) continue;
         return isolate(pass, members, error);
+      } else {
+        give_up(error);
       }
-      disconnect(error.what());
     } catch (const ConnectionLost& error) {
-      disconnect(error.what());
+      give_up(error);
     }
     const auto fate = resolve(pass.deadline);
     if (fate == Fate::committed) return answer(pass, members, CommitOutcome::committed);
@@ -195,6 +275,7 @@ void Writer::attempt(Pass& pass, Members members) {
 
 Writer::Members Writer::transact(Pass& pass, const Members& members, const Batch& batch) {
   commit_sent_ = false;
+  const auto asked_at = lease_.asks();
   send_begin(*connection_, batch, options_.node, epochs_, writer_, number_ + 1);
   if (batch.keys.has_inserts() || batch.orders.has_inserts()) {
     send_creates(*connection_, batch);
@@ -208,6 +289,9 @@ Writer::Members Writer::transact(Pass& pass, const Members& members, const Batch
   }
   send_changes(*connection_, batch);
   commit();
+  // All shards are taken at once, so whoever has these has all.
+  lease_.proved(asked_at);
+  settle();
   return {};
 }
 
@@ -257,12 +341,22 @@ void Writer::commit() {
   pass_point("store.after_commit");
 }
 
-void Writer::roll_back() {
+bool Writer::roll_back() {
+  if (!connection_) return false;
   try {
     connection_->run("rollback", {}, options_.answer_within);
+    return true;
   } catch (const std::runtime_error& error) {
-    disconnect(error.what());
+    give_up(error);
+    return false;
   }
+}
+
+void Writer::put_off(Pass& pass, const Members& members, const Trouble& trouble, const std::string& why) {
+  failed_.clear();
+  for (std::size_t i = 0; i < std::min(members.size(), failed_max); ++i) failed_.push_back(pass.batch[members[i]]);
+  give_up(trouble, why);
+  answer(pass, members, CommitOutcome::unavailable, std::string{trouble.words});
 }
 
 void Writer::isolate(Pass& pass, const Members& members, const StatementError& error) {
@@ -274,6 +368,7 @@ void Writer::isolate(Pass& pass, const Members& members, const StatementError& e
 }
 
 void Writer::answer(Pass& pass, const Members& members, CommitOutcome outcome, const std::string& error) {
+  if (out_ && outcome == CommitOutcome::unavailable) out_->told.refused += static_cast<int>(members.size());
   for (const auto member : members) pass.results[member] = {outcome, "", error};
 }
 
@@ -286,8 +381,7 @@ Writer::Fate Writer::resolve(Steady::time_point deadline) {
       if (commit_sent_) note(Level::warning, "commit_resolved", {{"committed", committed}});
       return committed ? Fate::committed : Fate::nothing_happened;
     } catch (const std::runtime_error& error) {
-      disconnect(error.what());
-      note(Level::warning, "store_unreachable", {{"why", std::string{error.what()}}});
+      give_up(error);
     }
     // Nothing to inquire after: who asked may know at once.
     if (!commit_sent_ || Steady::now() > deadline || !pause_(backoff_)) return Fate::unknown;

@@ -64,6 +64,13 @@ std::vector<CommitResult> SimulatedStore::commit(const std::vector<Commit>& batc
   return results;
 }
 
+void SimulatedStore::prove(std::function<void(bool)> done) {
+  later([this, done = std::move(done)] {
+    if (!holds()) proved_ = !due(reads_refused_);
+    done(holds());
+  });
+}
+
 template <class T, class Look>
 void SimulatedStore::read(std::function<void(Read<T>)> done, Look look) {
   later([this, done = std::move(done), look = std::move(look)] {

@@ -2,6 +2,7 @@
 // the world decides when a write becomes durable and when its answer is heard.
 #pragma once
 
+#include "actors/ports/lease.hpp"
 #include "adapters/simulated/simulated_disk.hpp"
 
 #include <functional>
@@ -9,7 +10,7 @@
 
 namespace tael::simulated {
 
-class SimulatedStore final : public Store {
+class SimulatedStore final : public Store, public Lease {
  public:
   /// Runs what it is given, now or later, in order.
   using Executor = std::function<void(std::function<void()>)>;
@@ -27,6 +28,8 @@ class SimulatedStore final : public Store {
   void lose_answers(int count) { answers_lost_ = count; }
   /// The next `count` reads fail.
   void refuse_reads(int count) { reads_refused_ = count; }
+  /// So long passes that what was proved does not count any more.
+  void let_lease_end() { proved_ = false; }
   /// Another node takes the shard.
   void lose_shard(Shard shard) { disk_.epochs.at(shard) += 1; }
   void lose_all_shards();
@@ -34,6 +37,8 @@ class SimulatedStore final : public Store {
   void crash();
 
   void write(std::vector<Commit> batch, std::function<void(std::vector<CommitResult>)> done) override;
+  bool holds() const override { return proved_ && disk_.epochs == held_; }
+  void prove(std::function<void(bool)> done) override;
   void load_order(std::string id, std::function<void(Read<std::optional<OrderRecord>>)> done) override;
   void find_order(std::string business, std::string order_no,
                   std::function<void(Read<std::optional<std::string>>)> done) override;
@@ -61,6 +66,7 @@ class SimulatedStore final : public Store {
   Executor executor_;
   Epochs held_{};
   std::shared_ptr<int> life_ = std::make_shared<int>();  ///< Work of an earlier life finds it gone.
+  bool proved_ = true;  ///< The twin hears of a thief at once: it needs no time to run out.
   int writes_refused_ = 0, answers_lost_ = 0, reads_refused_ = 0;
 };
 

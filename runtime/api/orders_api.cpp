@@ -356,6 +356,7 @@ void OrdersApi::readyz(const CallRef& call) {
   boost::json::object parts;
   for (const auto& [name, ready] : readiness.parts) parts[name] = ready;
   boost::json::object body{{"ready", readiness.ready}, {"parts", std::move(parts)}};
+  if (!readiness.why.empty()) body["why"] = readiness.why;
   call->answer(ServerResponse{readiness.ready ? 200 : 503, "application/json", boost::json::serialize(body)});
 }
 

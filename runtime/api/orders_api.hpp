@@ -25,6 +25,7 @@ struct RefundAsked;
 struct Readiness {
   bool ready = true;
   std::vector<std::pair<std::string, bool>> parts;
+  std::string why{};  ///< A sentence for people; empty when it is ready.
 };
 
 /// Everything outlives the API.

@@ -113,7 +113,7 @@ class Studio {
     const MakeAdapter make = [this](const config::ChannelConfig& channel) {
       return make_channel_adapter(channel, "http://127.0.0.1:8080", {channel_client_, clock_, dice_});
     };
-    const Surroundings surroundings{clock_, dice_, timers_, store_, renderer_, business_, log_, meter_, crash_};
+    const Surroundings surroundings{clock_, dice_, timers_, store_, renderer_, business_, log_, meter_, crash_, lease_};
     actors_ = std::make_unique<ActorsOf>(system_, actors_settings_of(config_, make), surroundings);
     gateway_ =
         std::make_unique<ActorGateway>(system_, actors_->orders, actors_->channels, actors_->store, surroundings, 1000);
@@ -177,6 +177,7 @@ class Studio {
   NoLog log_;
   NoMeter meter_;
   NoCrashPoints crash_;
+  OwnLease lease_;
   Institution institution_;
   InstitutionHttpClient channel_client_;
   caf::actor_system_config settings_;

@@ -39,6 +39,8 @@ inline constexpr auto metric_table = std::to_array<MetricRow>({
   {"requests_refused_total",      MetricKind::counter,   "Requests refused at the edge before any work was done, by why (outcome)."},
   {"store_batches_total",         MetricKind::counter,   "Transactions written; commits divided by batches is the batch size."},
   {"store_commits_total",         MetricKind::counter,   "Commits handed to the store, each one step of one entity."},
+  {"store_outages_total",         MetricKind::counter,   "Times in which nothing could be written, by why (outcome)."},
+  {"store_up",                    MetricKind::gauge,     "1 while the store takes what is written, 0 while it does not."},
   {"timers_armed",                MetricKind::gauge,     "Timers waiting in memory for their due time."},
 });
 // clang-format on

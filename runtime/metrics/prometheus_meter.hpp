@@ -12,7 +12,7 @@ namespace tael {
 
 struct MeterOptions {
   std::string version{};            ///< Shown by `tael_build_info`.
-  std::size_t series_max = 10'000;  ///< Over all names. More means that somebody made an id a label.
+  std::size_t series_max = 50'000;  ///< Over all names. More means that somebody made an id a label.
 };
 
 class PrometheusMeter final : public Meter {

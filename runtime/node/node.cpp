@@ -21,9 +21,11 @@
 #include "runtime/node/breaker_feed.hpp"
 #include "runtime/node/certificate_rounds.hpp"
 #include "runtime/node/channel_adapters.hpp"
+#include "runtime/node/first_metrics.hpp"
 #include "runtime/node/listener_places.hpp"
 #include "runtime/node/node_store.hpp"
 #include "runtime/node/settings.hpp"
+#include "runtime/node/standing.hpp"
 #include "runtime/node/start_check.hpp"
 #include "runtime/wall/frail_adapter.hpp"
 #include "runtime/wall/process_crash_points.hpp"
@@ -34,7 +36,6 @@
 
 #include <atomic>
 #include <future>
-#include <mutex>
 
 namespace tael {
 namespace {
@@ -48,19 +49,19 @@ constexpr Duration drain_patience = 10s, actors_patience = 10s;
 struct Node::Parts {
   Parts(config::Config given, std::function<void()> hears_the_end)
       : config(std::move(given)),
-        on_cannot_go_on(std::move(hears_the_end)),
         log({.level = config.node.log.level, .node = config.node.name, .file = config.node.log.file}, clock,
             Redactor{secrets_of(config)}),
+        standing(clock, log, meter, config.node.name, std::move(hears_the_end)),
         crash(crash_points_from_environment()) {}
 
   config::Config config;
-  std::function<void()> on_cannot_go_on;
   WallClock clock;
   SystemDice dice;
   SpdlogLog log;
   PrometheusMeter meter{{.version = TAEL_VERSION}};
+  Standing standing;
   std::unique_ptr<CrashPoints> crash;
-  NodeStore node_store{config, clock, log};
+  NodeStore node_store{config, clock, dice, log};
   std::unique_ptr<postgres::PostgresStore> store;
   std::unique_ptr<ObservedStore> observed_store;
   // A slow business takes no connection from a channel, a slow lookup of a page or a slow mailbox none from either.
@@ -95,19 +96,15 @@ struct Node::Parts {
   std::atomic<OrdersApi*> open_for_work = nullptr;  ///< Set when requests may be heard.
   std::unique_ptr<Server> api_server, admin_server;
   std::atomic<bool> is_fenced = false;  ///< What it can never write again it does not begin.
-  mutable std::mutex end_mutex;
-  std::optional<Fatal> end;  ///< Why it can do no more work.
   bool started = false;
 
   void open_ports();
   void open_store();
-  void hear_fence(const std::string& owner);
   void start_actors();
   void serve();
   void open_console();
   void hear_news(const StoreNews& news);
   std::unique_ptr<Server> listen(const config::Address& address, std::size_t places, Handler handler);
-  Readiness readiness() const;
 };
 
 Node::Node(config::Config config, std::function<void()> on_cannot_go_on) try
@@ -122,10 +119,7 @@ std::uint16_t Node::api_port() const { return parts_->api_server->port(); }
 std::uint16_t Node::admin_port() const { return parts_->admin_server->port(); }
 const std::string& Node::store_url() const { return parts_->node_store.url(); }
 
-std::optional<Fatal> Node::why_it_cannot_go_on() const {
-  const std::lock_guard lock{parts_->end_mutex};
-  return parts_->end;
-}
+std::optional<Fatal> Node::why_it_cannot_go_on() const { return parts_->standing.why_it_cannot_go_on(); }
 
 // Whatever may refuse us comes before the store: taking its shards ends the node that has them.
 void Node::start() {
@@ -134,9 +128,13 @@ void Node::start() {
     for (const auto& error : refused) all += (all.empty() ? "" : "\n") + error.file + ": " + error.message;
     throw Fatal(FatalReason::configuration, all);
   }
+  parts_->log.line(Level::info, "configuration_checked",
+                   {{"channels", static_cast<std::int64_t>(parts_->config.channels.size())},
+                    {"businesses", static_cast<std::int64_t>(parts_->config.businesses.size())}});
   parts_->open_ports();
   parts_->open_store();
   parts_->crash->passed("node.store_open");
+  show_from_start(parts_->meter, parts_->config);
   parts_->start_actors();
   parts_->crash->passed("node.actors_begun");
   parts_->serve();
@@ -166,21 +164,13 @@ void Node::Parts::open_ports() {
 void Node::Parts::open_store() {
   postgres::StoreOptions options;
   options.crash_points = crash.get();
-  options.on_fenced = [this](const std::string& owner) { hear_fence(owner); };
+  options.on_fenced = [this](const std::string& owner) {
+    is_fenced = true;
+    standing.hear_fence(owner);
+  };
+  options.on_outage = [this](const postgres::StoreOutage& outage) { standing.hear_outage(outage); };
   store = node_store.open(std::move(options));
   observed_store = std::make_unique<ObservedStore>(*store, [this](const StoreNews& news) { hear_news(news); });
-}
-
-// Nobody gives shards back. Whoever started us starts us anew, if there is to be a node here.
-void Node::Parts::hear_fence(const std::string& owner) {
-  is_fenced = true;
-  {
-    const std::lock_guard lock{end_mutex};
-    end.emplace(FatalReason::fenced,
-                "node '" + owner + "' has taken this store's shards: this node can never write again, and ends");
-  }
-  log.line(Level::error, "node_fenced", {{"owner", owner}});
-  if (on_cannot_go_on) on_cannot_go_on();
 }
 
 void Node::Parts::start_actors() {
@@ -203,7 +193,8 @@ void Node::Parts::start_actors() {
   renderer = std::make_unique<JsonRenderer>(public_url);
   notice_sender = std::make_unique<StandardWebhooks>(*notice_client, notice_secrets_of(config));
   system = std::make_unique<caf::actor_system>(caf_settings());
-  const Surroundings surroundings{clock, dice, *timers, *observed_store, *renderer, *notice_sender, log, meter, *crash};
+  const Surroundings surroundings{clock,          dice, *timers, *observed_store, *renderer,
+                                  *notice_sender, log,  meter,   *crash,          *store};
   const MakeAdapter make_adapter = [this, public_url](const config::ChannelConfig& channel) {
     return frail_where_the_environment_says(
         channel.policy.channel,
@@ -235,6 +226,10 @@ void Node::Parts::start_actors() {
   };
   actors->watch(*system, surroundings, {give_up, [](const std::string&) { dump_stacks(error_output); }});
   actors->begin();
+  standing.tell(actors->store);
+  node_store.keep(
+      {[this](int restarts) { standing.hear_revived(restarts); },
+       [this](const std::string& why) { standing.cannot_go_on(FatalReason::private_postgres_failed, why); }});
 }
 
 std::unique_ptr<Server> Node::Parts::listen(const config::Address& address, std::size_t places, Handler handler) {
@@ -264,7 +259,7 @@ void Node::Parts::serve() {
                                              .dice = dice,
                                              .meter = meter,
                                              .find_business = find_business_of(config, destinations),
-                                             .readiness = [this] { return readiness(); },
+                                             .readiness = [this] { return standing.readiness(store->is_up()); },
                                              .metrics = [this] { return meter.expose(); }});
   reads = std::make_unique<StoreReads>(node_store.url());
   board = std::make_unique<PathBoard>([this](auto done) { admin_gateway->view_breakers(std::move(done)); });
@@ -341,12 +336,6 @@ void Node::Parts::hear_news(const StoreNews& news) {
   live->hear(news);
 }
 
-Readiness Node::Parts::readiness() const {
-  const bool up = store->is_up();
-  const std::lock_guard lock{end_mutex};
-  return {.ready = up && !end, .parts = {{"store", up}, {"shards", !end}}};
-}
-
 void Node::stop(const std::string& why) {
   auto& p = *parts_;
   if (p.started) p.log.line(Level::info, "node_stopping", {{"why", why}});
@@ -357,6 +346,7 @@ void Node::stop(const std::string& why) {
     if (server != nullptr) server->drain(drain_patience), server->stop();
   if (p.admin_gateway) p.admin_gateway->stop();
   if (p.gateway) p.gateway->stop();
+  p.standing.tell({});
   if (p.actors) p.actors->end();
   if (p.system) {
     auto ended = std::async(std::launch::async, [&] { p.system->registry().await_running_count_equal(0); });

@@ -10,8 +10,8 @@
 
 namespace tael {
 
-NodeStore::NodeStore(const config::Config& config, const Clock& clock, Log& log)
-    : config_(config), clock_(clock), log_(log) {}
+NodeStore::NodeStore(const config::Config& config, const Clock& clock, Dice& dice, Log& log)
+    : config_(config), clock_(clock), dice_(dice), log_(log) {}
 
 std::unique_ptr<postgres::PostgresStore> NodeStore::open(postgres::StoreOptions options) {
   try {
@@ -21,6 +21,7 @@ std::unique_ptr<postgres::PostgresStore> NodeStore::open(postgres::StoreOptions 
     options.url = url_;
     options.node = config_.node.name;
     options.log = &log_;
+    options.dice = &dice_;
     auto store = std::make_unique<postgres::PostgresStore>(std::move(options), clock_);
     quarantined_ = quarantined_messages(url_);  // Nobody but us can add to them any more.
     return store;
@@ -49,6 +50,14 @@ void NodeStore::find() {
   url_ = cluster_->url();
 }
 
+void NodeStore::keep(ClusterNews news) {
+  if (!cluster_) return;
+  keeper_.emplace(KeptCluster{[this] { return cluster_->lives(); }, [this] { cluster_->revive(); },
+                              std::move(news.on_revived), std::move(news.on_given_up)},
+                  clock_, dice_, log_);
+  keeper_->begin();
+}
+
 void NodeStore::refuse_missing_channels() const {
   std::set<std::string> configured;
   for (const auto& [code, channel] : config_.channels) configured.insert(code);
@@ -58,6 +67,7 @@ void NodeStore::refuse_missing_channels() const {
 
 // One that we were refused is another node's: only its owner stops it.
 void NodeStore::stop() {
+  keeper_.reset();
   if (!cluster_ || !cluster_->is_ours()) return;
   try {
     cluster_->stop();

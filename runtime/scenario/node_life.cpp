@@ -162,7 +162,8 @@ void NodeLife::Parts::start() {
   business_client = std::make_unique<MortalClient>(businesses, alive, note_call("business"));
   notices = std::make_unique<StandardWebhooks>(*business_client, notice_secrets_of(config));
   renderer = std::make_unique<JsonRenderer>("https://tael");
-  const Surroundings surroundings{world, world.dice, world.timers, *store, *renderer, *notices, *this, meter, *this};
+  const Surroundings surroundings{world,    world.dice, world.timers, *store, *renderer,
+                                  *notices, *this,      meter,        *this,  *store};
   const MakeAdapter make_adapter = [this](const config::ChannelConfig& channel) -> std::unique_ptr<Channel> {
     const auto& code = channel.policy.channel;
     return std::make_unique<FrailChannel>(

@@ -18,7 +18,7 @@ struct KeptServices : ::testing::Test {
     watch.on_death = [this](const std::string& name, const std::string&) { deaths.push_back(name); };
     house.actors->watch(house.world.system(),
                         {house.world, house.world.dice, house.world.timers, *house.store, house.renderer,
-                         house.business, house.log, house.meter, house.crash},
+                         house.business, house.log, house.meter, house.crash, *house.store},
                         std::move(watch), WatcherThread::shared);
     house.world.settle();
   }
@@ -176,7 +176,7 @@ struct StuckService : ::testing::Test {
     watcher = house.world.system().spawn<Watcher>(
         std::vector<Watched>{{"clerk", service}},
         Surroundings{house.world, house.world.dice, house.world.timers, *house.store, house.renderer, house.business,
-                     house.log, house.meter, house.crash},
+                     house.log, house.meter, house.crash, *house.store},
         board, std::move(watch));
     house.world.settle();
   }

@@ -18,6 +18,10 @@ Refusal refusal_of(const OrderReply& reply) {
   return refused ? refused->refusal : Refusal::key_in_use;
 }
 
+OrderReply view(House& house, const std::string& id) {
+  return *house.world.ask<OrderReply>(house.actors->orders, ViewOrder{"bakery", id});
+}
+
 TEST(Orders, TravelTheWholeRoadFromCreatedToDelivered) {
   House house;
   const auto id = id_of(house.create());
@@ -49,6 +53,37 @@ TEST(Orders, ManyCreatesWithOneNumberMakeOneOrderAndOneAnswer) {
   }
   EXPECT_EQ(made, 1);
   EXPECT_EQ(house.disk.orders.size(), 1u);
+}
+
+TEST(Orders, AnswerFromMemoryOnceTheirNodeHasProvedThatItOwnsThem) {
+  House house;
+  const auto id = id_of(house.create());
+  house.store->let_lease_end();
+  EXPECT_EQ(std::get<OrderView>(view(house, id)).order.id, id);
+  EXPECT_TRUE(house.store->holds());
+}
+
+TEST(Orders, SayNothingFromMemoryWhileTheirNodeCannotProveThatItOwnsThem) {
+  House house;
+  const auto id = id_of(house.create());
+  const std::vector<std::function<OrderReply()>> questions{
+      [&] { return view(house, id); }, [&] { return house.pay(id); }, [&] { return house.create(); },
+      [&] { return house.create(2500, "o-1", "hash-2"); }};
+  for (const auto& question : questions) {
+    house.store->let_lease_end();
+    house.store->refuse_reads(1);
+    EXPECT_EQ(refusal_of(question()), Refusal::unavailable) << "nothing was begun, and nothing is answered";
+  }
+  EXPECT_TRUE(house.order(id).attempts.empty());
+}
+
+TEST(Orders, OfAnotherNodeByNowAreNotToldOfFromThePast) {
+  House house;
+  const auto id = id_of(house.create());
+  house.store->lose_all_shards();
+  EXPECT_EQ(refusal_of(view(house, id)), Refusal::unavailable);
+  EXPECT_EQ(refusal_of(house.create()), Refusal::unavailable) << "a repeat is answered from memory as well";
+  EXPECT_EQ(house.hear(word(ChannelOp::inquire, "P1", Ending::approved, 2500)), Reception::again);
 }
 
 TEST(Orders, ANumberUsedWithAnotherBodyIsRefusedAlsoAfterARestart) {
@@ -160,7 +195,7 @@ TEST(Orders, AFencedNodeWritesNothingMore) {
   House house;
   const auto id = id_of(house.create());
   house.store->lose_all_shards();
-  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable);
+  EXPECT_EQ(refusal_of(house.pay(id)), Refusal::unavailable) << "nothing was begun";
   EXPECT_TRUE(house.institution.heard.empty());
 }
 

@@ -34,7 +34,7 @@ struct Callbacks : ::testing::Test {
                        house.actors->channels,
                        house.actors->store,
                        Surroundings{house.world, house.world.dice, house.world.timers, *house.store, house.renderer,
-                                    house.business, house.log, meter, house.crash},
+                                    house.business, house.log, meter, house.crash, *house.store},
                        10};
   const std::string order = std::get<OrderView>(house.create()).order.id;
   const std::string never_made = "01JD0000000000000000000000";  ///< An order's id that no order here has.

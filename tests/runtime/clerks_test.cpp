@@ -16,7 +16,7 @@ using testing::House;
 struct Clerks : ::testing::Test {
   House house;
   Surroundings surroundings{house.world,    house.world.dice, house.world.timers, *house.store, house.renderer,
-                            house.business, house.log,        house.meter,        house.crash};
+                            house.business, house.log,        house.meter,        house.crash,  *house.store};
   ActorGateway gateway{house.world.system(), house.actors->orders, house.actors->channels,
                        house.actors->store,  surroundings,         100};
   ActorAdmin admin{house.world.system(), house.actors->orders, house.actors->breakers,

@@ -240,7 +240,7 @@ class House {
     }
     actors = std::make_unique<ActorsOf>(
         world.system(), settings,
-        Surroundings{wall, world.dice, world.timers, *store, renderer, business, log, meter, crash});
+        Surroundings{wall, world.dice, world.timers, *store, renderer, business, log, meter, crash, *store});
     actors->begin();
     world.settle();
   }

@@ -1,5 +1,7 @@
 // What only a real database can do to its store: lose connections, wake up late, refuse what SQL refuses.
+#include "actors/domain/lease.hpp"
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/leases.hpp"
 #include "adapters/postgres/migrate.hpp"
 #include "tests/adapters/postgres/postgres_world.hpp"
 
@@ -149,6 +151,127 @@ TEST_F(PostgresFaults, ANodeThatStartsAgainFencesItsFormerSelf) {
   ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
   postgres::PostgresStore again{options_for(database.url()), clock};
   EXPECT_EQ(write(change(order)).outcome, CommitOutcome::fenced);
+}
+
+/// Stands still while the process is stopped, until a test says how long that was.
+struct TurnedSteadyClock final : SteadyClock {
+  Duration elapsed() const override { return Duration{now.load()}; }
+  std::atomic<Duration::rep> now = 1;
+};
+
+TEST_F(PostgresFaults, ANodeThatSleptAnswersNothingFromMemoryBeforeItHasAsked) {
+  TurnedSteadyClock steady;
+  auto options = options_for(database.url(), "sleeper");
+  options.steady = &steady;
+  postgres::PostgresStore sleeper{options, clock};
+  const auto proves = [&] { return heard<bool>([&](auto done) { sleeper.prove(std::move(done)); }); };
+  EXPECT_FALSE(sleeper.holds()) << "nothing is proved by having started";
+  EXPECT_TRUE(proves());
+  steady.now += (lease_time - Duration{1}).count();
+  EXPECT_TRUE(sleeper.holds()) << "no question to the database each time";
+  steady.now += 1;
+  EXPECT_FALSE(sleeper.holds());
+  EXPECT_TRUE(proves());
+
+  postgres::PostgresStore next{options_for(database.url(), "next"), clock};
+  EXPECT_TRUE(sleeper.holds()) << "stopped, it knows nothing yet";
+  steady.now += std::chrono::duration_cast<Duration>(std::chrono::hours{1}).count();
+  EXPECT_FALSE(sleeper.holds());
+  EXPECT_FALSE(proves());
+}
+
+TEST_F(PostgresFaults, AWriteProvesTheLeaseAsWell) {
+  TurnedSteadyClock steady;
+  auto options = options_for(database.url(), "writer");
+  options.steady = &steady;
+  postgres::PostgresStore writer{options, clock};
+  heard<std::vector<CommitResult>>([&](auto done) { writer.write({creation(order)}, std::move(done)); });
+  EXPECT_TRUE(writer.holds());
+}
+
+TEST_F(PostgresFaults, ANodeIsTakenForDeadOnlyWhenItsConnectionsHaveEnded) {
+  postgres::Connection looker{database.url(), within};
+  const auto writer = database.ask("select writer from tael.writers");
+  EXPECT_FALSE(postgres::has_died(looker, writer, within));
+  store.reset();
+  while (!postgres::has_died(looker, writer, within)) {
+  }
+  EXPECT_TRUE(postgres::has_died(looker, "nobody@7", within));
+}
+
+/// What the store itself says of its outages.
+struct HeardOutages {
+  std::function<void(const postgres::StoreOutage&)> listener() {
+    return [this](const postgres::StoreOutage& outage) {
+      const std::lock_guard lock{mutex};
+      all.push_back(outage);
+    };
+  }
+  std::vector<postgres::StoreOutage> so_far() {
+    const std::lock_guard lock{mutex};
+    return all;
+  }
+  std::mutex mutex;
+  std::vector<postgres::StoreOutage> all;
+};
+
+// Begun by its own error, as a server on a full disk answers every write, and reads go on.
+TEST_F(PostgresFaults, AFullDiskIsOneOutageHoweverMuchIsRefusedMeanwhile) {
+  HeardOutages outages;
+  auto options = options_for(database.url(), "full");
+  options.log = &log;
+  options.on_outage = outages.listener();
+  options.backoff_min = options.backoff_max = Duration{1};
+  store = std::make_unique<postgres::PostgresStore>(options, clock);
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  refusal_of(
+      "create function tael.full() returns trigger language plpgsql as $$ begin "
+      "raise exception 'could not extend file' using errcode = '53100'; end $$;"
+      "create trigger full_disk before insert on tael.journal for each row execute function tael.full()");
+  const auto changed = change(order);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(write(changed).outcome, CommitOutcome::unavailable);
+  while (store->is_up()) {
+  }
+  ASSERT_EQ(outages.so_far().size(), 1u);
+  EXPECT_EQ(outages.so_far().front().kind, "disk_full");
+  EXPECT_EQ(log.count("store_lost"), 1) << "one line, not one a try";
+  EXPECT_TRUE(heard<Read<std::optional<OrderRecord>>>([&](auto done) { store->load_order(order.id, done); }).ok());
+
+  refusal_of("drop trigger full_disk on tael.journal");
+  while (!store->is_up()) {
+  }
+  EXPECT_EQ(write(changed).outcome, CommitOutcome::committed);
+  ASSERT_EQ(outages.so_far().size(), 2u);
+  EXPECT_TRUE(outages.so_far().back().over);
+  EXPECT_EQ(outages.so_far().back().refused, 10);
+  EXPECT_EQ(log.count("store_back"), 1);
+  EXPECT_EQ(rows_of(order.id), "2") << "what was tried out in between left nothing";
+}
+
+TEST_F(PostgresFaults, AReadOnlyDatabaseIsAnOutageAndNoMistakeOfOurs) {
+  HeardOutages outages;
+  auto options = options_for(database.url(), "standby");
+  options.on_outage = outages.listener();
+  options.backoff_min = options.backoff_max = Duration{1};
+  store = std::make_unique<postgres::PostgresStore>(options, clock);
+  ASSERT_EQ(write(creation(order)).outcome, CommitOutcome::committed);
+  const auto turn = [&](const std::string& to) {
+    ASSERT_EQ(refusal_of("begin read write; do $$ begin execute format('alter database %I set "
+                         "default_transaction_read_only = " +
+                         to + "', current_database()); end $$; commit"),
+              "");
+  };
+  turn("on");
+  database.ask(kill_writer());
+  const auto changed = change(order);
+  EXPECT_EQ(write(changed).outcome, CommitOutcome::unavailable);
+  while (store->is_up()) {
+  }
+  turn("off");
+  while (write(changed).outcome != CommitOutcome::committed) {
+  }
+  ASSERT_EQ(outages.so_far().size(), 2u);
+  EXPECT_TRUE(outages.so_far().back().over);
 }
 
 TEST_F(PostgresFaults, AStoreThatClosesAnswersEverybody) {

@@ -11,6 +11,7 @@ class PostgresWorld {
  public:
   PostgresWorld() { reopen(); }
   Store& store() { return *store_; }
+  Lease& lease() { return *store_; }
   void reopen() {
     store_.reset();
     store_ = std::make_unique<postgres::PostgresStore>(options_for(database_.url(), "one"), clock_);

@@ -5,6 +5,7 @@
 #include "tests/adapters/postgres/store_suite.hpp"
 #include "tests/support/test_database.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,11 @@ class HeardLog final : public Log {
   void line(Level, std::string_view event, const Fields& fields) override {
     const std::lock_guard lock{mutex_};
     lines_.emplace_back(event, fields);
+  }
+  int count(std::string_view event) const {
+    const std::lock_guard lock{mutex_};
+    return static_cast<int>(std::ranges::count(
+        lines_, event, [](const auto& line) -> const auto& { return line.first; }));
   }
   /// The fields of the last line with this event.
   std::optional<Fields> last(std::string_view event) const {

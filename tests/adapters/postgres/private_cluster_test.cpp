@@ -182,6 +182,42 @@ TEST_F(StoreOnItsCluster, AnswersUnavailableWhileTheDatabaseIsAwayAndComesBack) 
   EXPECT_EQ(write(change(order)), CommitOutcome::committed);
 }
 
+TEST_F(StoreOnItsCluster, AServerThatWasKilledIsRevivedWithAllThatWasAcknowledged) {
+  ASSERT_EQ(write(creation(order)), CommitOutcome::committed);
+  EXPECT_TRUE(cluster.lives());
+  kill(postmaster(), SIGKILL);
+  while (cluster.lives()) {
+  }
+  cluster.revive();
+  EXPECT_TRUE(cluster.lives());
+  while (!store->is_up()) {
+  }
+  EXPECT_EQ(write(change(order)), CommitOutcome::committed);
+  EXPECT_EQ(ask("select count(*) from tael.journal"), "2");
+}
+
+// It waits for its clients to leave, and we are one.
+TEST_F(StoreOnItsCluster, AServerThatSomebodyAskedToEndIsRevived) {
+  ASSERT_EQ(write(creation(order)), CommitOutcome::committed);
+  kill(postmaster(), SIGTERM);
+  while (cluster.lives()) {
+  }
+  cluster.revive();
+  while (!store->is_up()) {
+  }
+  EXPECT_EQ(write(change(order)), CommitOutcome::committed);
+}
+
+TEST_F(StoreOnItsCluster, AFolderThatIsGoneIsNeverMadeAnew) {
+  kill(postmaster(), SIGKILL);
+  while (cluster.lives()) {
+  }
+  fs::rename(folder / "data", folder / "elsewhere");
+  EXPECT_THROW(cluster.revive(), postgres::ClusterError);
+  EXPECT_FALSE(fs::exists(folder / "data"));
+  fs::rename(folder / "elsewhere", folder / "data");
+}
+
 TEST_F(StoreOnItsCluster, AServerKilledInACommitLosesNothingThatWasAnswered) {
   ASSERT_EQ(write(creation(order)), CommitOutcome::committed);
   at.once("store.commit_sent", [&] {

@@ -12,6 +12,7 @@ class SimulatedWorld {
  public:
   SimulatedWorld() { reopen(); }
   Store& store() { return *store_; }
+  Lease& lease() { return *store_; }
   void reopen() { store_ = std::make_unique<simulated::SimulatedStore>(disk_); }
   void lose_ownership() { store_->lose_all_shards(); }
 

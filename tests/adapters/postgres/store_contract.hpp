@@ -242,6 +242,19 @@ TYPED_TEST_P(StoreContract, AStoreThatLostItsShardsWritesNothing) {
   EXPECT_EQ(this->version_of(order.id), 1);
 }
 
+TYPED_TEST_P(StoreContract, AnOwnerProvesThatItIsOneAndMayAnswerFromMemory) {
+  EXPECT_TRUE(heard<bool>([&](auto done) { this->world.lease().prove(std::move(done)); }));
+  this->write(creation(full_order("o-1")));
+  EXPECT_TRUE(heard<bool>([&](auto done) { this->world.lease().prove(std::move(done)); }));
+}
+
+TYPED_TEST_P(StoreContract, AStoreThatLostItsShardsVouchesForNothingItRemembers) {
+  this->write(creation(full_order("o-1")));
+  this->world.lose_ownership();
+  EXPECT_FALSE(this->world.lease().holds()) << "who took over does not speak before";
+  EXPECT_FALSE(heard<bool>([&](auto done) { this->world.lease().prove(std::move(done)); }));
+}
+
 TYPED_TEST_P(StoreContract, WhatWasAnsweredSurvives) {
   auto order = full_order("o-1");
   ASSERT_EQ(this->write(creation(order)), CommitOutcome::committed) << this->error;
@@ -260,6 +273,8 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract, AnOrderComesBackWithEveryField, Attem
                             AVersionIsWrittenOnce, AVersionIsWrittenOnceWithinABatch, AnUpdateFindsTheVersionBeforeIt,
                             AnUpdateOfARowThatIsNotThereIsAConflict, ManyStepsOfOneOrderShareABatch,
                             APoisonMemberFailsAlone, ARefusedMemberLeavesNothing, AStoreThatLostItsShardsWritesNothing,
-                            WhatWasAnsweredSurvives, AnEmptyBatchIsAnswered);
+                            AnOwnerProvesThatItIsOneAndMayAnswerFromMemory,
+                            AStoreThatLostItsShardsVouchesForNothingItRemembers, WhatWasAnsweredSurvives,
+                            AnEmptyBatchIsAnswered);
 
 }  // namespace tael::testing

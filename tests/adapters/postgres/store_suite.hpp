@@ -1,5 +1,5 @@
 // How the contract suites speak to a store, whatever it is made of. A `World` has
-//   Store& store();   void reopen();   void lose_ownership();
+//   Store& store();   Lease& lease();   void reopen();   void lose_ownership();
 // `reopen` ends the store and opens another one on what is durable; `lose_ownership` gives the shards to another node.
 #pragma once
 

@@ -2,6 +2,7 @@
 #include "adapters/http/client.hpp"
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/postgres_store.hpp"
+#include "runtime/metrics/metric_table.hpp"
 #include "runtime/node/node.hpp"
 #include "runtime/wall/wall_clock.hpp"
 #include "tests/runtime/operators/command_line.hpp"
@@ -15,6 +16,8 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <regex>
+#include <sstream>
 #include <thread>
 #include <unistd.h>
 
@@ -91,12 +94,13 @@ struct OperatorAtNode : ::testing::Test {
     words.insert(words.end(), {"--admin", "http://127.0.0.1:" + std::to_string(node->admin_port())});
     return run_command(std::move(words));
   }
-  HttpAnswer get(const std::string& path_and_query) const {
+  HttpAnswer get(const std::string& path_and_query) const { return get(path_and_query, node->api_port()); }
+  HttpAnswer get(const std::string& path_and_query, std::uint16_t port) const {
     CurlClient client;
     std::promise<HttpAnswer> answered;
     HttpCall call;
     call.method = "GET";
-    call.url = "http://127.0.0.1:" + std::to_string(node->api_port()) + path_and_query;
+    call.url = "http://127.0.0.1:" + std::to_string(port) + path_and_query;
     client.send(std::move(call), [&](HttpAnswer answer) { answered.set_value(std::move(answer)); });
     return answered.get_future().get();
   }
@@ -108,6 +112,41 @@ struct OperatorAtNode : ::testing::Test {
     return printed;
   }
 };
+
+// `increase()` of a counter that appears with its first event is nothing: the first is never told of.
+TEST_F(OperatorAtNode, SeesEveryCounterThatThereIsBeforeItCounts) {
+  const auto page = get("/metrics", node->admin_port()).body;
+  for (const auto& row : metric_table) {
+    if (row.kind != MetricKind::counter) continue;
+    const auto name = "\ntael_" + std::string{row.name};
+    EXPECT_TRUE(says(page, name + "{") || says(page, name + " "))
+        << row.name << ": runtime/node/first_metrics.cpp shows what a node starts with";
+  }
+  EXPECT_TRUE(says(page, "tael_order_crashes_total 0"));
+  EXPECT_TRUE(says(page, "tael_store_up 1"));
+}
+
+// What the tests of the alert rules begin with is what a node begins with.
+TEST_F(OperatorAtNode, SeesTheCountersOfTheRuleTestsWithTheirLabels) {
+  std::stringstream text;
+  text << std::ifstream{std::filesystem::path{TAEL_CONFIG_FOLDER} / "prometheus" / "tael.rules.test.yml"}.rdbuf();
+  const auto tests = text.str(), page = get("/metrics", node->admin_port()).body;
+  static const std::regex series(R"rx(series: '(tael_[a-z_]+_total)(?:\{([^']*)\})?')rx"),
+      label(R"rx([a-z]+="[^"]*")rx");
+  int found = 0;
+  for (std::sregex_iterator each(tests.begin(), tests.end(), series), end; each != end; ++each, ++found) {
+    const std::string name = (*each)[1], labels = (*each)[2];
+    std::istringstream lines{page};
+    bool shown = false;
+    for (std::string line; !shown && std::getline(lines, line);) {
+      shown = line.starts_with(name + "{") || line.starts_with(name + " ");
+      for (std::sregex_iterator part(labels.begin(), labels.end(), label); shown && part != end; ++part)
+        shown = says(line, part->str());
+    }
+    EXPECT_TRUE(shown) << name << "{" << labels << "}";
+  }
+  EXPECT_GT(found, 5);
+}
 
 TEST_F(OperatorAtNode, SwitchesAPathOffAndSeesItInListShowAndEvents) {
   until_it_says(path, {"channel", "list"});  // Breakers start when they have read the store.
