@@ -216,6 +216,7 @@ void AlertsActor::handle_found(const HandleAlert& hand, const AlertRecord& found
         return asker.deliver(Refused{Refusal::moved_on, "it keeps changing; look again", {}});
       case CommitOutcome::order_exists:
       case CommitOutcome::key_exists:
+      case CommitOutcome::transaction_taken:
       case CommitOutcome::fenced:
       case CommitOutcome::refused:
       case CommitOutcome::unavailable:

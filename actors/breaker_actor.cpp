@@ -239,6 +239,7 @@ void BreakerActor::remembered(const CommitResult& result) {
       return;
     case CommitOutcome::order_exists:
     case CommitOutcome::key_exists:
+    case CommitOutcome::transaction_taken:
     case CommitOutcome::conflict:
     case CommitOutcome::fenced:
     case CommitOutcome::refused:

@@ -139,6 +139,7 @@ void NoticesActor::remember(const Notice& before, const Notice& after, bool barr
             return load_alarm_.set(this, 1s, "load again", [this] { load(); });
           case CommitOutcome::order_exists:
           case CommitOutcome::key_exists:
+          case CommitOutcome::transaction_taken:
           case CommitOutcome::fenced:
           case CommitOutcome::refused:  // Another owner has it now, or the store knows better.
             due_.erase(after.id);

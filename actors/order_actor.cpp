@@ -254,13 +254,17 @@ caf::result<WordHeard> OrderActor::hear(const HearWord& ask) {
           return rest_if_done();
         }
         const bool is_of_channel = channel_of(path_of(ask.word.number)) == ask.exchange.channel;
-        auto step = is_of_channel ? hear_channel(order_, ask.word, *policies_, surroundings_.clock.now(), ask.cause)
-                                  : disbelieve(ask);
+        const auto decide = [this, ask](const std::string& taken_by) {
+          auto word = ask.word;
+          word.taken_by = taken_by;
+          return hear_channel(order_, word, *policies_, surroundings_.clock.now(), ask.cause);
+        };
+        auto step = is_of_channel ? decide({}) : disbelieve(ask);
         if (!is_of_channel)
           surroundings_.meter.count("callbacks_not_ours_total",
                                     {{"path", ask.exchange.channel}, {"outcome", "other_channel"}});
         take(
-            std::move(step), {.exchange = ask.exchange, .claim = {}},
+            std::move(step), {.exchange = ask.exchange, .claim = {}, .decide_again = decide},
             [reply] { reply.deliver(WordHeard{Reception::taken}); },
             [reply](const Refused&) { reply.deliver(WordHeard{Reception::again}); });
       },

@@ -55,6 +55,8 @@ class OrderActor : public OrderRef::base {
     Claim claim;        ///< Its key is written when it has one.
     bool key_known = false;
     bool final_answer = true;  ///< False: the answer under the key comes with a later step.
+    /// Decides anew when the store knows the step's transaction by another number.
+    std::function<Step(const std::string& taken_by)> decide_again{};
   };
   void in_turn(Then go, Otherwise refuse);
   void surely_in_turn(Then go);

@@ -21,7 +21,9 @@ ChannelWord word_of(const CallDue& call, const ChannelAnswer& answer) {
           .code = answer.code,
           .channel_transaction = answer.channel_transaction,
           .amount = answer.amount,
-          .voucher = answer.voucher};
+          .voucher = answer.voucher,
+          .at = answer.at,
+          .about = answer.about};
 }
 
 /// What the adapter wants a person to see: a word nobody knows, a key that was refused. It is about the channel, not
@@ -147,18 +149,25 @@ void OrderActor::call_channel(const CallDue& call, std::optional<Permit> permit)
 void OrderActor::hear_answer(const CallDue& call, const ChannelAnswer& answer) {
   surely_in_turn([this, call, answer] {
     calls_out_.erase({call.op, call.number});
-    auto step = hear_channel(order_, word_of(call, answer), *policies_, surroundings_.clock.now(),
-                             "answer/" + std::string{name_of(call.op)});
-    if (!answer.alert.empty()) alert_owner(step, call, answer, surroundings_.clock.now());
-    Extra extra{.exchange = answer.exchange, .claim = {}};
+    const auto payers = payers_.find(call.number);
+    const bool has_payers = call.op == ChannelOp::pay && payers != payers_.end();
+    const auto decide = [this, call, answer, has_payers](const std::string& taken_by) {
+      auto word = word_of(call, answer);
+      word.taken_by = taken_by;
+      auto step =
+          hear_channel(order_, word, *policies_, surroundings_.clock.now(), "answer/" + std::string{name_of(call.op)});
+      if (!answer.alert.empty()) alert_owner(step, call, answer, surroundings_.clock.now());
+      if (has_payers) step.number = call.number;
+      return step;
+    };
+    Extra extra{.exchange = answer.exchange, .claim = {}, .decide_again = decide};
     // The first payer's key keeps the answer that its attempt ends with now.
-    if (const auto payers = payers_.find(call.number); call.op == ChannelOp::pay && payers != payers_.end()) {
+    if (has_payers) {
       extra.claim = payers->second.front().claim;
       extra.key_known = true;
-      step.number = call.number;
     }
     take(
-        std::move(step), std::move(extra), [this] { settle_waiters(); }, [](auto&) {});
+        decide({}), std::move(extra), [this] { settle_waiters(); }, [](auto&) {});
   });
 }
 

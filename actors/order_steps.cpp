@@ -84,13 +84,23 @@ void OrderActor::take(Step step, Extra extra, Then then, Otherwise otherwise) {
   std::vector<Notice> notices;
   auto commit = commit_of(step, extra, notices);
   const auto key = writes_key && extra.final_answer ? name_of(extra.claim) : std::string{};
+  // Kept only where it may be needed: an exchange is long.
+  const auto again = step.transactions.empty() ? nullptr : std::make_shared<Extra>(std::move(extra));
   storing_ = true;
   idle_.clear();
   surroundings_.crash.passed("order.decided");
   kit::ask<Remembered>(
       this, surroundings_.timers, store_deadline, peers_->store, Remember{std::move(commit)},
-      [this, step = std::move(step), notices = std::move(notices), key, then = std::move(then),
+      [this, step = std::move(step), notices = std::move(notices), key, again, then = std::move(then),
        otherwise](const Remembered& remembered) {
+        if (remembered.result.outcome == CommitOutcome::transaction_taken && again && again->decide_again) {
+          storing_ =
+              false;  // Nothing was written: what was heard is a contradiction, and is heard as one in the same turn.
+          const auto& by = remembered.result.existing;
+          auto decided = again->decide_again(by.empty() ? "another number" : by);
+          again->decide_again = nullptr;
+          return take(std::move(decided), std::move(*again), then, otherwise);
+        }
         if (remembered.result.outcome != CommitOutcome::committed) return hear_store(remembered.result, otherwise);
         surroundings_.crash.passed("order.remembered");
         order_ = step.order;
@@ -131,6 +141,7 @@ Commit OrderActor::commit_of(const Step& step, const Extra& extra, std::vector<N
       commit.attempts.push_back({attempt, step.made.contains(attempt.number)});
   for (const auto& refund : step.order.refunds)
     if (step.refunds_changed.contains(refund.id)) commit.refunds.push_back({refund, step.made.contains(refund.id)});
+  commit.transactions = step.transactions;
   commit.entries = step.entries;
   commit.timers_struck = step.struck;
   commit.timers_set = step.set;
@@ -238,6 +249,7 @@ void OrderActor::hear_store(const CommitResult& result, const Otherwise& otherwi
       for (auto& waiting : std::exchange(waiting_, {})) waiting.refuse({Refusal::order_no_taken, result.existing, {}});
       break;
     case CommitOutcome::committed:
+    case CommitOutcome::transaction_taken:
     case CommitOutcome::conflict:
     case CommitOutcome::fenced:
     case CommitOutcome::refused:
@@ -250,9 +262,10 @@ void OrderActor::hear_store(const CommitResult& result, const Otherwise& otherwi
       break;
   }
   // Memory is not trusted any more. The owner restarts the order from the store.
-  quit(result.outcome == CommitOutcome::refused
-           ? caf::make_error(caf::sec::runtime_error, "the store refused a step: " + result.error)
-           : caf::error{caf::exit_reason::user_shutdown});
+  const bool is_our_mistake =
+      result.outcome == CommitOutcome::refused || result.outcome == CommitOutcome::transaction_taken;
+  quit(is_our_mistake ? caf::make_error(caf::sec::runtime_error, "the store refused a step: " + result.error)
+                      : caf::error{caf::exit_reason::user_shutdown});
 }
 
 void OrderActor::finish_turn() {

@@ -19,6 +19,8 @@ enum class AttemptEvent {
   silent,
   closed,   ///< The channel closed it on our request.
   unknown,  ///< The channel does not know the number, long enough after it was sent.
+  /// Paid, it says, by a transaction that has paid something else: a person may have to look, an inquiry is made.
+  contradicted,
 };
 enum class AttemptEffect { none, inquire_later, use_money, return_money };
 
@@ -39,6 +41,7 @@ inline constexpr auto attempt_rules = [] {
     {sent,      E::silent,             in_doubt,   inquire_later},
     {sent,      E::closed,             closed,     inquire_later},
     {sent,      E::unknown,            not_sent,   none},
+    {sent,      E::contradicted,       in_doubt,   inquire_later},
 
     {pending,   E::approved,           succeeded,  use_money},
     {pending,   E::approved_unusable,  surplus,    return_money},
@@ -47,6 +50,7 @@ inline constexpr auto attempt_rules = [] {
     {pending,   E::silent,             pending,    inquire_later},
     {pending,   E::closed,             closed,     inquire_later},
     {pending,   E::unknown,            not_sent,   none},
+    {pending,   E::contradicted,       in_doubt,   inquire_later},
 
     {in_doubt,  E::approved,           succeeded,  use_money},
     {in_doubt,  E::approved_unusable,  surplus,    return_money},
@@ -55,6 +59,7 @@ inline constexpr auto attempt_rules = [] {
     {in_doubt,  E::silent,             in_doubt,   inquire_later},
     {in_doubt,  E::closed,             closed,     inquire_later},
     {in_doubt,  E::unknown,            not_sent,   none},
+    {in_doubt,  E::contradicted,       in_doubt,   inquire_later},
 
     {declined,  E::approved,           succeeded,  use_money},
     {declined,  E::approved_unusable,  surplus,    return_money},
@@ -110,6 +115,13 @@ static_assert(every_rule(attempt_rules,
 static_assert(every_rule(attempt_rules,
                          [](const AttemptRule& r) { return r.on != AttemptEvent::silent || is_live(r.to); }),
               "silence never ends an attempt");
+
+static_assert(every_rule(attempt_rules,
+                         [](const AttemptRule& r) {
+                           return r.on != AttemptEvent::contradicted ||
+                                  (r.to == AttemptState::in_doubt && r.effect == AttemptEffect::inquire_later);
+                         }),
+              "a contradiction moves no money: it leads into doubt, and to an inquiry");
 
 }  // namespace proof
 }  // namespace tael

@@ -16,7 +16,25 @@ enum class Ending {
 
 enum class ChannelOp { pay, inquire, close, refund, inquire_refund, transfer, inquire_transfer };
 
+/// What a number of ours is about, and what a channel's word is about: a word about another kind of thing than its
+/// number names is believed by nobody.
+enum class NumberKind { payment, refund, transfer };
+
+constexpr NumberKind number_kind_of(ChannelOp op) {
+  switch (op) {
+    case ChannelOp::pay:
+    case ChannelOp::inquire:
+    case ChannelOp::close: return NumberKind::payment;
+    case ChannelOp::refund:
+    case ChannelOp::inquire_refund: return NumberKind::refund;
+    case ChannelOp::transfer:
+    case ChannelOp::inquire_transfer: return NumberKind::transfer;
+  }
+  return NumberKind::payment;
+}
+
 std::string_view name_of(Ending ending);
 std::string_view name_of(ChannelOp op);
+std::string_view name_of(NumberKind kind);
 
 }  // namespace tael

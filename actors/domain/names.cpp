@@ -26,6 +26,9 @@ std::string_view name_of(ChannelOp v) {
                                                "inquire_transfer"}),
               v);
 }
+std::string_view name_of(NumberKind v) {
+  return pick(std::to_array<std::string_view>({"payment", "refund", "transfer"}), v);
+}
 std::string_view name_of(OrderState v) {
   return pick(std::to_array<std::string_view>({"created", "paying", "closing", "paid", "closed"}), v);
 }

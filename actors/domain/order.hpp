@@ -56,7 +56,9 @@ struct Attempt {
   int inquiries = 0;       ///< Rungs of the inquiry ladder used.
   TimePoint inquire_at{};  ///< When the armed inquiry is due; zero when none is armed.
   TimePoint sent_at{};
-  TimePoint finished_at{};
+  /// When the money was paid: by the channel's clock where it told a time that can be, else when we heard of it.
+  TimePoint paid_at{};
+  TimePoint finished_at{};  ///< By our clock: when we heard how it ended.
   friend bool operator==(const Attempt&, const Attempt&) = default;
 };
 
@@ -76,7 +78,8 @@ struct Refund {
   int tries = 0;        ///< Rungs of the refund ladder used.
   TimePoint next_at{};  ///< When the armed try or inquiry is due; zero when none is armed.
   TimePoint created_at{};
-  TimePoint finished_at{};
+  TimePoint refunded_at{};  ///< Like an attempt's `paid_at`.
+  TimePoint finished_at{};  ///< By our clock.
   friend bool operator==(const Refund&, const Refund&) = default;
 };
 
@@ -123,7 +126,9 @@ struct Order {
   std::string paid_by;       ///< Number of the attempt that paid; empty before.
   std::string close_reason;  ///< request or expiry; empty while open.
   int close_tries = 0;
-  TimePoint paid_at{}, expires_at{}, created_at{}, closed_at{};
+  TimePoint paid_at{};   ///< Of the attempt that paid: for people and for bills. Nothing of ours is timed by it.
+  TimePoint heard_at{};  ///< When we heard that it is paid.
+  TimePoint expires_at{}, created_at{}, closed_at{};
   TimePoint close_at{};      ///< When the armed close timer is due; zero when none is armed.
   bool poisoned = false;     ///< Parked by its supervisor; answers reads only.
   std::int64_t version = 0;  ///< Of its last journal row; 0 before it exists.

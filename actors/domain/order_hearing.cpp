@@ -33,6 +33,83 @@ bool can_use(const Order& order, const Attempt& attempt, const ChannelWord& news
          news.amount->currency == order.currency;
 }
 
+/// What the channel numbers the money with: in this word, or in one before it.
+std::string transaction_of(const std::string& known, const ChannelWord& news) {
+  return news.channel_transaction.empty() ? known : news.channel_transaction;
+}
+
+/// Another number of ours for which the same transaction has moved money; empty when none is known. Other orders are
+/// the store's to know.
+std::string rival_of(StepBuilder& step, const Attempt& attempt, const ChannelWord& news) {
+  if (!news.taken_by.empty()) return news.taken_by;
+  const auto transaction = transaction_of(attempt.channel_transaction, news);
+  for (const auto& other : step.order().attempts)
+    if (other.number != attempt.number && is_terminal(other.state) && !transaction.empty() &&
+        other.channel_transaction == transaction && channel_of(other.path) == channel_of(attempt.path))
+      return other.number;
+  return {};
+}
+std::string rival_of(StepBuilder& step, const Refund& refund, const ChannelWord& news) {
+  if (!news.taken_by.empty()) return news.taken_by;
+  const auto transaction = transaction_of(refund.channel_transaction, news);
+  for (const auto& other : step.order().refunds)
+    if (other.id != refund.id && other.state == RefundState::refunded && !transaction.empty() &&
+        other.channel_transaction == transaction && channel_of(other.path) == channel_of(refund.path))
+      return other.id;
+  return {};
+}
+
+/// One transaction cannot have moved the money of two. It counts for the first; about the second the channel is asked.
+void second_use(StepBuilder& step, const std::string& number, const std::string& transaction,
+                const std::string& rival) {
+  step.happened("contradiction_heard",
+                {{"number", number}, {"channel_transaction", transaction}, {"moved_for", rival}});
+  step.alert("contradiction", number, Severity::critical,
+             "the channel says that transaction " + transaction + " moved the money of " + number +
+                 ", but it has moved the money of " + rival +
+                 "; nothing was moved for it and the channel is asked; look at the channel's books");
+}
+
+/// A word about another kind of thing than its number names moves nothing, whatever it says.
+void other_kind(StepBuilder& step, NumberKind kind, const ChannelWord& news) {
+  const auto told = std::string{name_of(news.kind())}, is = std::string{name_of(kind)};
+  step.happened("contradiction_heard", {{"number", news.number},
+                                        {"told_of", told},
+                                        {"is", is},
+                                        {"ending", std::string{name_of(news.ending)}},
+                                        {"channel_transaction", news.channel_transaction}});
+  step.alert("contradiction", news.number, Severity::critical,
+             "the channel spoke of a " + told + " ('" + std::string{name_of(news.ending)} + "') under number " +
+                 news.number + ", which is a " + is +
+                 "; nothing was moved and the channel is asked; look at the channel's books");
+}
+
+/// Nothing that can be believed was said in answer to our call.
+ChannelWord silence_of(const ChannelWord& news, std::string code) {
+  ChannelWord silence;
+  silence.op = news.op;
+  silence.number = news.number;
+  silence.code = std::move(code);
+  return silence;
+}
+
+/// Clocks differ and channels cut seconds off; a wrong time zone or a wrong day is more than this.
+constexpr Duration clock_skew_max = 5min;
+
+/// When it happened by the channel's clock, if that can be: not before it was asked for, not after we heard of it.
+/// Otherwise when we heard. Nothing of ours waits, closes or costs by it, so a wrong clock misleads readers alone.
+TimePoint believable(StepBuilder& step, const ChannelWord& news, const std::string& path, TimePoint asked_at) {
+  if (!news.at) return step.now();
+  if (*news.at >= asked_at - clock_skew_max && *news.at <= step.now() + clock_skew_max) return *news.at;
+  static const auto last = *parse_rfc3339("9999-12-31T23:59:59Z");
+  const auto told = *news.at >= TimePoint{} && *news.at <= last ? to_rfc3339(*news.at) : "no year of four digits";
+  step.alert("channel_word", channel_of(path) + "/clock", Severity::warning,
+             "the channel says that " + news.number + " happened at " + told +
+                 ", which cannot be: our own time is kept; look at its clock and at its time zone",
+             channel_of(path));
+  return step.now();
+}
+
 void contradiction(StepBuilder& step, const Attempt& attempt, const ChannelWord& news) {
   const bool other_transaction = news.ending == Ending::approved && !news.channel_transaction.empty() &&
                                  news.channel_transaction != attempt.channel_transaction;
@@ -109,6 +186,7 @@ void climb_inquiry_ladder(StepBuilder& step, Attempt& attempt, bool asked, bool 
 void use_money(StepBuilder& step, Attempt& attempt) {
   auto& order = step.order();
   order.paid_by = attempt.number;
+  order.paid_at = attempt.paid_at;
   order.paid_amount = attempt.received_amount;
   order.context.institution = attempt.institution;
   step.book_entry({.rule = "payment",
@@ -151,10 +229,22 @@ void notice_attempts_ended(StepBuilder& step) {
 Step hear_channel(const Order& order, const ChannelWord& news, const OrderPolicies& policies, TimePoint now,
                   const std::string& cause) {
   StepBuilder step{order, policies, now, cause};
-  if (step.find_refund(news.number) != nullptr)
-    hear_about_refund(step, news);
-  else if (step.find_attempt(news.number) != nullptr)
-    hear_about_attempt(step, news);
+  const bool is_refund = step.find_refund(news.number) != nullptr;
+  if (!is_refund && step.find_attempt(news.number) == nullptr) return std::move(step).done();
+  const auto kind = is_refund ? NumberKind::refund : NumberKind::payment;
+  auto believed = news;
+  if (news.kind() != kind) {
+    other_kind(step, kind, news);
+    if (news.unasked) {
+      step.call(is_refund ? ChannelOp::inquire_refund : ChannelOp::inquire, news.number);
+      return std::move(step).done();
+    }
+    believed = silence_of(news, "other_kind");
+  }
+  if (is_refund)
+    hear_about_refund(step, believed);
+  else
+    hear_about_attempt(step, believed);
   return std::move(step).done();
 }
 
@@ -163,12 +253,15 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   auto* attempt = step.find_attempt(news.number);
   // An inquiry that never left uses no rung: its timer rings again.
   const bool asked = news.op == ChannelOp::inquire && !news.unasked && news.ending != Ending::not_sent;
-  const bool told = news.ending != Ending::silent && news.ending != Ending::not_sent;
   const auto& policy = step.policy_of(attempt->path);
   const bool right_amount =
       news.amount && news.amount->amount == attempt->amount && news.amount->currency == order.currency;
-  const auto event =
+  auto event =
       event_of(news, can_use(order, *attempt, news), step.now() >= attempt->sent_at + policy.unknown_final_after);
+  const bool brings_money = event == AttemptEvent::approved || event == AttemptEvent::approved_unusable;
+  const auto rival = brings_money && !is_terminal(attempt->state) ? rival_of(step, *attempt, news) : std::string{};
+  if (!rival.empty()) event = AttemptEvent::contradicted;
+  const bool told = rival.empty() && news.ending != Ending::silent && news.ending != Ending::not_sent;
 
   // A close that was refused because money had come, and one that nobody answered: look, at once.
   if (news.op == ChannelOp::close && news.ending == Ending::declined) step.call(ChannelOp::inquire, attempt->number);
@@ -179,6 +272,10 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
     climb_inquiry_ladder(step, *attempt, asked, told);
     step.changed(*attempt);
   };
+  if (!rival.empty()) {
+    second_use(step, attempt->number, transaction_of(attempt->channel_transaction, news), rival);
+    if (news.unasked) step.call(ChannelOp::inquire, attempt->number);
+  }
   // Money in another currency cannot be booked in this order's: a person must find out what the institution did.
   if (*event == AttemptEvent::approved_unusable && (!news.amount || news.amount->currency != order.currency)) {
     step.happened("foreign_money_heard", {{"number", attempt->number}});
@@ -199,7 +296,7 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   attempt->state = rule->to;
   attempt->code = news.code.empty() ? attempt->code : news.code;
   if (new_voucher) attempt->voucher = *news.voucher;
-  if (!news.channel_transaction.empty()) attempt->channel_transaction = news.channel_transaction;
+  if (!news.channel_transaction.empty() && rival.empty()) attempt->channel_transaction = news.channel_transaction;
   step.changed(*attempt);
   const auto happened = [&] {
     step.happened(moved ? "attempt_" + std::string{name_of(attempt->state)} : std::string{"attempt_inquired"},
@@ -207,7 +304,13 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
                    {"ending", std::string{name_of(news.ending)}},
                    {"code", news.code},
                    {"channel_transaction", attempt->channel_transaction},
-                   {"received_amount", attempt->received_amount}});
+                   {"received_amount", attempt->received_amount},
+                   {"paid_at", when(attempt->paid_at)}});
+  };
+  const auto keep_money = [&] {
+    attempt->received_amount = news.amount->amount;
+    attempt->paid_at = believable(step, news, attempt->path, attempt->sent_at);
+    step.keep_transaction(NumberKind::payment, attempt->path, attempt->channel_transaction, attempt->number);
   };
   const auto end = [&] {
     attempt->finished_at = step.now();
@@ -228,12 +331,12 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
       climb_inquiry_ladder(step, *attempt, asked, told);
       break;
     case AttemptEffect::use_money:
-      attempt->received_amount = news.amount->amount;
+      keep_money();
       end();
       happened();
       return use_money(step, *attempt);
     case AttemptEffect::return_money:
-      attempt->received_amount = news.amount->amount;
+      keep_money();
       end();
       happened();
       return_money(step, *attempt, right_amount);
@@ -246,14 +349,22 @@ void hear_about_refund(StepBuilder& step, const ChannelWord& news) {
   auto* refund = step.find_refund(news.number);
   if (news.unasked && news.ending != Ending::approved && news.ending != Ending::declined) return;
   auto event = event_of(news);
-  if (contradicts(*refund, step.order().currency, news)) {
-    contradiction(step, *refund, news);
-    if (is_terminal(refund->state) || news.unasked) return;
+  const bool went_back = event == RefundEvent::approved && !is_terminal(refund->state);
+  const auto rival = went_back ? rival_of(step, *refund, news) : std::string{};
+  const bool is_doubtful = !rival.empty() || contradicts(*refund, step.order().currency, news);
+  if (is_doubtful) {
+    if (rival.empty())
+      contradiction(step, *refund, news);
+    else
+      second_use(step, refund->id, transaction_of(refund->channel_transaction, news), rival);
+    if (is_terminal(refund->state)) return;
+    if (news.unasked) return step.call(ChannelOp::inquire_refund, refund->id);
     event = RefundEvent::silent;  // Nobody knows what went back: asked again, and parked for a person in the end.
   }
   if (!find_rule(refund->state, event)) return;
   if (!news.code.empty()) refund->code = news.code;
-  if (!news.channel_transaction.empty()) refund->channel_transaction = news.channel_transaction;
+  if (!news.channel_transaction.empty() && rival.empty()) refund->channel_transaction = news.channel_transaction;
+  if (event == RefundEvent::approved) refund->refunded_at = believable(step, news, refund->path, refund->created_at);
   move_refund(step, news.number, event);
 }
 

@@ -47,6 +47,11 @@ struct ChannelWord {
   std::string channel_transaction;
   std::optional<Money> amount;
   std::optional<Voucher> voucher;
+  std::optional<TimePoint> at{};      ///< When it happened, by the channel's clock.
+  std::optional<NumberKind> about{};  ///< What an answer says it is about, where it says so.
+  std::string taken_by{};             ///< The store knows the transaction by this number of ours already.
+
+  NumberKind kind() const { return about.value_or(number_kind_of(op)); }
 };
 
 struct Step {
@@ -57,6 +62,7 @@ struct Step {
   std::vector<JournalRow> journal;                          ///< Empty when nothing happened.
   std::set<std::string> attempts_changed, refunds_changed;  ///< Numbers.
   std::set<std::string> made;                               ///< Which of them did not exist before.
+  std::vector<ChannelTransaction> transactions;             ///< Of the money that moved.
   std::vector<Entry> entries;
   std::vector<Timer> struck, set;
   std::vector<Alert> alerts;

@@ -79,7 +79,7 @@ void move_order(StepBuilder& step, OrderEvent event) {
       if (event == OrderEvent::close_given_up) look_once_more(step);
       return step.notify("order.closed", order.cancel_url.empty() ? order.notify_url : order.cancel_url);
     case OrderEffect::book_payment:
-      order.paid_at = step.now();
+      order.heard_at = step.now();
       step.re_arm(TimerKind::order_close, order.id, order.close_at, TimePoint{});
       step.happened("order_paid", {{"attempt", order.paid_by}, {"paid_amount", order.paid_amount}});
       step.notify("order.paid", order.notify_url);
@@ -132,7 +132,10 @@ void move_refund(StepBuilder& step, const std::string& id, RefundEvent event) {
   if (rule->from == RefundState::parked)
     step.resolve_alert("refund_parked", id,
                        "The refund moves again: it is " + std::string{name_of(refund->state)} + ".");
-  const auto happened = [&] { step.happened(kind_of(*refund), {{"refund", id}, {"code", refund->code}}); };
+  const auto happened = [&] {
+    step.happened(kind_of(*refund),
+                  {{"refund", id}, {"code", refund->code}, {"refunded_at", when(refund->refunded_at)}});
+  };
 
   switch (rule->effect) {
     case RefundEffect::none: return;
@@ -172,6 +175,7 @@ void move_refund(StepBuilder& step, const std::string& id, RefundEvent event) {
       }
       TAEL_ASSERT(order.refunded_amount + order.refunding_amount <= order.paid_amount, "refunds never exceed paid");
       happened();
+      step.keep_transaction(NumberKind::refund, refund->path, refund->channel_transaction, id);
       step.book_entry({.rule = refund->cause == RefundCause::requested ? "refund" : "surplus_refunded",
                        .id = id + ":refund",
                        .cause = channel_of(refund->path) + "/" + id + "/refund",

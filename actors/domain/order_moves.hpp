@@ -9,6 +9,9 @@
 
 namespace tael {
 
+/// For a journal's body; empty when it has not happened.
+inline std::string when(TimePoint at) { return at == TimePoint{} ? std::string{} : to_rfc3339(at); }
+
 /// Moves the order; asserts that `event` is possible.
 void move_order(StepBuilder& step, OrderEvent event);
 

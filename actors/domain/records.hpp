@@ -50,6 +50,16 @@ struct Entry {
   std::vector<Posting> postings;
 };
 
+/// A transaction that moved money, as its channel numbers it: it belongs to one number of ours, for ever.
+struct ChannelTransaction {
+  Shard shard = 0;
+  std::string channel;
+  NumberKind kind = NumberKind::payment;
+  std::string transaction;  ///< Never empty: what a channel does not number is not kept.
+  std::string number;       ///< Of the attempt or the refund.
+  friend bool operator==(const ChannelTransaction&, const ChannelTransaction&) = default;
+};
+
 enum class TimerKind { order_close, attempt_inquiry, refund_try, notice_try };
 std::string_view name_of(TimerKind kind);
 

@@ -62,12 +62,19 @@ class StepBuilder {
   void book_entry(const Movement& movement) {
     step_.entries.push_back(book(policies_.chart, step_.order, movement, now_));
   }
+  /// The channel's number for money that moved. What it does not number cannot be told apart, and is not kept.
+  void keep_transaction(NumberKind kind, const std::string& path, const std::string& transaction,
+                        const std::string& number) {
+    if (transaction.empty()) return;
+    step_.transactions.push_back({step_.order.shard, channel_of(path), kind, transaction, number});
+  }
   void notify(const std::string& type, const std::string& url) {
     TAEL_ASSERT(std::ranges::find(notice_types, type) != notice_types.end(), "every notice has a type businesses know");
     if (url.empty()) return;
     step_.notices.push_back({notice_id(step_.order.id, ++step_.order.notices), type, url});
   }
-  void alert(std::string kind, const std::string& ref, Severity severity, std::string message) {
+  void alert(std::string kind, const std::string& ref, Severity severity, std::string message,
+             std::string channel = {}) {
     step_.alerts.push_back({.shard = step_.order.shard,
                             .kind = std::move(kind),
                             .ref = ref,
@@ -75,7 +82,7 @@ class StepBuilder {
                             .message = std::move(message),
                             .context = step_.order.context,
                             .at = now_,
-                            .channel = channel_about(ref)});
+                            .channel = channel.empty() ? channel_about(ref) : std::move(channel)});
   }
   /// What somebody was called for has come to an end by itself.
   void resolve_alert(std::string kind, std::string ref, std::string note) {

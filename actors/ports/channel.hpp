@@ -40,7 +40,9 @@ struct ChannelAnswer {
   std::string channel_transaction;
   std::optional<Money> amount;  ///< What the channel says it took or gave back.
   std::optional<Voucher> voucher;
-  std::optional<TimePoint> at;  ///< When it happened, by the channel's clock.
+  std::optional<TimePoint> at;  ///< When it happened, by the channel's clock; a date that cannot be read is none.
+  /// What the answer says it is about, where it says so. The order compares it with the kind of its number.
+  std::optional<NumberKind> about{};
   /// How far the call came, for the breaker: only `answered` and `unknown` reached the wire.
   Transport transport = Transport::unknown;
   bool authentic = false;  ///< The answer's signature verified.

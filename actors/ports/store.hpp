@@ -83,6 +83,7 @@ struct Commit {
   std::vector<Write<Attempt>> attempts;
   std::vector<Write<Refund>> refunds;
   std::vector<Write<Notice>> notices;
+  std::vector<ChannelTransaction> transactions;
   std::vector<Entry> entries;  ///< With postings; those with a running balance start on their way.
   std::vector<Timer> timers_struck;
   std::vector<Timer> timers_set;
@@ -102,16 +103,19 @@ enum class CommitOutcome {
   committed,
   order_exists,  ///< (business, order_no) is taken; `existing` says by which order.
   key_exists,    ///< The Idempotency-Key is taken.
-  conflict,      ///< (entity, version) exists already, or a row to update was not there: another owner won.
-  fenced,        ///< This node does not own the shard at its epoch any more.
-  refused,       ///< A constraint of the schema forbids it: our own mistake, see `error`.
-  unavailable,   ///< The store could not be reached, or the commit's fate is unknown after its deadline.
+  /// A channel's transaction has moved money under another number; `existing` says under which. Nothing was written.
+  transaction_taken,
+  conflict,     ///< (entity, version) exists already, or a row to update was not there: another owner won.
+  fenced,       ///< This node does not own the shard at its epoch any more.
+  refused,      ///< A constraint of the schema forbids it: our own mistake, see `error`.
+  unavailable,  ///< The store could not be reached, or the commit's fate is unknown after its deadline.
 };
 constexpr std::string_view name_of(CommitOutcome outcome) {
   switch (outcome) {
     case CommitOutcome::committed: return "committed";
     case CommitOutcome::order_exists: return "order_exists";
     case CommitOutcome::key_exists: return "key_exists";
+    case CommitOutcome::transaction_taken: return "transaction_taken";
     case CommitOutcome::conflict: return "conflict";
     case CommitOutcome::fenced: return "fenced";
     case CommitOutcome::refused: return "refused";
@@ -122,7 +126,7 @@ constexpr std::string_view name_of(CommitOutcome outcome) {
 
 struct CommitResult {
   CommitOutcome outcome = CommitOutcome::unavailable;
-  std::string existing;  ///< Order id, with `order_exists`.
+  std::string existing;  ///< Order id, with `order_exists`; a number of ours, with `transaction_taken`.
   std::string error;
 };
 

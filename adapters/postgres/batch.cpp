@@ -50,6 +50,7 @@ void each_shard(const Commit& commit, Each each) {
   for (const auto& row : commit.journal) each(row.shard);
   if (commit.order) each(commit.order->row.shard);
   for (const auto& write : commit.notices) each(write.row.shard);
+  for (const auto& moved : commit.transactions) each(moved.shard);
   for (const auto& entry : commit.entries) each(entry.shard);
   for (const auto& timer : commit.timers_set) each(timer.shard);
   for (const auto& timer : commit.timers_struck) each(timer.shard);
@@ -159,6 +160,7 @@ void Batch::take_order(const Commit& commit) {
 }
 
 void Batch::take_money(const Commit& commit) {
+  for (const auto& moved : commit.transactions) transactions.push_back(&moved);
   for (const auto& entry : commit.entries) {
     entries.push_back(&entry);
     for (int no = 1; const auto& posting : entry.postings) {

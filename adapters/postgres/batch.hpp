@@ -100,6 +100,7 @@ class Batch {
   RowsOnce<const AccountRow*> accounts;
   RowsOnce<ShardedBreaker> breakers;
   std::vector<ShardedBreaker> breaker_events;
+  std::vector<const ChannelTransaction*> transactions;
   std::vector<const Entry*> entries;
   std::vector<PostingRow> postings, postings_due;
   std::vector<const PostingOnItsWay*> postings_applied;

@@ -29,6 +29,8 @@ inline constexpr int enumerators_total<RefundState> = static_cast<int>(RefundSta
 template <>
 inline constexpr int enumerators_total<RefundCause> = static_cast<int>(RefundCause::mismatch) + 1;
 template <>
+inline constexpr int enumerators_total<NumberKind> = static_cast<int>(NumberKind::transfer) + 1;
+template <>
 inline constexpr int enumerators_total<NoticeState> = static_cast<int>(NoticeState::parked) + 1;
 template <>
 inline constexpr int enumerators_total<TimerKind> = static_cast<int>(TimerKind::notice_try) + 1;

@@ -112,6 +112,9 @@ std::vector<Statement> make_statements() {
       {"rollback", "rollback"},
       fence(),
       count_batch(),
+      {"transaction_owner",
+       "select number from tael.channel_transactions where channel = $1::text and kind = $2::text and "
+       "channel_transaction = $3::text"},
       {"existing_order", "select id from tael.orders where business = $1::text and order_no = $2::text"},
       insert("idempotency_keys", t.key_key + t.key_fixed + t.key_state,
              " on conflict (business, route, key) do nothing returning business, route, key"),
@@ -124,6 +127,7 @@ std::vector<Statement> make_statements() {
       insert("accounts", t.account_key + t.account_fixed + t.account_state),
       insert("breakers", t.breaker_key + t.breaker_state),
       insert("breaker_events", t.breaker_key + t.breaker_state),
+      insert("channel_transactions", t.channel_transaction),
       insert("entries", t.entry),
       insert("postings", t.posting),
       insert("postings_due", t.posting),
@@ -217,6 +221,7 @@ void send_changes(Connection& connection, const Batch& batch) {
   send_updates(connection, "refunds", t.refund_key + t.refund_state, batch.refunds, false);
   send_rows(connection, "insert_notices", t.notice_key + t.notice_fixed + t.notice_state, batch.notices.inserts());
   send_updates(connection, "notices", t.notice_key + t.notice_state, batch.notices, true);
+  send_rows(connection, "insert_channel_transactions", t.channel_transaction, batch.transactions);
   send_rows(connection, "insert_entries", t.entry, batch.entries);
   send_rows(connection, "insert_postings", t.posting, batch.postings);
   send_rows(connection, "insert_postings_due", t.posting, batch.postings_due);

@@ -61,6 +61,7 @@ void order_columns(Tables& t) {
       column<&Order::close_tries>("close_tries"),
       time_or_none<&Order::expires_at>("expires_at"),
       time_or_none<&Order::paid_at>("paid_at"),
+      time_or_none<&Order::heard_at>("heard_at"),
       time_or_none<&Order::closed_at>("closed_at"),
       time_or_none<&Order::close_at>("close_at"),
       column<&Order::poisoned>("poisoned"),
@@ -91,6 +92,7 @@ void attempt_columns(Tables& t) {
       column<attempt, &Attempt::inquiries>("inquiries"),
       time_or_none<attempt, &Attempt::inquire_at>("inquire_at"),
       time_or_none<attempt, &Attempt::sent_at>("sent_at"),
+      time_or_none<attempt, &Attempt::paid_at>("paid_at"),
       time_or_none<attempt, &Attempt::finished_at>("finished_at"),
   };
 }
@@ -113,6 +115,7 @@ void refund_columns(Tables& t) {
       column<refund, &Refund::channel_transaction>("channel_transaction"),
       column<refund, &Refund::tries>("tries"),
       time_or_none<refund, &Refund::next_at>("next_at"),
+      time_or_none<refund, &Refund::refunded_at>("refunded_at"),
       time_or_none<refund, &Refund::finished_at>("finished_at"),
   };
 }
@@ -155,6 +158,13 @@ void ledger_columns(Tables& t) {
           column<&Entry::order_id>("order_id"), column<&Entry::at>("at"),
       } +
       whole_context_columns<&Entry::context>();
+  t.channel_transaction = {
+      column<&ChannelTransaction::channel>("channel"),
+      column<&ChannelTransaction::kind>("kind"),
+      column<&ChannelTransaction::transaction>("channel_transaction"),
+      column<&ChannelTransaction::shard>("shard"),
+      column<&ChannelTransaction::number>("number"),
+  };
   constexpr auto posting = &PostingRow::posting;
   t.posting = {
       column<&PostingRow::shard>("shard"),

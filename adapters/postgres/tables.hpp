@@ -50,6 +50,7 @@ struct Tables {
   Columns<NoticeRow> notice_key, notice_fixed, notice_state;
   Columns<Timer> timer;
   Columns<IdempotencyKey> key_key, key_fixed, key_state;
+  Columns<ChannelTransaction> channel_transaction;
   Columns<Entry> entry;
   Columns<PostingRow> posting;
   Columns<PostingOnItsWay> posting_due;

@@ -2,41 +2,18 @@
 
 #include "actors/domain/backoff.hpp"
 #include "adapters/postgres/migrate.hpp"
+#include "adapters/postgres/statement_errors.hpp"
 #include "adapters/postgres/statements.hpp"
 
 #include <algorithm>
 #include <set>
 #include <thread>
-#include <unordered_set>
 
 namespace tael::postgres {
 namespace {
 
 constexpr std::size_t failed_max = 64;    ///< Of what failed: enough to need again what the server had not.
 constexpr Duration believed_after{1000};  ///< A connection that has stood this long without work.
-
-bool begins_with_any(std::string_view sqlstate, std::initializer_list<std::string_view> classes) {
-  return std::ranges::any_of(classes, [&](auto begin) { return sqlstate.starts_with(begin); });
-}
-
-/// The server says itself that the transaction will not commit. Whatever else it says, it may have committed.
-bool is_definite(std::string_view sqlstate) {
-  return begins_with_any(sqlstate,
-                         {"0A", "21", "22", "23", "25", "40", "54", "55P03", "57014", "P0", "TA001", "TA002"});
-}
-
-/// Nothing is wrong with the batch; only the moment was.
-bool is_passing(std::string_view sqlstate) { return begins_with_any(sqlstate, {"40", "55P03", "57014"}); }
-
-CommitOutcome outcome_of(const StatementError& error) {
-  static const std::unordered_set<std::string_view> version_keys{
-      "journal_pkey",  "orders_pkey", "attempts_pkey", "refunds_pkey",        "notices_pkey",
-      "accounts_pkey", "accounts_id", "breakers_pkey", "breaker_events_pkey", "alert_messages_pkey"};
-  if (error.sqlstate == lease_lost) return CommitOutcome::fenced;
-  if (error.sqlstate == rows_not_as_expected) return CommitOutcome::conflict;
-  if (error.sqlstate == "23505" && version_keys.contains(error.constraint)) return CommitOutcome::conflict;
-  return CommitOutcome::refused;
-}
 
 // The writer meets big tables before anyone has analysed them. Its statements all find rows by key, so the plans
 // are given: loop over what came, look up by index.
@@ -361,10 +338,31 @@ void Writer::put_off(Pass& pass, const Members& members, const Trouble& trouble,
 
 void Writer::isolate(Pass& pass, const Members& members, const StatementError& error) {
   if (is_passing(error.sqlstate)) return answer(pass, members, CommitOutcome::unavailable, error.what());
-  if (members.size() == 1) return answer(pass, members, outcome_of(error), error.what());
+  if (members.size() == 1) {
+    answer(pass, members, outcome_of(error), error.what());
+    auto& result = pass.results[members.front()];
+    if (result.outcome == CommitOutcome::transaction_taken)
+      result.existing = transaction_owner(pass.batch[members.front()]);
+    return;
+  }
   const auto half = members.begin() + static_cast<std::ptrdiff_t>(members.size() / 2);
   run(pass, {members.begin(), half});
   run(pass, {half, members.end()});
+}
+
+std::string Writer::transaction_owner(const Commit& commit) {
+  try {
+    for (const auto& moved : commit.transactions) {
+      if (!connection_) return {};
+      const auto owner = connection_->run(
+          "transaction_owner", Parameters{}.add(moved.channel).add(name_of(moved.kind)).add(moved.transaction),
+          options_.answer_within);
+      if (owner.count() == 1 && owner.text(0, 0) != moved.number) return owner.text(0, 0);
+    }
+  } catch (const std::runtime_error& error) {
+    give_up(error);
+  }
+  return {};
 }
 
 void Writer::answer(Pass& pass, const Members& members, CommitOutcome outcome, const std::string& error) {

@@ -63,6 +63,8 @@ class Writer {
   void put_off(Pass& pass, const Members& members, const Trouble& trouble, const std::string& why);
   /// Alone: answers it. Together: halves them and tries again.
   void isolate(Pass& pass, const Members& members, const StatementError& error);
+  /// Under which number a transaction of the commit has moved money already; empty when it cannot be read.
+  std::string transaction_owner(const Commit& commit);
   void answer(Pass& pass, const Members& members, CommitOutcome outcome, const std::string& error = "");
 
   /// What became of the batch that was on its way when the connection was lost.

@@ -26,6 +26,7 @@ std::vector<Shard> shards_of(const Commit& commit) {
   std::vector<Shard> shards{commit.shard};
   for (const auto& row : commit.journal) shards.push_back(row.shard);
   for (const auto& write : commit.notices) shards.push_back(write.row.shard);
+  for (const auto& moved : commit.transactions) shards.push_back(moved.shard);
   for (const auto& entry : commit.entries) shards.push_back(entry.shard);
   for (const auto& timer : commit.timers_set) shards.push_back(timer.shard);
   for (const auto& timer : commit.timers_struck) shards.push_back(timer.shard);
@@ -126,7 +127,17 @@ CommitResult SimulatedDisk::judge(const Commit& commit, const Epochs& held) cons
   if (was_written(commit)) return {CommitOutcome::conflict, "", "journal_pkey"};
   if (auto breach = breach_of(commit); !breach.empty()) return {CommitOutcome::refused, "", std::move(breach)};
   if (auto rival = rival_of(commit); !rival.empty()) return {CommitOutcome::conflict, "", std::move(rival)};
+  if (auto owner = transaction_owner(commit); !owner.empty())
+    return {CommitOutcome::transaction_taken, std::move(owner), "channel_transactions_pkey"};
   return {CommitOutcome::committed, "", ""};
+}
+
+std::string SimulatedDisk::transaction_owner(const Commit& commit) const {
+  for (const auto& moved : commit.transactions) {
+    const auto known = channel_transactions.find({moved.channel, moved.kind, moved.transaction});
+    if (known != channel_transactions.end()) return known->second;
+  }
+  return {};
 }
 
 /// What the schema's checks and unique keys would not have.
@@ -151,6 +162,9 @@ std::string SimulatedDisk::breach_of(const Commit& commit) const {
     for (const auto& other : order->second.refunds)
       if (other.no != refund.no && other.refund_no == refund.refund_no) return "refunds_refund_no";
   }
+  for (const auto& moved : commit.transactions)
+    if (moved.transaction.empty() || moved.kind == NumberKind::transfer)
+      return "channel_transactions_channel_transaction_check";
   std::set<std::string> new_ids, new_causes;
   for (const auto& entry : commit.entries) {
     if (auto breach = breach_of_entry(entry); !breach.empty()) return breach;
@@ -248,6 +262,8 @@ void SimulatedDisk::apply(const Commit& commit) {
   for (const auto& write : commit.attempts) put(orders[order_of_row(commit, write.row.number)].attempts, write);
   for (const auto& write : commit.refunds) put(orders[order_of_row(commit, write.row.id)].refunds, write);
   for (const auto& write : commit.notices) notices[write.row.id] = write.row;
+  for (const auto& moved : commit.transactions)
+    channel_transactions.insert({{moved.channel, moved.kind, moved.transaction}, moved.number});
   for (const auto& entry : commit.entries) {
     entries.insert({entry.id, entry});
     causes.insert(entry.cause);

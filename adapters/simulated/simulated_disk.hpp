@@ -32,6 +32,8 @@ struct SimulatedDisk {
   std::map<std::string, Notice> notices;
   std::map<std::string, Entry> entries;
   std::set<std::string> causes;
+  using TransactionName = std::tuple<std::string, NumberKind, std::string>;  ///< channel, kind, transaction
+  std::map<TransactionName, std::string> channel_transactions;               ///< The number whose money each moved.
   std::vector<PostingOnItsWay> postings;  ///< On their way, in the order they were written.
   std::map<std::string, AccountRow> accounts;
   std::set<Timer, ByDueTime> timers;
@@ -63,6 +65,7 @@ struct SimulatedDisk {
   std::string breach_of(const Commit& commit) const;
   bool was_written(const Commit& commit) const;
   std::string rival_of(const Commit& commit) const;
+  std::string transaction_owner(const Commit& commit) const;
   void apply(const Commit& commit);
   void apply_alerts(const Commit& commit);
   AlertRecord* open_alert(const std::string& kind, const std::string& ref);

@@ -46,6 +46,7 @@ std::string to_json(const Order& order, const Attempt& attempt) {
                         {"channel_transaction", text_or_null(attempt.channel_transaction)},
                         {"code", text_or_null(attempt.code)},
                         {"sent_at", instant(attempt.sent_at)},
+                        {"paid_at", instant(attempt.paid_at)},
                         {"finished_at", instant(attempt.finished_at)}};
   return json::with_member(told, "voucher", to_json(attempt.voucher));
 }
@@ -60,6 +61,7 @@ bj::object to_json(const Order& order, const Refund& refund) {
           {"cause", name_of(refund.cause)},
           {"state", name_of(refund.state)},
           {"created_at", instant(refund.created_at)},
+          {"refunded_at", instant(refund.refunded_at)},
           {"finished_at", instant(refund.finished_at)}};
 }
 
@@ -91,6 +93,7 @@ std::string to_json(const OrderView& view, const std::string& public_url) {
       {"paid_amount", order.paid_amount},
       {"refunded_amount", order.refunded_amount},
       {"paid_at", instant(order.paid_at)},
+      {"heard_at", instant(order.heard_at)},
       {"channel_transaction", paying == nullptr ? bj::value{} : text_or_null(paying->channel_transaction)},
       {"path", shown == nullptr ? bj::value{} : text_or_null(shown->path)},
       {"refunds", std::move(refunds)},

@@ -180,19 +180,19 @@ struct Load::Life {
     const auto now = Steady::now();
     const std::string_view body = request.body;
     const auto id = std::string{text_after(body, R"("data":{"id":")")};
-    const auto paid_at = parse_rfc3339(text_after(body, R"("paid_at":")"));
+    const auto heard_at = parse_rfc3339(text_after(body, R"("heard_at":")"));
     std::unique_lock lock{mutex};
     const auto found = payments.find(id);
     if (found == payments.end() || found->second.is_noticed) {
       ++result.repeated;
       return;
     }
-    if (!paid_at || body.find(R"("type":"order.paid")") == std::string_view::npos) ++result.faults["notice: not paid"];
+    if (!heard_at || body.find(R"("type":"order.paid")") == std::string_view::npos) ++result.faults["notice: not paid"];
     if (++notices % verified_every == 0) verify(request, found->second.shop);
     auto& payment = found->second;
     payment.noticed = now;
     payment.noticed_wall = clock.now();
-    payment.paid_wall = paid_at.value_or(TimePoint{});
+    payment.paid_wall = heard_at.value_or(TimePoint{});
     payment.is_noticed = true;
     if (payment.is_answered) finish(found, lock);
   }

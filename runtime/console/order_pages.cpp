@@ -71,7 +71,7 @@ void facts(Html& html, const bj::value& order) {
   fact("Id", text(order, "id"));
   fact("Subject", text(order, "subject"));
   fact("Close reason", text(order, "close_reason"));
-  for (const auto* name : {"created_at", "expires_at", "paid_at", "closed_at"}) {
+  for (const auto* name : {"created_at", "expires_at", "paid_at", "heard_at", "closed_at"}) {
     const auto stamp = text(order, name);
     if (stamp.empty()) continue;
     html.leaf("dt", name).open("dd");

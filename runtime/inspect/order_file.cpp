@@ -38,8 +38,8 @@ void print_order(const json::object& order, bool is_held, std::ostream& out) {
   for (const char* name : {"business", "order_no", "type", "scene", "institution", "subject"}) fact(name);
   for (const char* name : {"amount", "paid_amount", "refunding_amount", "refunded_amount"})
     if (order.at(name).to_number<std::int64_t>() != 0) facts.add({name, money(order, name)});
-  for (const char* name :
-       {"paid_by", "close_reason", "notify_url", "created_at", "expires_at", "paid_at", "closed_at", "close_at"})
+  for (const char* name : {"paid_by", "close_reason", "notify_url", "created_at", "expires_at", "paid_at", "heard_at",
+                           "closed_at", "close_at"})
     fact(name);
   for (const char* name : {"shard", "version"}) fact(name);
   facts.print(out, "  ");
@@ -103,11 +103,11 @@ void print_order_file(const std::string& file, std::ostream& out) {
   print_order(sections.at("order").as_object(), !sections.at("quarantined").as_array().empty(), out);
   print_section(sections, "attempts",
                 {"number", "path", "state", ">amount", ">received_amount", "channel_transaction", "code", "sent_at",
-                 "inquire_at", "finished_at"},
+                 "inquire_at", "paid_at", "finished_at"},
                 out);
   print_section(sections, "refunds",
                 {"id", "refund_no", "attempt", "state", "cause", ">amount", "channel_transaction", "code", ">tries",
-                 "created_at", "next_at", "finished_at"},
+                 "created_at", "next_at", "refunded_at", "finished_at"},
                 out);
   print_section(sections, "notices", {"id", "type", "state", ">tries", "next_at", "url", "last_error"}, out);
   print_section(sections, "entries", {"rule", "account", ">amount", "on_its_way", "at", "cause"}, out);

@@ -60,17 +60,18 @@ const std::vector<std::pair<std::string, std::string>>& order_sections_sql() {
        "select id, shard, business, order_no, order_type as type, scene, institution, state, amount, currency, "
        "paid_amount, refunding_amount, refunded_amount, fee_bps, paid_by, close_reason, poisoned, subject, "
        "notify_url, " +
-           stamp("created_at") + ", " + stamp("expires_at") + ", " + stamp("paid_at") + ", " + stamp("closed_at") +
-           ", " + stamp("close_at") + ", version from tael.orders where shard = $1::smallint and id = $2::text"},
+           stamp("created_at") + ", " + stamp("expires_at") + ", " + stamp("paid_at") + ", " + stamp("heard_at") +
+           ", " + stamp("closed_at") + ", " + stamp("close_at") +
+           ", version from tael.orders where shard = $1::smallint and id = $2::text"},
       {"attempts",
        "select no, number, path, state, amount, received_amount, currency, channel_transaction, code, inquiries, " +
-           stamp("sent_at") + ", " + stamp("inquire_at") + ", " + stamp("finished_at") + " from tael.attempts" +
-           its_own + "order by no"},
+           stamp("sent_at") + ", " + stamp("inquire_at") + ", " + stamp("paid_at") + ", " + stamp("finished_at") +
+           " from tael.attempts" + its_own + "order by no"},
       {"refunds",
        "select no, id, refund_no, attempt, path, state, cause, amount, currency, reason, channel_transaction, code, "
        "tries, " +
-           stamp("created_at") + ", " + stamp("next_at") + ", " + stamp("finished_at") + " from tael.refunds" +
-           its_own + "order by no"},
+           stamp("created_at") + ", " + stamp("next_at") + ", " + stamp("refunded_at") + ", " + stamp("finished_at") +
+           " from tael.refunds" + its_own + "order by no"},
       {"notices", "select id, type, state, tries, url, last_error, " + stamp("created_at") + ", " + stamp("next_at") +
                       " from tael.notices" + its_own + "order by id"},
       {"entries",

@@ -164,6 +164,20 @@ select split_part(path, '/', 1), channel_transaction, 'refund', count(*)
 from tael.refunds where state = 'refunded' and channel_transaction <> ''
 group by 1, 2 having count(*) > 1
 )sql"},
+      {4, "channel_transactions_are_registered",
+       "what moved money under a transaction of its channel is whom the register has for it",
+       R"sql(
+with moved as (
+  select split_part(path, '/', 1) as channel, 'payment' as kind, channel_transaction, number
+  from tael.attempts where state in ('succeeded', 'surplus') and channel_transaction <> ''
+  union all
+  select split_part(path, '/', 1), 'refund', channel_transaction, id
+  from tael.refunds where state = 'refunded' and channel_transaction <> ''
+)
+select channel, kind, channel_transaction, m.number as moved, r.number as registered
+from moved m full join tael.channel_transactions r using (channel, kind, channel_transaction)
+where m.number is distinct from r.number
+)sql"},
       {5, "channel_money_is_accounted_for", "received = booked + refunded + suspense, by entries and by orders alike",
        figures_that("not holds")},
   };

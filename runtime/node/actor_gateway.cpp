@@ -57,7 +57,9 @@ ChannelWord word_of(const Callback& callback) {
           .code = answer.code,
           .channel_transaction = answer.channel_transaction,
           .amount = answer.amount,
-          .voucher = answer.voucher};
+          .voucher = answer.voucher,
+          .at = answer.at,
+          .about = answer.about};
 }
 
 /// Nobody's order: what is kept of it stands on its own.

@@ -82,6 +82,7 @@ void Promises::look_at(const Order& order) {
 
 void Promises::look_at_attempt(const Order& order, const Attempt& attempt) {
   const bool used = attempt.state == AttemptState::succeeded;
+  look_at_transaction(NumberKind::payment, attempt.path, attempt.channel_transaction, attempt.number);
   look_at_entry(order, attempt.number + (used ? ":payment" : ":surplus"), attempt.received_amount);
   const auto* payment = institutions_.at(channel_in(attempt.path)).book().find_payment(attempt.number);
   if (payment == nullptr || payment->status != InstitutionPayment::Status::paid)
@@ -94,10 +95,20 @@ void Promises::look_at_attempt(const Order& order, const Attempt& attempt) {
 
 void Promises::look_at_refund(const Order& order, const Refund& refund) {
   look_at_entry(order, refund.id + ":refund", refund.amount);
+  look_at_transaction(NumberKind::refund, refund.path, refund.channel_transaction, refund.id);
   const auto* returned = institutions_.at(channel_in(refund.path)).book().find_refund(refund.id);
   if (returned == nullptr || returned->status != InstitutionRefund::Status::refunded ||
       returned->amount.amount != refund.amount)
     broken("refund " + refund.id + " is refunded, but its institution did not give that money back");
+}
+
+void Promises::look_at_transaction(NumberKind kind, const std::string& path, const std::string& transaction,
+                                   const std::string& number) {
+  if (transaction.empty()) return;
+  const auto [known, is_new] = transactions_.try_emplace({channel_in(path), kind, transaction}, number);
+  if (known->second != number)
+    broken("transaction " + transaction + " of " + channel_in(path) + " moved the money of " + known->second +
+           " and of " + number);
 }
 
 void Promises::look_at_entry(const Order& order, const std::string& id, std::int64_t amount) {

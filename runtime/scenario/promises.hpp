@@ -8,6 +8,7 @@
 #include "runtime/scenario/institutions.hpp"
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -44,6 +45,8 @@ class Promises {
   void look_at(const Order& order);
   void look_at_attempt(const Order& order, const Attempt& attempt);
   void look_at_refund(const Order& order, const Refund& refund);
+  void look_at_transaction(NumberKind kind, const std::string& path, const std::string& transaction,
+                           const std::string& number);
   void look_at_entry(const Order& order, const std::string& id, std::int64_t amount);
   void rest_of_order(const Order& order);
   void rest_of_notices();
@@ -58,6 +61,7 @@ class Promises {
   std::unordered_map<std::string, std::string> breaker_states_;
   std::unordered_map<std::string, std::int64_t> versions_;
   std::unordered_map<std::string, Seen> seen_;
+  std::map<simulated::SimulatedDisk::TransactionName, std::string> transactions_;  ///< Whose money each moved.
   std::vector<std::string> broken_;
 };
 

@@ -110,12 +110,14 @@ inline OrderView paid_view() {
   second.channel_transaction = "42000";
   second.voucher = {"params", R"({"appId":"a"})"};
   second.sent_at = *parse_rfc3339("2026-11-21T08:01:00Z");
+  second.paid_at = *parse_rfc3339("2026-11-21T08:01:59Z");
   second.finished_at = *parse_rfc3339("2026-11-21T08:02:00.125Z");
   order.attempts = {first, second};
   order.state = OrderState::paid;
   order.paid_by = second.number;
   order.paid_amount = 2'500;
-  order.paid_at = second.finished_at;
+  order.paid_at = second.paid_at;
+  order.heard_at = second.finished_at;
   Refund refund;
   refund.id = refund_number(order.id, 1);
   refund.refund_no = "R-1";

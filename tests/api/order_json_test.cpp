@@ -14,7 +14,7 @@ TEST(OrderJson, AnUntouchedOrderReadsAsPromised) {
   const auto view = test::sample_view();
   const auto expected = boost::json::parse(R"({"id":")" + view.order.id + R"(",
     "business":"bakery","order_no":"B-1","type":"instant","scene":"counter","amount":2500,"currency":"CNY",
-    "subject":"Two loaves","state":"created","paid_amount":0,"refunded_amount":0,"paid_at":null,
+    "subject":"Two loaves","state":"created","paid_amount":0,"refunded_amount":0,"paid_at":null,"heard_at":null,
     "channel_transaction":null,"path":null,"attempts":[],"refunds":[],"notice":null,
     "cashier_url":"https://pay.example/cashier/)" +
                                            view.order.id + R"(",
@@ -30,7 +30,8 @@ TEST(OrderJson, APaidOrderSpeaksThroughTheAttemptThatPaid) {
   const auto json = boost::json::parse(renderer.order(view));
   EXPECT_EQ(json.at("path"), "beta/qr/cmb");
   EXPECT_EQ(json.at("channel_transaction"), "42000");
-  EXPECT_EQ(json.at("paid_at"), "2026-11-21T08:02:00.125Z");
+  EXPECT_EQ(json.at("paid_at"), "2026-11-21T08:01:59.000Z") << "by the channel's clock";
+  EXPECT_EQ(json.at("heard_at"), "2026-11-21T08:02:00.125Z");
   EXPECT_EQ(json.at("notice"), boost::json::parse(R"({"state":"due","tries":2,"next_at":"2026-11-21T08:05:00.000Z"})"));
   EXPECT_EQ(json.at("attempts").as_array().size(), 2u);
   EXPECT_EQ(json.at("attempts").at(0).at("code"), "NO_FUNDS");
@@ -38,11 +39,13 @@ TEST(OrderJson, APaidOrderSpeaksThroughTheAttemptThatPaid) {
             boost::json::parse(R"({"id":")" + view.order.attempts[1].number + R"(","no":2,"path":"beta/qr/cmb",
               "state":"succeeded","amount":2500,"currency":"CNY","channel_transaction":"42000",
               "voucher":{"kind":"params","value":{"appId":"a"}},"code":null,
-              "sent_at":"2026-11-21T08:01:00.000Z","finished_at":"2026-11-21T08:02:00.125Z"})"));
+              "sent_at":"2026-11-21T08:01:00.000Z","paid_at":"2026-11-21T08:01:59.000Z",
+              "finished_at":"2026-11-21T08:02:00.125Z"})"));
   EXPECT_EQ(json.at("refunds").at(0), boost::json::parse(R"({"id":")" + view.order.refunds[0].id +
                                                          R"(","refund_no":"R-1","order_id":")" + view.order.id +
                                                          R"(","amount":500,"currency":"CNY","reason":"one loaf was old",
-              "cause":"requested","state":"requested","created_at":"2026-11-21T09:00:00.000Z","finished_at":null})"));
+              "cause":"requested","state":"requested","created_at":"2026-11-21T09:00:00.000Z",
+              "refunded_at":null,"finished_at":null})"));
 }
 
 TEST(OrderJson, VouchersCarryWhatTheirKindNeeds) {

@@ -39,6 +39,7 @@ inline Order paid(Order order) {
   order.state = OrderState::paid;
   order.paid_amount = order.amount;
   order.paid_at = morning + 3s;
+  order.heard_at = morning + 4s;
   return order;
 }
 
@@ -87,6 +88,7 @@ inline Attempt full_attempt(const Order& order, int no) {
           .inquiries = 2,
           .inquire_at = morning + 10s,
           .sent_at = morning + 1s,
+          .paid_at = morning + 2s,
           .finished_at = {}};
 }
 
@@ -105,6 +107,7 @@ inline Refund full_refund(const Order& order, int no, std::int64_t amount) {
           .tries = 0,
           .next_at = morning + 5s,
           .created_at = morning + 2s,
+          .refunded_at = morning + 3s,
           .finished_at = {}};
 }
 

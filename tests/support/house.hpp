@@ -65,7 +65,6 @@ inline ChannelAnswer says(Ending ending, std::int64_t amount = 0) {
   answer.authentic = ending != Ending::silent;
   answer.transport = ending == Ending::silent ? Transport::unknown : Transport::answered;
   if (amount > 0) answer.amount = Money{amount, cny};
-  answer.channel_transaction = amount > 0 ? "T" + std::to_string(amount) : "";
   answer.exchange.channel = "aurora";
   answer.exchange.direction = "out";
   return answer;
@@ -77,7 +76,8 @@ class ScriptedChannel final : public Channel {
   void call(const ChannelRequest& request, Duration, std::function<void(ChannelAnswer)> done) override {
     institution_.heard.push_back(request);
     auto answer = institution_.on(request.op)(request);
-    if (answer.amount && answer.amount->amount > 0) answer.channel_transaction = "T-" + request.number;
+    const bool moved_money = answer.amount && answer.amount->amount > 0;
+    if (moved_money && answer.channel_transaction.empty()) answer.channel_transaction = "T-" + request.number;
     if (!institution_.answers_held) return done(std::move(answer));
     institution_.held.push_back([done = std::move(done), answer = std::move(answer)] { done(answer); });
   }

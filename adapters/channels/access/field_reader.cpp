@@ -1,5 +1,6 @@
 #include "adapters/channels/access/field_reader.hpp"
 
+#include "adapters/channels/access/wire_time.hpp"
 #include "adapters/encoding/card_numbers.hpp"
 #include "adapters/encoding/text.hpp"
 #include "adapters/encoding/utf8.hpp"
@@ -112,6 +113,15 @@ std::optional<Currency> FieldReader::currency(std::string_view path, Currency ot
 }
 
 std::optional<TimePoint> FieldReader::rfc3339(std::string_view path) const { return parse_rfc3339(aside(path)); }
+std::optional<TimePoint> FieldReader::beijing(std::string_view path) const {
+  const auto* found =
+      tree_.at(path);  // Neither a word, for it may hold a blank, nor masked: it has as many digits as a card.
+  const bool is_scalar = found != nullptr && (found->kind == Tree::Kind::text || found->kind == Tree::Kind::number);
+  return is_scalar ? parse_beijing(found->text) : std::nullopt;
+}
+std::optional<TimePoint> FieldReader::unix_seconds(std::string_view path) const {
+  return parse_unix_seconds(aside(path));
+}
 
 std::optional<Voucher> FieldReader::redirect(std::string_view path) const {
   auto voucher = qr(path);

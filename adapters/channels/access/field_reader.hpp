@@ -36,7 +36,10 @@ class FieldReader {
   std::optional<Money> major(std::string_view path, Currency currency) const;
   /// The currency's code at `path`; `otherwise` when absent, nothing when it is none.
   std::optional<Currency> currency(std::string_view path, Currency otherwise) const;
+  // Times are for people and for bills: one that is missing or cannot be read is none.
   std::optional<TimePoint> rfc3339(std::string_view path) const;
+  std::optional<TimePoint> beijing(std::string_view path) const;
+  std::optional<TimePoint> unix_seconds(std::string_view path) const;
   /// An address for the payer's browser: web addresses only, never `javascript:`.
   std::optional<Voucher> redirect(std::string_view path) const;
   std::optional<Voucher> qr(std::string_view path) const;

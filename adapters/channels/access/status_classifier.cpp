@@ -38,6 +38,7 @@ ChannelAnswer StatusClassifier::classify(const Evidence& evidence, const Reading
   answer.authentic = evidence.refusal.empty();
   if (!answer.code.empty()) return answer;
 
+  if (reading.about) answer.about = number_kind_of(*reading.about);
   answer.code = reading.code.empty() ? reading.word : reading.code;
   answer.message = reading.message;
   const auto* row = map_.find(evidence.op, evidence.http_status, reading.word);

@@ -13,19 +13,20 @@ namespace tael {
 
 /// What a body says, field by field, as the channel spells it.
 struct Reading {
-  bool readable = false;           ///< False: not what the protocol prescribes; only `raw` means anything.
-  std::optional<ChannelOp> about;  ///< Callbacks: inquire for a payment, inquire_refund for a refund, inquire_transfer.
-  bool ignorable = false;          ///< Callbacks: authentic, and about nothing that we follow. Taken and forgotten.
-  std::string word;                ///< Status of a success, code of an error.
-  std::string code;                ///< Why a payment failed or a refund was rejected; empty otherwise.
-  std::string message;             ///< For people.
-  std::string merchant;            ///< Callbacks: whom it is meant for.
-  std::string number;              ///< Ours.
-  std::string transaction;         ///< Theirs.
+  bool readable = false;  ///< False: not what the protocol prescribes; only `raw` means anything.
+  /// inquire: about a payment; inquire_refund: about a refund; inquire_transfer. Of an answer, where the body says so.
+  std::optional<ChannelOp> about;
+  bool ignorable = false;   ///< Callbacks: authentic, and about nothing that we follow. Taken and forgotten.
+  std::string word;         ///< Status of a success, code of an error.
+  std::string code;         ///< Why a payment failed or a refund was rejected; empty otherwise.
+  std::string message;      ///< For people.
+  std::string merchant;     ///< Callbacks: whom it is meant for.
+  std::string number;       ///< Ours.
+  std::string transaction;  ///< Theirs.
   std::optional<Money> amount;
   std::optional<Voucher> voucher;
-  std::optional<TimePoint> at;
-  std::string raw;  ///< The bytes it was read from.
+  std::optional<TimePoint> at;  ///< When the money moved, by the channel's clock; unreadable is none.
+  std::string raw;              ///< The bytes it was read from.
 };
 
 /// What a request becomes: mostly a call. Some protocols send the payer's browser with a signed address and call

@@ -36,12 +36,20 @@ std::string print_beijing(TimePoint at, bool compact) {
 
 std::optional<TimePoint> parse_beijing(std::string_view text) {
   std::string spelled{text};
-  if (spelled.size() == 14 && std::ranges::all_of(spelled, [](char c) { return c >= '0' && c <= '9'; }))
+  constexpr std::size_t whole_seconds = 19;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string fraction;  // Alipay writes milliseconds in `gmt_refund`.
+  if (spelled.size() > whole_seconds + 1 && spelled[whole_seconds] == '.') {
+    fraction = spelled.substr(whole_seconds);
+    if (!std::all_of(fraction.begin() + 1, fraction.end(), is_digit)) return std::nullopt;
+    spelled.resize(whole_seconds);
+  }
+  if (spelled.size() == 14 && std::ranges::all_of(spelled, is_digit))
     spelled = spelled.substr(0, 4) + "-" + spelled.substr(4, 2) + "-" + spelled.substr(6, 2) + " " +
               spelled.substr(8, 2) + ":" + spelled.substr(10, 2) + ":" + spelled.substr(12, 2);
-  if (spelled.size() != 19 || spelled[10] != ' ') return std::nullopt;
+  if (spelled.size() != whole_seconds || spelled[10] != ' ') return std::nullopt;
   spelled[10] = 'T';
-  return parse_rfc3339(spelled + "+08:00");
+  return parse_rfc3339(spelled + fraction + "+08:00");
 }
 
 std::string print_beijing_rfc3339(TimePoint at) { return wall_time(at) + "+08:00"; }

@@ -14,7 +14,7 @@ std::string unix_seconds(TimePoint at);
 std::optional<TimePoint> parse_unix_seconds(std::string_view text);
 /// `2026-01-02 03:04:05`, or `20260102030405` when `compact`.
 std::string print_beijing(TimePoint at, bool compact = false);
-/// Either form.
+/// Either form, the first also with a fraction of its second.
 std::optional<TimePoint> parse_beijing(std::string_view text);
 /// `2026-01-02T03:04:05+08:00`
 std::string print_beijing_rfc3339(TimePoint at);

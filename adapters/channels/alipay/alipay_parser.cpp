@@ -1,7 +1,6 @@
 #include "adapters/channels/alipay/alipay_parser.hpp"
 
 #include "adapters/channels/access/field_reader.hpp"
-#include "adapters/channels/access/wire_time.hpp"
 #include "adapters/channels/alipay/alipay_signature.hpp"
 
 #include <utility>
@@ -12,15 +11,11 @@ namespace {
 
 constexpr std::string_view success = "10000", business_refusal = "40004";
 
-std::optional<TimePoint> beijing_time(const FieldReader& fields, std::string_view name) {
-  return parse_beijing(fields.message(name));  // It holds a blank.
-}
-
 void read_trade(FieldReader& fields, Reading& reading) {
   reading.word = fields.word("trade_status");
   reading.transaction = fields.word("trade_no");
   reading.amount = fields.major("total_amount", cny);
-  reading.at = beijing_time(fields, "send_pay_date");
+  reading.at = fields.beijing("send_pay_date");
   // A trade that was paid and returned in full is closed too; only that it has a pay date tells it from one never paid.
   if (reading.word == "TRADE_CLOSED" && !fields.message("send_pay_date").empty()) reading.word = "TRADE_CLOSED_PAID";
 }
@@ -30,7 +25,7 @@ void read_pay(FieldReader& fields, Reading& reading, const ChannelRequest& asked
     reading.word = "TRADE_SUCCESS";
     reading.transaction = fields.word("trade_no");
     reading.amount = fields.major("total_amount", cny);
-    reading.at = beijing_time(fields, "gmt_payment");
+    reading.at = fields.beijing("gmt_payment");
     return;
   }
   reading.voucher = fields.qr("qr_code");
@@ -43,11 +38,13 @@ void read_refund(FieldReader& fields, Reading& reading, const ChannelRequest& as
   reading.word = "FUND_CHANGE_" + fields.word("fund_change");
   const auto sum = fields.major("refund_fee", cny);
   if (sum && sum->amount >= asked.amount.amount) reading.amount = asked.amount;
+  reading.at = fields.beijing("gmt_refund_pay");
 }
 
 void read_refund_inquiry(FieldReader& fields, Reading& reading) {
   reading.word = fields.word("refund_status");
   reading.amount = fields.major("refund_amount", cny);
+  reading.at = fields.beijing("gmt_refund_pay");
   if (reading.word.empty()) reading.word = "NO_REFUND_STATUS";
 }
 
@@ -121,13 +118,14 @@ Reading AlipayParser::parse(const RawCallback& callback) const {
     reading.about = ChannelOp::inquire_refund;
     reading.number = fields.our_number("out_biz_no");
     reading.word = "REFUND_NOTICE";
+    reading.at = fields.beijing("gmt_refund");
     reading.ignorable = reading.number.empty();
   } else {
     reading.about = ChannelOp::inquire;
     reading.number = fields.our_number("out_trade_no");
     reading.word = fields.word("trade_status");
     reading.amount = fields.major("total_amount", cny);
-    reading.at = beijing_time(fields, "gmt_payment");
+    reading.at = fields.beijing("gmt_payment");
     if (reading.word == "TRADE_CLOSED" && !fields.message("gmt_payment").empty()) reading.word = "TRADE_CLOSED_PAID";
   }
   reading.readable = fields.clean() && !reading.word.empty();

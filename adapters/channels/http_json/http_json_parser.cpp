@@ -39,6 +39,9 @@ Reading read(std::string_view bytes, bool is_error, bool needs_voucher) {
   const auto body = read_json_tree(bytes);
   if (!body || body->kind != Tree::Kind::object) return reading;
   FieldReader fields{*body};
+  const auto type = body->text_of("type");
+  if (type == "payment") reading.about = ChannelOp::inquire;
+  if (type == "refund") reading.about = ChannelOp::inquire_refund;
   reading.word = fields.word(is_error ? "code" : "status");
   reading.code = fields.aside("code");
   reading.message = fields.message("message");
@@ -64,10 +67,7 @@ Reading HttpJsonParser::parse(const RawCallback& callback) const {
   auto reading = read(callback.body, false, false);
   if (!reading.readable) return reading;
   const auto body = read_json_tree(callback.body);
-  const auto type = body->text_of("type");
-  if (type == "payment") reading.about = ChannelOp::inquire;
-  if (type == "refund") reading.about = ChannelOp::inquire_refund;
-  reading.ignorable = !type.empty() && !reading.about;
+  reading.ignorable = !body->text_of("type").empty() && !reading.about;
   reading.merchant = FieldReader{*body}.aside("merchant");
   return reading;
 }

@@ -101,7 +101,7 @@ void Desk::hear(const ErrandRef& errand, const Message& asked, Question question
   if (row->ending == Ending::approved && question != Question::reversal) {
     answer.amount = amount_in(message);
     if (!answer.amount) return conclude(errand, question, trace, Ending::silent, "amount_missing");
-    answer.channel_transaction = transaction_in(message);
+    answer.channel_transaction = own_transaction(asked, message);
     answer.at = time_in(message, options_.utc_offset, clock_.now());
   }
   conclude(errand, question, trace, row->ending, code);

@@ -252,6 +252,10 @@ std::string transaction_in(const Message& message) {
   return reference.empty() ? std::string{} : std::string{message.word(41)} + "/" + std::string{reference};
 }
 
+std::string own_transaction(const Message& asked, const Message& answer) {
+  return asked.type.starts_with("022") ? std::string{} : transaction_in(answer);
+}
+
 std::string numeric_currency(Currency currency) {
   const auto found = std::ranges::find(currency_numbers, currency.code(), &CurrencyNumber::code);
   return found == currency_numbers.end() ? std::string{} : std::string{found->number};

@@ -30,6 +30,9 @@ std::optional<Money> amount_in(const Message& message);
 std::optional<TimePoint> time_in(const Message& message, Duration utc_offset, TimePoint now);
 /// Terminal and retrieval reference: unique within a channel.
 std::string transaction_in(const Message& message);
+/// What an answer calls the movement it was asked for. A refund of the POS form (0220) goes under the reference of its
+/// sale, as do all refunds of it: that one is nobody's own.
+std::string own_transaction(const Message& asked, const Message& answer);
 
 /// ISO 4217 number; empty when we do not know it.
 std::string numeric_currency(Currency currency);

@@ -16,8 +16,11 @@ namespace {
 
 constexpr Duration skew_max{300'000};
 
+/// An intent's own `created` is when it was made, which may be long before anybody paid: its charge knows when that
+/// was, and so does the event that tells of it.
 void read_intent(const Tree& intent, Reading& reading) {
   FieldReader fields{intent};
+  reading.about = ChannelOp::inquire;
   reading.word = fields.word("status");
   reading.transaction = fields.word("id");
   reading.number = fields.our_number("metadata/number");
@@ -30,18 +33,19 @@ void read_intent(const Tree& intent, Reading& reading) {
   const bool waits = reading.word.starts_with("requires_");
   if (waits && !secret.empty())
     reading.voucher = Voucher{"params", boost::json::serialize(boost::json::object{{"client_secret", secret}})};
-  if (const auto created = fields.integer("created")) reading.at = from_unix_ms(*created * 1'000);
+  reading.at = fields.unix_seconds("latest_charge/created");
   reading.readable = fields.clean() && !reading.word.empty();
 }
 
 void read_refund(const Tree& refund, Reading& reading) {
   FieldReader fields{refund};
+  reading.about = ChannelOp::inquire_refund;
   reading.word = fields.word("status");
   reading.transaction = fields.word("id");
   reading.number = fields.our_number("metadata/number");
   reading.code = fields.aside("failure_reason");
   reading.amount = fields.minor("amount", fields.currency("currency", cny));
-  if (const auto created = fields.integer("created")) reading.at = from_unix_ms(*created * 1'000);
+  reading.at = fields.unix_seconds("created");
   reading.readable = fields.clean() && !reading.word.empty();
 }
 
@@ -147,13 +151,12 @@ Reading StripeParser::parse(const RawCallback& callback) const {
   if (object == nullptr || root->text_of("object") != "event") return reading;
   const auto kind = object->text_of("object");
   if (of_payment && kind == "payment_intent") {
-    reading.about = ChannelOp::inquire;
     read_intent(*object, reading);
     reading.voucher.reset();
   } else if (of_refund && kind == "refund") {
-    reading.about = ChannelOp::inquire_refund;
     read_refund(*object, reading);
   }
+  if (const auto happened_at = FieldReader{*root}.unix_seconds("created")) reading.at = happened_at;
   // Made by hand in Stripe's own dashboard, or by somebody else's program: not ours to follow.
   if (reading.readable && reading.number.empty()) reading.ignorable = true;
   const auto account = root->text_of("account");

@@ -17,7 +17,7 @@ void read_trade(FieldReader& fields, Reading& reading) {
   reading.number = fields.our_number("out_trade_no");
   reading.transaction = fields.word("transaction_id");
   reading.amount = fields.minor("total_fee", fields.currency("fee_type", cny));
-  reading.at = parse_beijing(fields.aside("time_end"));
+  reading.at = fields.beijing("time_end");
 }
 
 void read_refund_inquiry(FieldReader& fields, Reading& reading) {
@@ -25,6 +25,7 @@ void read_refund_inquiry(FieldReader& fields, Reading& reading) {
   reading.number = fields.our_number("out_refund_no_0");
   reading.transaction = fields.word("refund_id_0");
   reading.amount = fields.minor("refund_fee_0", cny);
+  reading.at = fields.beijing("refund_success_time_0");
 }
 
 }  // namespace
@@ -116,6 +117,7 @@ Reading WechatV2Parser::parse(const RawCallback& callback) const {
     reading.number = fields.our_number("out_refund_no");
     reading.transaction = fields.word("refund_id");
     reading.amount = fields.minor("refund_fee", cny);
+    reading.at = fields.beijing("success_time");
     reading.readable = fields.clean() && !reading.word.empty();
     return reading;
   }

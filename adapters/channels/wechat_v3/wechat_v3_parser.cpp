@@ -43,6 +43,7 @@ void read_transfer(FieldReader& fields, Reading& reading) {
   reading.merchant = fields.aside("mch_id");
   reading.message = fields.message("fail_reason");
   reading.amount = fields.minor("transfer_amount", cny);
+  reading.at = fields.rfc3339("update_time");
 }
 
 void read_error(FieldReader& fields, Reading& reading) {

@@ -13,8 +13,9 @@ inline void expect_same(const Order& a, const Order& b) {
   const auto rest = [](const Order& o) {
     return std::tie(o.id, o.shard, o.context, o.order_no, o.body_hash, o.amount, o.currency, o.subject, o.notify_url,
                     o.cancel_url, o.payer, o.legs, o.detail, o.state, o.paid_amount, o.refunding_amount,
-                    o.refunded_amount, o.fee_bps, o.paid_by, o.close_reason, o.close_tries, o.paid_at, o.expires_at,
-                    o.created_at, o.closed_at, o.close_at, o.poisoned, o.version, o.attempts, o.refunds, o.notices);
+                    o.refunded_amount, o.fee_bps, o.paid_by, o.close_reason, o.close_tries, o.paid_at, o.heard_at,
+                    o.expires_at, o.created_at, o.closed_at, o.close_at, o.poisoned, o.version, o.attempts, o.refunds,
+                    o.notices);
   };
   EXPECT_TRUE(rest(a) == rest(b)) << a.id << " differs from what was written";
 }
@@ -63,12 +64,14 @@ TYPED_TEST_P(StoreContract, AttemptsRefundsAndNoticesChange) {
   attempt.code = "SUCCESS";
   attempt.voucher = {};
   attempt.inquire_at = {};
+  attempt.paid_at = morning + 8s;
   attempt.finished_at = morning + 9s;
   refund.state = RefundState::refunded;
   refund.code = "OK";
   refund.channel_transaction = "T-2";
   refund.tries = 1;
   refund.next_at = {};
+  refund.refunded_at = morning + 8s;
   refund.finished_at = morning + 9s;
   notice.state = NoticeState::parked;
   notice.tries = 10;

@@ -215,6 +215,57 @@ TYPED_TEST_P(StoreRecordsContract, APostingIsNotAppliedTwiceInOneCommit) {
   EXPECT_FALSE(this->postings().empty());
 }
 
+/// Money of `order`'s attempt or refund that moved under `transaction`.
+inline Commit moving(Order& order, NumberKind kind, const std::string& transaction,
+                     const std::string& channel = "aurora") {
+  auto commit = change(order);
+  const auto number = kind == NumberKind::refund ? refund_number(order.id, 1) : attempt_number(order.id, 1);
+  commit.transactions = {{order.shard, channel, kind, transaction, number}};
+  return commit;
+}
+
+TYPED_TEST_P(StoreRecordsContract, ATransactionOfAChannelMovesTheMoneyOfOneOrderInWhicheverShards) {
+  auto first = full_order("o-1"), second = full_order("o-2");
+  ASSERT_NE(first.shard, second.shard);
+  ASSERT_EQ(this->outcomes({creation(first), creation(second)}), (std::vector(2, CommitOutcome::committed)));
+  ASSERT_EQ(this->write(moving(first, NumberKind::payment, "T-1")), CommitOutcome::committed) << this->error;
+  const auto results = this->write_all({moving(second, NumberKind::payment, "T-1")});
+  EXPECT_EQ(results[0].outcome, CommitOutcome::transaction_taken);
+  EXPECT_EQ(results[0].existing, attempt_number(first.id, 1));
+  EXPECT_EQ(this->version_of(second.id), 1) << "nothing of it was written";
+}
+
+TYPED_TEST_P(StoreRecordsContract, ATransactionIsTakenOnceWithinABatchAndItsNeighboursAreWritten) {
+  auto first = full_order("o-1"), second = full_order("o-2"), third = full_order("o-3");
+  this->outcomes({creation(first), creation(second), creation(third)});
+  const auto results =
+      this->write_all({moving(first, NumberKind::payment, "T-1"), moving(second, NumberKind::payment, "T-1"),
+                       moving(third, NumberKind::payment, "T-3")});
+  EXPECT_EQ(results[0].outcome, CommitOutcome::committed) << results[0].error;
+  EXPECT_EQ(results[1].outcome, CommitOutcome::transaction_taken);
+  EXPECT_EQ(results[1].existing, attempt_number(first.id, 1));
+  EXPECT_EQ(results[2].outcome, CommitOutcome::committed) << results[2].error;
+}
+
+TYPED_TEST_P(StoreRecordsContract, ATransactionIsAChannelsAndAKindsOwn) {
+  auto order = full_order("o-1"), second = full_order("o-2");
+  this->outcomes({creation(order), creation(second)});
+  EXPECT_EQ(this->outcomes({moving(order, NumberKind::payment, "T-1"), moving(order, NumberKind::refund, "T-1"),
+                            moving(second, NumberKind::payment, "T-1", "borealis")}),
+            (std::vector(3, CommitOutcome::committed)));
+  const auto results = this->write_all({moving(second, NumberKind::refund, "T-1")});
+  EXPECT_EQ(results[0].outcome, CommitOutcome::transaction_taken);
+  EXPECT_EQ(results[0].existing, refund_number(order.id, 1));
+}
+
+TYPED_TEST_P(StoreRecordsContract, AStepThatARivalTookIsAConflictAlsoWhenItsTransactionIsThere) {
+  auto order = full_order("o-1");
+  this->write(creation(order));
+  const auto step = moving(order, NumberKind::payment, "T-1");
+  ASSERT_EQ(this->write(step), CommitOutcome::committed) << this->error;
+  EXPECT_EQ(this->write(step), CommitOutcome::conflict);
+}
+
 TYPED_TEST_P(StoreRecordsContract, AnEntryHasACauseThatNoOtherHas) {
   auto order = full_order("o-1");
   auto commit = creation(order);
@@ -324,6 +375,10 @@ REGISTER_TYPED_TEST_SUITE_P(StoreRecordsContract, AnIdempotencyKeyIsTakenOnce, A
                             PostingsAreOnTheirWayUntilApplied, APostingIsNotAppliedTwiceInOneCommit,
                             AnEntryHasACauseThatNoOtherHas, AStepThatARivalTookIsAConflictAlsoWhenItsEntryIsThere,
                             AnUnbalancedEntryIsRefused, AnEntryBalancesPerCurrency, RefundsBeyondWhatWasPaidAreRefused,
+                            ATransactionOfAChannelMovesTheMoneyOfOneOrderInWhicheverShards,
+                            ATransactionIsTakenOnceWithinABatchAndItsNeighboursAreWritten,
+                            ATransactionIsAChannelsAndAKindsOwn,
+                            AStepThatARivalTookIsAConflictAlsoWhenItsTransactionIsThere,
                             BreakersComeBackAndCountWithoutGap, ExchangesAndAlertsAreTaken);
 
 }  // namespace tael::testing

@@ -196,6 +196,7 @@ const Plant plants[] = {
   {"attempts_return_what_they_brought", "update tael.refunds set amount = 2600 where refund_no = 'r-1'"},
   {"channel_money_is_booked_once", "insert into tael.entries select shard, id || '-again', cause || '-again', rule, order_id, business, order_type, scene, institution, at from tael.entries where rule = 'refund'"},
   {"channel_transactions_are_unique", "update tael.attempts set channel_transaction = 'T-1' where state = 'succeeded'"},
+  {"channel_transactions_are_registered", "update tael.channel_transactions set number = number || '9' where kind = 'payment'"},
   {"channel_money_is_accounted_for", "update tael.attempts set received_amount = received_amount + 1 where state = 'surplus'"},
   {"terminal_states_never_change", "insert into tael.journal select shard, entity, version + 100, 'order_closed', body, cause, business, order_type, scene, institution, at, epoch from tael.journal where kind = 'order_paid'"},
   {"rows_follow_the_journal", "update tael.orders set state = 'closed' where order_no = 'open'"},

@@ -75,6 +75,8 @@ TEST_F(OrderCommand, ShowPrintsOneJsonObjectForScripts) {
   const auto file = boost::json::parse(ask({"show", order.id, "--json"}).out);
   EXPECT_EQ(file.at("order").at("state").as_string(), "paid");
   EXPECT_EQ(file.at("order").at("paid_at").as_string(), "2026-11-11T08:00:08.000Z");
+  EXPECT_EQ(file.at("order").at("heard_at").as_string(), "2026-11-11T08:00:08.000Z");
+  EXPECT_EQ(file.at("attempts").at(0).at("paid_at").as_string(), "2026-11-11T08:00:08.000Z");
   EXPECT_EQ(file.at("attempts").at(0).at("received_amount").as_int64(), 2500);
   EXPECT_EQ(file.at("entries").as_array().size(), 3U);
   EXPECT_EQ(file.at("refunds").at(0).at("state").as_string(), "sent");

@@ -81,6 +81,7 @@ void Story::take(Order& order, const Step& step, const std::string& said, Channe
       commit.attempts.push_back({attempt, step.made.contains(attempt.number)});
   for (const auto& refund : step.order.refunds)
     if (step.refunds_changed.contains(refund.id)) commit.refunds.push_back({refund, step.made.contains(refund.id)});
+  commit.transactions = step.transactions;
   commit.entries = step.entries;
   commit.timers_struck = step.struck;
   commit.timers_set = step.set;
