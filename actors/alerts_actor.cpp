@@ -20,7 +20,7 @@ JournalRow deed_row(const AlertRecord& before, const HandleAlert& hand, TimePoin
   row.version = before.is_acknowledged() ? 2 : 1;
   row.kind = hand.resolve ? "alert_resolved" : "alert_acknowledged";
   row.body = {{"actor", hand.actor}, {"reason", hand.reason}};
-  row.cause = "operator/" + hand.actor;
+  row.cause = hand.actor;
   row.context = before.alert.context;
   row.at = now;
   return row;

@@ -107,7 +107,7 @@ void LinkMonitorActor::write_down(const TurnLinkMonitor& hand) {
   row.version = 1;
   row.kind = "link_monitor_turned";
   row.body = {{"from", std::string{name_of(mode_)}}, {"to", to}, {"actor", hand.actor}, {"reason", hand.reason}};
-  row.cause = "operator/" + hand.actor;
+  row.cause = hand.actor;
   row.at = now;
   Commit commit;
   commit.shard = row.shard;

@@ -18,7 +18,9 @@ constexpr std::int64_t rows_usual = 100, rows_max = 1000;
 
 const Reason no_token_set{403, "ADMIN_CLOSED", "The node has no admin token", false, "rejected", 0};
 const Reason no_such_path{404, "PATH_UNKNOWN", "There is no such path", false, "rejected", 0};
-const Reason wrong_token{401, "UNAUTHENTICATED", "Not the admin token of this node", false, "rejected", 0};
+const Reason wrong_token{401, "UNAUTHENTICATED", "Not an admin token of this node", false, "rejected", 0};
+const Reason role_lacks{403, "ROLE_LACKING", "The token's role may not do this", false, "rejected", 0};
+const Reason not_written_down{503, "UNAVAILABLE", "The deed could not be written down", true, "not_sent", 1};
 
 constexpr const char* breaker_events_sql =
     "select e.seq, e.from_state as \"from\", e.state, e.static_switch, e.cause, e.actor, "
@@ -65,7 +67,10 @@ struct AdminApi::Call {
   std::vector<std::string_view> params;
   std::string request_id;
   const Clock& clock;
+  Operator caller{};
 
+  /// The name of the token, and for whom its holder says to ask: the first is proved, the second told.
+  std::string by(const std::string& actor) const { return caller.name + (actor.empty() ? "" : " for " + actor); }
   void answer(ServerResponse response) const {
     response.headers.emplace_back("Tael-Request-Id", request_id);
     respond(std::move(response));
@@ -74,25 +79,32 @@ struct AdminApi::Call {
   void answer(std::string body) const { answer(ServerResponse{200, "application/json", std::move(body)}); }
 };
 
-const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
+struct AdminApi::Row {
+  Route route;
+  Handle handle;
+  OperatorRole needs = OperatorRole::read;
+};
+
+const std::vector<AdminApi::Row>& AdminApi::table() {
   // clang-format off
-  static const std::vector<std::pair<Route, Handle>> rows{
+  constexpr auto operate = OperatorRole::operate;
+  static const std::vector<Row> rows{
       {{"GET",  "/admin/channels",                                "admin_channels"}, &AdminApi::list_channels},
-      {{"POST", "/admin/channels/switch",                         "admin_switch"},   &AdminApi::switch_channel},
+      {{"POST", "/admin/channels/switch",                         "admin_switch"},   &AdminApi::switch_channel, operate},
       {{"GET",  "/admin/channels/{channel}/{method}/{bank}/events", "admin_bank_events"}, &AdminApi::list_breaker_events},
       {{"GET",  "/admin/channels/{channel}/{method}/events",      "admin_method_events"},   &AdminApi::list_breaker_events},
       {{"GET",  "/admin/channels/{channel}/events",               "admin_channel_events"},   &AdminApi::list_breaker_events},
       {{"GET",  "/admin/orders/{id}",                             "admin_order"},    &AdminApi::show_order},
-      {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order},
-      {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order},
-      {{"POST", "/admin/orders/{id}/resume",                      "admin_resume"},   &AdminApi::resume_order},
+      {{"POST", "/admin/orders/{id}/sync",                        "admin_sync"},     &AdminApi::sync_order, operate},
+      {{"POST", "/admin/orders/{id}/close",                       "admin_close"},    &AdminApi::close_order, operate},
+      {{"POST", "/admin/orders/{id}/resume",                      "admin_resume"},   &AdminApi::resume_order, operate},
       {{"GET",  "/admin/links",                                   "admin_links"},    &AdminApi::show_links},
-      {{"POST", "/admin/links",                                   "admin_turn_links"},    &AdminApi::turn_links},
+      {{"POST", "/admin/links",                                   "admin_turn_links"},    &AdminApi::turn_links, operate},
       {{"GET",  "/admin/supervision",                             "admin_supervision"}, &AdminApi::show_supervision},
       {{"GET",  "/admin/alerts",                                  "admin_alerts"},   &AdminApi::list_alerts},
       {{"GET",  "/admin/alerts/{id}",                             "admin_alert"},    &AdminApi::show_alert},
-      {{"POST", "/admin/alerts/{id}/acknowledge",                 "admin_acknowledge_alert"},    &AdminApi::acknowledge_alert},
-      {{"POST", "/admin/alerts/{id}/resolve",                     "admin_resolve_alert"},    &AdminApi::resolve_alert},
+      {{"POST", "/admin/alerts/{id}/acknowledge",                 "admin_acknowledge_alert"},    &AdminApi::acknowledge_alert, operate},
+      {{"POST", "/admin/alerts/{id}/resolve",                     "admin_resolve_alert"},    &AdminApi::resolve_alert, operate},
       {{"GET",  "/admin/overview",                                "admin_overview"}, &AdminApi::show_overview},
   };
   // clang-format on
@@ -102,10 +114,14 @@ const std::vector<std::pair<Route, AdminApi::Handle>>& AdminApi::table() {
 std::span<const Route> AdminApi::routes() {
   static const std::vector<Route> routes = [] {
     std::vector<Route> all;
-    for (const auto& row : table()) all.push_back(row.first);
+    for (const auto& row : table()) all.push_back(row.route);
     return all;
   }();
   return routes;
+}
+
+std::vector<Reason> AdminApi::reasons() {
+  return {no_token_set, no_such_path, wrong_token, role_lacks, not_written_down};
 }
 
 void AdminApi::handle(ServerRequest request, Respond respond) {
@@ -128,19 +144,42 @@ void AdminApi::handle(ServerRequest request, Respond respond) {
     if (known) problem.headers.emplace_back("Allow", matched.allowed);
     return call->answer(problem);
   }
+  const auto& row = table()[static_cast<std::size_t>(matched.route - routes().data())];
+  if (!may(call->caller.role, row.needs))
+    return call->answer(Problem{role_lacks, call->caller.name + " has the role " +
+                                                std::string{name_of(call->caller.role)} + "; this wants " +
+                                                std::string{name_of(row.needs)}});
   call->params = std::move(matched.params);
-  (this->*table()[static_cast<std::size_t>(matched.route - routes().data())].second)(call);
+  (this->*row.handle)(call);
 }
 
 bool AdminApi::is_let_in(const CallRef& call) const {
-  if (peers_.token.empty()) {
-    call->answer(Problem{no_token_set, "set `admin_token` in node.yaml (a secret reference) and start the node again"});
+  if (peers_.tokens.empty()) {
+    call->answer(Problem{
+        no_token_set, "set `admin_token` or `admin_tokens` in node.yaml (secret references) and start the node again"});
     return false;
   }
   const auto* shown = find_header(call->request.headers, "tael-admin-token");
-  if (shown != nullptr && same_secret(*shown, peers_.token)) return true;
-  call->answer(Problem{wrong_token, "the header Tael-Admin-Token must hold what `admin_token` in node.yaml leads to"});
-  return false;
+  const AdminToken* found = nullptr;
+  for (const auto& token : peers_.tokens)  // All of them, however early one fits: the time tells nothing.
+    if (shown != nullptr && same_secret(*shown, token.value)) found = &token;
+  if (found == nullptr) {
+    call->answer(Problem{wrong_token,
+                         "the header Tael-Admin-Token must hold what `admin_token`, or one of `admin_tokens`, "
+                         "in node.yaml leads to"});
+    return false;
+  }
+  call->caller = {"token/" + found->name, found->role};
+  return true;
+}
+
+/// `act` answers the call itself and tells the journal what came of it.
+void AdminApi::perform(const CallRef& call, const Deed& deed, std::function<void(Deeds::Told)> act) {
+  deeds_.perform(
+      deed, std::move(act), [](const std::string&) {},
+      [call] {
+        call->answer(Problem{not_written_down, "so it was not tried; the store does not take it now"});
+      });
 }
 
 void AdminApi::list_channels(const CallRef& call) {
@@ -153,12 +192,17 @@ void AdminApi::list_channels(const CallRef& call) {
 void AdminApi::switch_channel(const CallRef& call) {
   auto read = read_switch(call->request.body, peers_.clock.now());
   if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
-  peers_.gateway.switch_path(std::move(std::get<SwitchPath>(read)),
-                             [call](const std::variant<BreakerView, Refused>& reply) {
-                               if (const auto* refused = std::get_if<Refused>(&reply))
-                                 return call->answer(owner_of_path(*refused));
-                               call->answer(to_json(std::get<BreakerView>(reply)));
-                             });
+  auto hand = std::move(std::get<SwitchPath>(read));
+  hand.order.actor = call->by(hand.order.actor);
+  const Deed deed{hand.order.actor, "switch " + std::string{name_of(hand.order.to)}, hand.path, hand.order.reason,
+                  true};
+  perform(call, deed, [this, call, hand](const Deeds::Told& told) {
+    peers_.gateway.switch_path(hand, [call, told](const std::variant<BreakerView, Refused>& reply) {
+      told(outcome_of(reply));
+      if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner_of_path(*refused));
+      call->answer(to_json(std::get<BreakerView>(reply)));
+    });
+  });
 }
 
 /// Answers with what `body` makes of a snapshot; an empty text says there is no such order.
@@ -210,8 +254,9 @@ void AdminApi::show_order(const CallRef& call) {
   });
 }
 
-AdminGateway::OnOrder AdminApi::replying(const CallRef& call) {
-  return [this, call](const OrderReply& reply) {
+AdminGateway::OnOrder AdminApi::replying(const CallRef& call, Deeds::Told told) {
+  return [this, call, told = std::move(told)](const OrderReply& reply) {
+    told(outcome_of(reply));
     if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
     const auto answer = std::holds_alternative<OrderView>(reply)
                             ? peers_.renderer.answer("view", std::get<OrderView>(reply))
@@ -223,18 +268,23 @@ AdminGateway::OnOrder AdminApi::replying(const CallRef& call) {
 void AdminApi::sync_order(const CallRef& call) {
   // An attempt, a refund or a notice stands for its order.
   const std::string id{call->params[0]};
-  peers_.gateway.sync(order_of(id).value_or(id), replying(call));
+  perform(call, {call->by({}), "sync", id, {}}, [this, call, id](const Deeds::Told& told) {
+    peers_.gateway.sync(order_of(id).value_or(id), replying(call, told));
+  });
 }
 
-void AdminApi::close_order(const CallRef& call) { do_to_order(call, &AdminGateway::close); }
-void AdminApi::resume_order(const CallRef& call) { do_to_order(call, &AdminGateway::resume); }
+void AdminApi::close_order(const CallRef& call) { do_to_order(call, "close", &AdminGateway::close); }
+void AdminApi::resume_order(const CallRef& call) { do_to_order(call, "resume", &AdminGateway::resume); }
 
-void AdminApi::do_to_order(const CallRef& call, AdminGateway::OrderDeed deed) {
+void AdminApi::do_to_order(const CallRef& call, const std::string& action, AdminGateway::OrderDeed order_deed) {
   const auto read = read_operator(call->request.body);
   if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
   const auto& asked = std::get<OperatorAsked>(read);
   const std::string id{call->params[0]};
-  (peers_.gateway.*deed)(order_of(id).value_or(id), "operator/" + asked.actor + ": " + asked.reason, replying(call));
+  const Deed deed{call->by(asked.actor), action, id, asked.reason};
+  perform(call, deed, [this, call, id, deed, order_deed](const Deeds::Told& told) {
+    (peers_.gateway.*order_deed)(order_of(id).value_or(id), deed.by + ": " + deed.reason, replying(call, told));
+  });
 }
 
 void AdminApi::show_supervision(const CallRef& call) {
@@ -251,9 +301,15 @@ void AdminApi::show_links(const CallRef& call) {
 void AdminApi::turn_links(const CallRef& call) {
   auto read = read_link_turn(call->request.body);
   if (const auto* body = std::get_if<BadAdminBody>(&read)) return call->answer(bad(*body));
-  peers_.gateway.turn_links(std::get<TurnLinkMonitor>(read), [call](const std::variant<LinksView, Refused>& reply) {
-    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
-    call->answer(to_json(std::get<LinksView>(reply)));
+  auto hand = std::get<TurnLinkMonitor>(std::move(read));
+  hand.actor = call->by(hand.actor);
+  const Deed deed{hand.actor, "turn " + std::string{name_of(hand.to)}, "the link monitor", hand.reason, true};
+  perform(call, deed, [this, call, hand](const Deeds::Told& told) {
+    peers_.gateway.turn_links(hand, [call, told](const std::variant<LinksView, Refused>& reply) {
+      told(outcome_of(reply));
+      if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+      call->answer(to_json(std::get<LinksView>(reply)));
+    });
   });
 }
 
@@ -300,9 +356,14 @@ void AdminApi::handle_alert(const CallRef& call, bool resolve) {
   const auto id = parse_alert_id(call->params[0]);
   if (!id) return call->answer(owner({Refusal::alert_not_found, "an alert's id is its number", {}}));
   const auto& asked = std::get<OperatorAsked>(read);
-  peers_.gateway.handle_alert({*id, resolve, asked.actor, asked.reason}, [this, call](const AlertReply& reply) {
-    if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
-    answer_with_alert(call, std::get<AlertRecord>(reply).id);
+  const Deed deed{call->by(asked.actor), resolve ? "resolve" : "acknowledge", "alert " + std::to_string(*id),
+                  asked.reason};
+  perform(call, deed, [this, call, resolve, id = *id, deed](const Deeds::Told& told) {
+    peers_.gateway.handle_alert({id, resolve, deed.by, deed.reason}, [this, call, told](const AlertReply& reply) {
+      told(outcome_of(reply));
+      if (const auto* refused = std::get_if<Refused>(&reply)) return call->answer(owner(*refused));
+      answer_with_alert(call, std::get<AlertRecord>(reply).id);
+    });
   });
 }
 

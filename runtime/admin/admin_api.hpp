@@ -8,7 +8,9 @@
 #include "actors/supervision_board.hpp"
 #include "adapters/http/server.hpp"
 #include "runtime/admin/admin_gateway.hpp"
+#include "runtime/admin/deeds.hpp"
 #include "runtime/admin/store_reads.hpp"
+#include "runtime/api/problem.hpp"
 #include "runtime/api/router.hpp"
 
 #include <memory>
@@ -17,6 +19,12 @@
 
 namespace tael {
 
+/// Who shows `value` is `token/NAME` in every cause and may do what its role may.
+struct AdminToken {
+  std::string name, value;
+  OperatorRole role = OperatorRole::read;
+};
+
 /// Everything outlives the API.
 struct AdminPeers {
   AdminGateway& gateway;
@@ -24,7 +32,7 @@ struct AdminPeers {
   const Renderer& renderer;
   const Clock& clock;
   Dice& dice;
-  std::string token;  ///< What `Tael-Admin-Token` must be; empty: nobody is let in.
+  std::vector<AdminToken> tokens;  ///< One of which `Tael-Admin-Token` must be; empty: nobody is let in.
   std::function<void(std::function<void(std::string)>)> overview;  ///< The node at a glance, as JSON.
   Handler otherwise;                                               ///< For what is not under `/admin/`.
   std::function<std::vector<Supervised>()> supervision{};
@@ -32,18 +40,21 @@ struct AdminPeers {
 
 class AdminApi {
  public:
-  explicit AdminApi(AdminPeers peers) : peers_(std::move(peers)) {}
+  explicit AdminApi(AdminPeers peers) : peers_(std::move(peers)), deeds_(peers_.gateway, peers_.clock, peers_.dice) {}
 
   /// The admin server's `Handler`.
   void handle(ServerRequest request, Respond respond);
 
   static std::span<const Route> routes();
+  /// Why a request of an operator is not carried out, beside the reasons that businesses hear too.
+  static std::vector<Reason> reasons();
 
  private:
   struct Call;
   using CallRef = std::shared_ptr<Call>;
   using Handle = void (AdminApi::*)(const CallRef&);
-  static const std::vector<std::pair<Route, Handle>>& table();
+  struct Row;
+  static const std::vector<Row>& table();
 
   void list_channels(const CallRef& call);
   void switch_channel(const CallRef& call);
@@ -52,7 +63,7 @@ class AdminApi {
   void sync_order(const CallRef& call);
   void resume_order(const CallRef& call);
   void close_order(const CallRef& call);
-  void do_to_order(const CallRef& call, AdminGateway::OrderDeed deed);
+  void do_to_order(const CallRef& call, const std::string& action, AdminGateway::OrderDeed order_deed);
   void list_alerts(const CallRef& call);
   void show_alert(const CallRef& call);
   void acknowledge_alert(const CallRef& call);
@@ -66,10 +77,12 @@ class AdminApi {
   void turn_links(const CallRef& call);
 
   bool is_let_in(const CallRef& call) const;
+  void perform(const CallRef& call, const Deed& deed, std::function<void(Deeds::Told)> act);
   void read(const CallRef& call, std::function<std::string(postgres::Snapshot&)> body);
-  AdminGateway::OnOrder replying(const CallRef& call);
+  AdminGateway::OnOrder replying(const CallRef& call, Deeds::Told told);
 
   AdminPeers peers_;
+  Deeds deeds_;
 };
 
 }  // namespace tael

@@ -23,6 +23,13 @@ struct Reached {
   std::string url, token;
 };
 
+/// What `admin_token` leads to, else the only one of `admin_tokens`; empty when neither is known here.
+std::string only_token_of(const config::NodeConfig& node) {
+  if (is_given(node.admin_token)) return node.admin_token.reveal();
+  if (node.admin_tokens.size() != 1 || !is_given(node.admin_tokens.begin()->second.token)) return {};
+  return node.admin_tokens.begin()->second.token.reveal();
+}
+
 /// The folder is read only for what was not given otherwise.
 std::optional<Reached> reach(const AdminDoor& door, std::ostream& errors) {
   const char* variable = std::getenv("TAEL_ADMIN_TOKEN");
@@ -31,10 +38,11 @@ std::optional<Reached> reach(const AdminDoor& door, std::ostream& errors) {
     const auto config = load_for_reading(door.folder, errors);
     if (!config) return std::nullopt;
     if (reached.url.empty()) reached.url = "http://" + to_text(config->node.listen.admin);
-    if (reached.token.empty() && is_given(config->node.admin_token)) reached.token = config->node.admin_token.reveal();
+    if (reached.token.empty()) reached.token = only_token_of(config->node);
   }
   if (reached.token.empty()) {
-    errors << "tael: no admin token: set TAEL_ADMIN_TOKEN, or `admin_token` in node.yaml\n";
+    errors << "tael: no admin token: set TAEL_ADMIN_TOKEN, or `admin_token` in node.yaml; of several `admin_tokens` "
+              "the command cannot choose one\n";
     return std::nullopt;
   }
   while (reached.url.ends_with('/')) reached.url.pop_back();

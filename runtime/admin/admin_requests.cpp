@@ -54,6 +54,9 @@ std::string said(BodyReader& body, std::string_view name, const TextRule& rule) 
   return text;
 }
 
+/// For whom the caller says to ask; empty when it says nothing.
+std::string said_actor(BodyReader& body) { return body.has("actor") ? said(body, "actor", actor_rule) : std::string{}; }
+
 BadAdminBody bad(const BodyReader& body) { return {body.is_malformed(), body.errors()}; }
 
 bj::object object_of(const CallCounts& counts) {
@@ -116,7 +119,7 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
   const auto to = parse_static_switch(body.text("static_switch", switch_rule));
   const auto until = body.text_if("until", until_rule);
   const auto length = body.text_if("for", for_rule);
-  hand.order.actor = said(body, "actor", actor_rule);
+  hand.order.actor = said_actor(body);
   hand.order.reason = said(body, "reason", reason_rule);
   if (until && length) body.fault("for", "either `for` or `until`, not both");
   if ((until || length) && to == StaticSwitch::on) body.fault(until ? "until" : "for", "`on` has no end");
@@ -140,7 +143,7 @@ std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view text, TimePo
 std::variant<OperatorAsked, BadAdminBody> read_operator(std::string_view text) {
   BodyReader body{text};
   if (!body.is_readable()) return bad(body);
-  OperatorAsked asked{said(body, "actor", actor_rule), said(body, "reason", reason_rule)};
+  OperatorAsked asked{said_actor(body), said(body, "reason", reason_rule)};
   body.finish();
   if (!body.errors().empty()) return bad(body);
   return asked;
@@ -201,8 +204,8 @@ std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text
   constexpr TextRule turn_rule{.bytes_max = 4,
                                .fits = [](std::string_view word) { return link_mode_of(word).has_value(); },
                                .expected = "on, down or off"};
-  TurnLinkMonitor hand{link_mode_of(body.text("turn", turn_rule)).value_or(LinkMode::on),
-                       said(body, "actor", actor_rule), said(body, "reason", reason_rule)};
+  TurnLinkMonitor hand{link_mode_of(body.text("turn", turn_rule)).value_or(LinkMode::on), said_actor(body),
+                       said(body, "reason", reason_rule)};
   body.finish();
   if (!body.errors().empty()) return bad(body);
   return hand;

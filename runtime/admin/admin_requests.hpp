@@ -17,21 +17,22 @@ struct BadAdminBody {
   std::vector<FieldError> errors;
 };
 
-/// Who asks, and why. Both end in the journal.
+/// For whom a program asks, which nobody has proved, and why. Both end in the journal.
 struct OperatorAsked {
-  std::string actor, reason;
+  std::string actor;  ///< Empty: for itself.
+  std::string reason;
 };
 
-/// `{path, static_switch, for | until, actor, reason}`
+/// `{path, static_switch, for | until, actor?, reason}`
 std::variant<SwitchPath, BadAdminBody> read_switch(std::string_view body, TimePoint now);
-/// `{actor, reason}`
+/// `{actor?, reason}`
 std::variant<OperatorAsked, BadAdminBody> read_operator(std::string_view body);
 
 std::string to_json(const BreakerView& view);
 /// `{"paths": [...]}`
 std::string to_json(const BreakersView& view);
 std::string to_json(const LinksView& view);
-/// `{"turn": "on" | "off", "actor", "reason"}`
+/// `{"turn": "on" | "down" | "off", "actor"?, "reason"}`
 std::variant<TurnLinkMonitor, BadAdminBody> read_link_turn(std::string_view text);
 /// The supervision tree: each with those it watches.
 std::string to_json(const std::vector<Supervised>& rows);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "actors/domain/link_health.hpp"
+#include "actors/domain/operator_role.hpp"
 #include "actors/ports/log.hpp"
 #include "runtime/config/alerts.hpp"
 #include "runtime/config/secret.hpp"
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace tael::config {
 
@@ -17,6 +19,7 @@ class Table;
 struct ListenConfig {
   Address api{"127.0.0.1", 8080};
   Address admin{"127.0.0.1", 8081};
+  std::vector<std::string> trusted_proxies;  ///< Addresses and networks.
   friend bool operator==(const ListenConfig&, const ListenConfig&) = default;
 };
 
@@ -45,7 +48,15 @@ struct LimitsConfig {
 
 struct OperatorConfig {
   Secret password;
+  OperatorRole role = OperatorRole::operate;
   friend bool operator==(const OperatorConfig&, const OperatorConfig&) = default;
+};
+
+/// What a program, or a person at the command line, shows at the admin routes.
+struct AdminTokenConfig {
+  Secret token;
+  OperatorRole role = OperatorRole::read;
+  friend bool operator==(const AdminTokenConfig&, const AdminTokenConfig&) = default;
 };
 
 struct ConsoleConfig {
@@ -84,7 +95,8 @@ struct NodeConfig {
   NoticesConfig notices;
   EjectionConfig ejection;
   LinkPolicy link_monitor;
-  Secret admin_token;  ///< Empty: nobody is let in to the admin routes.
+  Secret admin_token;  ///< One of the name `admin` that may do everything. Empty: there is none.
+  std::map<std::string, AdminTokenConfig> admin_tokens;  ///< By the name that the journal will say.
   ConsoleConfig console;
   AlertsConfig alerts;
   friend bool operator==(const NodeConfig&, const NodeConfig&) = default;

@@ -46,11 +46,22 @@ Shape<std::string> allowance() {
 }
 
 // clang-format off
+Shape<std::string> network() {
+  const std::string words = "IP address or network such as 10.0.0.0/8";
+  return {words, R"("type": "string", "pattern": "^[0-9A-Fa-f.:/]+$")",
+          [words](Reader& reader, const Yaml& yaml, std::string& out) {
+            if (yaml.kind != Yaml::Kind::scalar || !read_network(yaml.text)) return reader.wrong(yaml, "an " + words);
+            out = yaml.text;
+          },
+          [](const std::string& value) { return json_text(value); }};
+}
+
 const Table<ListenConfig>& listen_table() {
   static const Table<ListenConfig> table{{
     //     key      member                shape      meaning
     field("api",   &ListenConfig::api,   address(), "where businesses, payers and channels reach us; port 0 takes any free port"),
     field("admin", &ListenConfig::admin, address(), "where operators reach us; keep it off public networks"),
+    field("trusted_proxies", &ListenConfig::trusted_proxies, list_of(network(), 0), "proxies in front of us whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: the console counts wrong passwords by the address they name. Nobody else's are"),
   }, [](Reader& reader, const Yaml& yaml, ListenConfig& listen) {
     if (listen.api == listen.admin && listen.api.port != 0)
       reader.error(yaml.line, "'api' and 'admin' cannot both listen on " + to_text(listen.api));
@@ -88,9 +99,22 @@ const Table<LimitsConfig>& limits_table() {
   return table;
 }
 
+Shape<OperatorRole> operator_role() {
+  return one_of<OperatorRole>({{"read", OperatorRole::read}, {"operate", OperatorRole::operate}, {"approve", OperatorRole::approve}});
+}
+
 const Table<OperatorConfig>& operator_table() {
   static const Table<OperatorConfig> table{{
-    required("password", &OperatorConfig::password, secret(12), "what the operator logs in with"),
+    required("password", &OperatorConfig::password, secret(12),      "what the operator logs in with"),
+    field("role",        &OperatorConfig::role,     operator_role(), "read: looks at everything, changes nothing; operate: switches, syncs, closes, resumes, takes alerts on; approve: also says yes to what one person may not decide alone (nothing asks for it yet)"),
+  }};
+  return table;
+}
+
+const Table<AdminTokenConfig>& admin_token_table() {
+  static const Table<AdminTokenConfig> table{{
+    required("token", &AdminTokenConfig::token, secret(16),      "what is shown as `Tael-Admin-Token`"),
+    required("role",  &AdminTokenConfig::role,  operator_role(), "what its holder may do, as for `console.operators`"),
   }};
   return table;
 }
@@ -144,6 +168,24 @@ const Table<NoticesConfig>& notices_table() {
 }
 // clang-format on
 
+/// Who shows a token is told apart by it, so no two are alike, and `admin` is the name of `admin_token`.
+void check_admin_tokens(Reader& reader, const Yaml& yaml, const NodeConfig& node) {
+  const auto* written = yaml.find("admin_tokens");
+  if (written == nullptr) return;
+  if (!node.admin_token.empty() && node.admin_tokens.contains("admin"))
+    reader.error(written->line, "'admin_tokens': 'admin' is the name of 'admin_token'; give the one here another");
+  for (auto one = node.admin_tokens.begin(); one != node.admin_tokens.end(); ++one) {
+    const auto& token = one->second.token;
+    if (token.empty() || token.is_stand_in()) continue;
+    if (token.reveal() == node.admin_token.reveal())
+      reader.error(written->line, "'admin_tokens': '" + one->first + "' has the same value as 'admin_token'");
+    for (auto other = node.admin_tokens.begin(); other != one; ++other)
+      if (token.reveal() == other->second.token.reveal())
+        reader.error(written->line, "'admin_tokens': '" + other->first + "' and '" + one->first +
+                                        "' have the same value: nobody could tell who used it");
+  }
+}
+
 }  // namespace
 
 Shape<Address> address(int port_min) {
@@ -174,10 +216,12 @@ const Table<NodeConfig>& node_table() {
     field("notices",       &NodeConfig::notices,    nested(notices_table()), "where notices and the alerts' webhook may go: to the public network, and to whom is listed here"),
     field("ejection",      &NodeConfig::ejection,   nested(ejection_table()), "so that one wrong number cannot shut everything: a cap on what breakers may shut at once, among channels with a method and a currency in common"),
     field("link_monitor",  &NodeConfig::link_monitor, nested(link_table()), "notices that a path's payers no longer complete although its calls succeed, against its own recent past"),
-    field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`; without it the routes under `/admin/` answer 403"),
+    field("admin_token",   &NodeConfig::admin_token, secret(16),            "what operators show as `Tael-Admin-Token` at `listen.admin`: a token of the name `admin` that may do everything. Without it and `admin_tokens` the routes under `/admin/` answer 403"),
+    field("admin_tokens",  &NodeConfig::admin_tokens, map_of<AdminTokenConfig>("NAME", admin_token_table()), "tokens by name, one for each program or person, so that the journal says `token/NAME` of what was done with it"),
     field("console",       &NodeConfig::console,    nested(console_table()), "the operators' pages"),
     field("alerts",        &NodeConfig::alerts,     nested(alerts_table()), "who is told of what people should know; without `email` and `webhook` alerts are only shown"),
   }, [](Reader& reader, const Yaml& yaml, NodeConfig& node) {
+    check_admin_tokens(reader, yaml, node);
     const auto& webhook = node.alerts.webhook.url;
     if (webhook.empty()) return;
     if (const auto why = Destinations{node.notices.allow}.refusal_of(webhook); !why.empty())

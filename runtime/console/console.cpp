@@ -1,5 +1,6 @@
 #include "runtime/console/console.hpp"
 
+#include "adapters/http/forwarded.hpp"
 #include "runtime/console/pages.hpp"
 #include "runtime/console/reads.hpp"
 #include "runtime/console/visit.hpp"
@@ -31,11 +32,9 @@ bj::array conservation_of(postgres::Snapshot& snapshot) {
 
 /// What no script may read, and what leaves on the encrypted way only it came by: behind a proxy that ends TLS we hear
 /// plain HTTP ourselves. Operators may just as well come without one, on a network of their own.
-std::string cookie(const ServerRequest& request, std::string_view token, std::string_view lasts) {
-  const auto* scheme = find_header(request.headers, "x-forwarded-proto");
+std::string cookie(bool is_encrypted, std::string_view token, std::string_view lasts) {
   return std::string{cookie_name} + "=" + std::string{token} +
-         "; Path=/console; HttpOnly; SameSite=Strict; Max-Age=" + std::string{lasts} +
-         (scheme != nullptr && scheme->starts_with("https") ? "; Secure" : "");
+         "; Path=/console; HttpOnly; SameSite=Strict; Max-Age=" + std::string{lasts} + (is_encrypted ? "; Secure" : "");
 }
 
 /// The level of the tree that `path` names.
@@ -55,10 +54,12 @@ struct Console::Row {
   Handle handle;
   bool is_open = false;        ///< For who is not logged in, too.
   bool is_for_script = false;  ///< No page: a script hears 401 instead of being led to the login.
+  OperatorRole needs = OperatorRole::read;
 };
 
 const std::vector<Console::Row>& Console::table() {
   // clang-format off
+  constexpr auto operate = OperatorRole::operate;
   static const std::vector<Row> rows{
       {{"GET",  "/console/assets/{name}",                   "console_asset"},       &Console::show_asset, true},
       {{"GET",  "/console/login",                           "console_login"},       &Console::show_login, true},
@@ -79,13 +80,13 @@ const std::vector<Console::Row>& Console::table() {
       {{"GET",  "/console/supervision",                     "console_supervision"}, &Console::show_supervision},
       {{"GET",  "/console/live",                            "console_live"},        &Console::follow,       false, true},
       {{"GET",  "/console/seconds",                         "console_seconds"},     &Console::show_seconds, false, true},
-      {{"POST", "/console/switch",                          "console_switch"},      &Console::switch_path},
-      {{"POST", "/console/acknowledge",                     "console_acknowledge"}, &Console::acknowledge},
-      {{"POST", "/console/links",                           "console_turn_links"},  &Console::turn_links},
-      {{"POST", "/console/resolve",                         "console_resolve"},     &Console::resolve},
-      {{"POST", "/console/orders/{id}/sync",                "console_sync"},        &Console::sync_order},
-      {{"POST", "/console/orders/{id}/resume",              "console_resume"},      &Console::resume_order},
-      {{"POST", "/console/orders/{id}/close",               "console_close"},       &Console::close_order},
+      {{"POST", "/console/switch",                          "console_switch"},      &Console::switch_path, false, false, operate},
+      {{"POST", "/console/acknowledge",                     "console_acknowledge"}, &Console::acknowledge, false, false, operate},
+      {{"POST", "/console/links",                           "console_turn_links"},  &Console::turn_links, false, false, operate},
+      {{"POST", "/console/resolve",                         "console_resolve"},     &Console::resolve, false, false, operate},
+      {{"POST", "/console/orders/{id}/sync",                "console_sync"},        &Console::sync_order, false, false, operate},
+      {{"POST", "/console/orders/{id}/resume",              "console_resume"},      &Console::resume_order, false, false, operate},
+      {{"POST", "/console/orders/{id}/close",               "console_close"},       &Console::close_order, false, false, operate},
   };
   // clang-format on
   return rows;
@@ -133,6 +134,11 @@ void Console::handle(ServerRequest request, Respond respond) {
   if (row == nullptr)
     return visit->answer(
         page_response(404, console::message_page(frame(visit, "Not here", ""), "There is no such page.")));
+  if (visit->session && !may(visit->session->role, row->needs))
+    return visit->answer(page_response(
+        403,
+        console::message_page(frame(visit, "Not done", ""), "You may look and change nothing: your role is " +
+                                                                std::string{name_of(visit->session->role)} + ".")));
   visit->params = matched.params;
   (this->*row->handle)(visit);
 }
@@ -154,7 +160,7 @@ void Console::log_in(const VisitRef& visit) {
   const auto form = read_form(visit->request.body);
   if (!form || (site != nullptr && *site != "same-origin" && *site != "none"))
     return visit->answer(page_response(400, console::login_page("This form was not made here.")));
-  const auto& address = visit->request.remote;
+  const auto address = client_address(visit->request, peers_.proxies);
   const auto answer = peers_.sessions.log_in(value_of(*form, "actor"), value_of(*form, "password"), address);
   switch (answer.ending) {
     case LoginEnding::wrong:
@@ -172,7 +178,8 @@ void Console::log_in(const VisitRef& visit) {
   }
   peers_.log.line(Level::info, "console_login", {{"actor", answer.actor}, {"address", address}});
   auto response = see_other("/console");
-  response.headers.emplace_back("Set-Cookie", cookie(visit->request, answer.token, "28800"));
+  response.headers.emplace_back("Set-Cookie",
+                                cookie(came_encrypted(visit->request, peers_.proxies), answer.token, "28800"));
   visit->answer(std::move(response));
 }
 
@@ -180,7 +187,7 @@ void Console::log_out(const VisitRef& visit) {
   if (!takes_form(visit)) return;
   peers_.sessions.log_out(visit->token);
   auto response = see_other("/console/login");
-  response.headers.emplace_back("Set-Cookie", cookie(visit->request, "", "0"));
+  response.headers.emplace_back("Set-Cookie", cookie(came_encrypted(visit->request, peers_.proxies), "", "0"));
   visit->answer(std::move(response));
 }
 
@@ -193,7 +200,8 @@ Frame Console::frame(const VisitRef& visit, std::string_view title, std::string_
           visit->signed_in().actor,
           visit->signed_in().csrf,
           peers_.sessions.take_told(visit->token),
-          is_live};
+          is_live,
+          may(visit->signed_in().role, OperatorRole::operate)};
 }
 
 /// A page made of one snapshot of the store.

@@ -6,10 +6,11 @@
 #include "actors/ports/dice.hpp"
 #include "actors/ports/log.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/network/address.hpp"
 #include "runtime/admin/admin_gateway.hpp"
+#include "runtime/admin/deeds.hpp"
 #include "runtime/admin/store_reads.hpp"
 #include "runtime/api/router.hpp"
-#include "runtime/console/deeds.hpp"
 #include "runtime/console/figures.hpp"
 #include "runtime/console/frame.hpp"
 #include "runtime/console/live.hpp"
@@ -37,11 +38,12 @@ struct ConsolePeers {
   std::string node;
   std::vector<std::string> businesses;  ///< Whose numbers a search tries.
   Handler otherwise;                    ///< For what is not under `/console`.
+  std::vector<Network> proxies{};       ///< Who is believed about where a visit came from.
 };
 
 class Console {
  public:
-  explicit Console(ConsolePeers peers) : peers_(std::move(peers)) {}
+  explicit Console(ConsolePeers peers) : peers_(std::move(peers)), deeds_(peers_.gateway, peers_.clock, peers_.dice) {}
 
   /// The admin server's `Handler`.
   void handle(ServerRequest request, Respond respond);
@@ -78,7 +80,7 @@ class Console {
   void sync_order(const VisitRef& visit);
   void resume_order(const VisitRef& visit);
   void close_order(const VisitRef& visit);
-  void do_to_order(const VisitRef& visit, const std::string& verb, AdminGateway::OrderDeed order_deed);
+  void do_to_order(const VisitRef& visit, const std::string& action, AdminGateway::OrderDeed order_deed);
   void acknowledge(const VisitRef& visit);
   void turn_links(const VisitRef& visit);
   void resolve(const VisitRef& visit);
@@ -86,11 +88,12 @@ class Console {
 
   console::Frame frame(const VisitRef& visit, std::string_view title, std::string_view here, bool is_live = false);
   void page(const VisitRef& visit, console::Frame around, Body body);
-  void deed(const VisitRef& visit, const std::string& action, const std::string& target, const std::string& back,
-            std::function<void(const console::Deed&, std::function<void(std::string)>)> act);
+  /// Who did it and why the visit says.
+  void perform(const VisitRef& visit, Deed deed, const std::string& back, std::function<void(Deeds::Told)> act);
   bool takes_form(const VisitRef& visit);
 
   ConsolePeers peers_;
+  Deeds deeds_;
 };
 
 }  // namespace tael

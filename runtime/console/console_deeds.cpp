@@ -14,15 +14,10 @@
 namespace tael {
 namespace {
 
-using console::Deed;
-
-/// What an order's owner answered, for the journal and for people.
-std::string outcome_of(const OrderReply& reply) {
-  if (const auto* refused = std::get_if<Refused>(&reply))
-    return "refused: " + (refused->detail.empty() ? std::string{name_of(refused->refusal)} : refused->detail);
-  if (const auto* view = std::get_if<OrderView>(&reply))
-    return "done, the order is " + std::string{name_of(view->order.state)};
-  return "done";
+/// People filled in a form, no document: its field is named, and not pointed at.
+std::string refusal_of(const BadAdminBody& bad) {
+  const auto& error = bad.errors.front();
+  return "refused: " + error.pointer.substr(error.pointer.starts_with("#/") ? 2 : 0) + ": " + error.detail;
 }
 
 }  // namespace
@@ -39,27 +34,20 @@ bool Console::takes_form(const VisitRef& visit) {
   return false;
 }
 
-/// Written down, done, written down how it went; then the page `back` says so. What cannot be written is not done.
-void Console::deed(const VisitRef& visit, const std::string& action, const std::string& target, const std::string& back,
-                   std::function<void(const Deed&, std::function<void(std::string)>)> act) {
+/// Written down, done, written down how it went; then the page `back` says so.
+void Console::perform(const VisitRef& visit, Deed deed, const std::string& back, std::function<void(Deeds::Told)> act) {
   const auto finish = [this, visit, back](const std::string& told) {
     peers_.sessions.tell(visit->token, told);
     visit->answer(see_other(back));
   };
-  const auto& reason = value_of(visit->form, "reason");
-  if (reason.find_first_not_of(' ') == std::string::npos || reason.size() > 256)
+  deed.by = visit->signed_in().caller().name;
+  deed.reason = value_of(visit->form, "reason");
+  if (deed.reason.find_first_not_of(' ') == std::string::npos || deed.reason.size() > 256)
     return finish("Not done: a deed needs a reason, 1 to 256 bytes.");
-  const Deed made{make_id(peers_.clock.now(), console::deeds_shard(), peers_.dice.roll()), visit->signed_in().actor,
-                  action, target, reason};
-  peers_.gateway.write_down(
-      console::asked_row(made, peers_.clock.now()), [this, made, finish, act = std::move(act)](bool written) {
-        if (!written) return finish("Not done: it could not be written down, so it was not tried.");
-        act(made, [this, made, finish](const std::string& outcome) {
-          peers_.gateway.write_down(
-              console::answered_row(made, outcome, peers_.clock.now()),
-              [made, finish, outcome](bool) { finish(made.action + " " + made.target + ": " + outcome); });
-        });
-      });
+  deeds_.perform(
+      deed, std::move(act),
+      [finish, what = deed.action + " " + deed.target](const std::string& outcome) { finish(what + ": " + outcome); },
+      [finish] { finish("Not done: it could not be written down, so it was not tried."); });
 }
 
 /// The same rules as for `POST /admin/channels/switch`, by the same reader.
@@ -67,62 +55,55 @@ void Console::switch_path(const VisitRef& visit) {
   if (!takes_form(visit)) return;
   const auto& path = value_of(visit->form, "path");
   const auto& length = value_of(visit->form, "length");
-  boost::json::object body{{"path", path},
-                           {"static_switch", value_of(visit->form, "to")},
-                           {"actor", visit->signed_in().actor},
-                           {"reason", value_of(visit->form, "reason")}};
+  boost::json::object body{
+      {"path", path}, {"static_switch", value_of(visit->form, "to")}, {"reason", value_of(visit->form, "reason")}};
   if (!length.empty()) body[length == "revoked" ? "until" : "for"] = length;
-  deed(visit, "switch " + value_of(visit->form, "to"), path, "/console/paths/" + path,
-       [this, body = std::move(body)](const Deed&, std::function<void(std::string)> done) {
-         auto read = read_switch(boost::json::serialize(body), peers_.clock.now());
-         if (const auto* bad = std::get_if<BadAdminBody>(&read))
-           return done("refused: " + bad->errors.front().pointer + " " + bad->errors.front().detail);
-         peers_.gateway.switch_path(std::move(std::get<SwitchPath>(read)),
-                                    [done](const std::variant<BreakerView, Refused>& reply) {
-                                      const auto* refused = std::get_if<Refused>(&reply);
-                                      done(refused == nullptr ? "done" : "refused: " + refused->detail);
-                                    });
-       });
+  Deed deed{
+      .by = {}, .action = "switch " + value_of(visit->form, "to"), .target = path, .reason = {}, .is_urgent = true};
+  perform(visit, std::move(deed), "/console/paths/" + path,
+          [this, visit, body = std::move(body)](const Deeds::Told& told) {
+            auto read = read_switch(boost::json::serialize(body), peers_.clock.now());
+            if (const auto* bad = std::get_if<BadAdminBody>(&read)) return told(refusal_of(*bad));
+            auto hand = std::move(std::get<SwitchPath>(read));
+            hand.order.actor = visit->signed_in().caller().name;
+            peers_.gateway.switch_path(std::move(hand), [told](const auto& reply) { told(outcome_of(reply)); });
+          });
 }
 
 void Console::sync_order(const VisitRef& visit) {
   if (!takes_form(visit)) return;
   const std::string id{visit->params[0]};
-  deed(visit, "sync", id, "/console/orders/" + id, [this, id](const Deed&, std::function<void(std::string)> done) {
-    peers_.gateway.sync(order_of(id).value_or(id), [done](const OrderReply& reply) { done(outcome_of(reply)); });
+  perform(visit, {{}, "sync", id, {}}, "/console/orders/" + id, [this, id](const Deeds::Told& told) {
+    peers_.gateway.sync(order_of(id).value_or(id), [told](const OrderReply& reply) { told(outcome_of(reply)); });
   });
 }
 
 void Console::resume_order(const VisitRef& visit) { do_to_order(visit, "resume", &AdminGateway::resume); }
 void Console::close_order(const VisitRef& visit) { do_to_order(visit, "close", &AdminGateway::close); }
 
-void Console::do_to_order(const VisitRef& visit, const std::string& verb, AdminGateway::OrderDeed order_deed) {
+void Console::do_to_order(const VisitRef& visit, const std::string& action, AdminGateway::OrderDeed order_deed) {
   if (!takes_form(visit)) return;
   const std::string id{visit->params[0]};
-  deed(visit, verb, id, "/console/orders/" + id,
-       [this, id, order_deed](const Deed& made, std::function<void(std::string)> done) {
-         (peers_.gateway.*order_deed)(order_of(id).value_or(id), "operator/" + made.actor + ": " + made.reason,
-                                      [done](const OrderReply& reply) { done(outcome_of(reply)); });
-       });
+  const auto cause = visit->signed_in().caller().name + ": " + value_of(visit->form, "reason");
+  perform(visit, {{}, action, id, {}}, "/console/orders/" + id, [this, id, cause, order_deed](const Deeds::Told& told) {
+    (peers_.gateway.*order_deed)(order_of(id).value_or(id), cause,
+                                 [told](const OrderReply& reply) { told(outcome_of(reply)); });
+  });
 }
 
 /// The same rules as for `POST /admin/links`, by the same reader.
 void Console::turn_links(const VisitRef& visit) {
   if (!takes_form(visit)) return;
   const auto& to = value_of(visit->form, "to");
-  const boost::json::object body{
-      {"turn", to}, {"actor", visit->signed_in().actor}, {"reason", value_of(visit->form, "reason")}};
-  deed(visit, "turn " + to, "the link monitor", "/console/links",
-       [this, body](const Deed&, std::function<void(std::string)> done) {
-         auto read = read_link_turn(boost::json::serialize(body));
-         if (const auto* bad = std::get_if<BadAdminBody>(&read))
-           return done("refused: " + bad->errors.front().pointer + " " + bad->errors.front().detail);
-         peers_.gateway.turn_links(std::get<TurnLinkMonitor>(read),
-                                   [done](const std::variant<LinksView, Refused>& reply) {
-                                     const auto* refused = std::get_if<Refused>(&reply);
-                                     done(refused == nullptr ? "done" : "refused: " + refused->detail);
-                                   });
-       });
+  const boost::json::object body{{"turn", to}, {"reason", value_of(visit->form, "reason")}};
+  Deed deed{.by = {}, .action = "turn " + to, .target = "the link monitor", .reason = {}, .is_urgent = true};
+  perform(visit, std::move(deed), "/console/links", [this, visit, body](const Deeds::Told& told) {
+    auto read = read_link_turn(boost::json::serialize(body));
+    if (const auto* bad = std::get_if<BadAdminBody>(&read)) return told(refusal_of(*bad));
+    auto hand = std::get<TurnLinkMonitor>(std::move(read));
+    hand.actor = visit->signed_in().caller().name;
+    peers_.gateway.turn_links(std::move(hand), [told](const auto& reply) { told(outcome_of(reply)); });
+  });
 }
 
 void Console::acknowledge(const VisitRef& visit) { handle_alert(visit, false); }
@@ -131,14 +112,13 @@ void Console::resolve(const VisitRef& visit) { handle_alert(visit, true); }
 void Console::handle_alert(const VisitRef& visit, bool resolve) {
   if (!takes_form(visit)) return;
   const auto& alert = value_of(visit->form, "alert");
-  deed(visit, resolve ? "resolve" : "acknowledge", "alert " + alert, "/console/alerts",
-       [this, resolve, id = parse_alert_id(alert)](const Deed& made, std::function<void(std::string)> done) {
-         if (!id) return done("refused: there is no such alert");
-         peers_.gateway.handle_alert({*id, resolve, made.actor, made.reason}, [done](const AlertReply& reply) {
-           const auto* refused = std::get_if<Refused>(&reply);
-           done(refused == nullptr ? "done" : "refused: " + refused->detail);
-         });
-       });
+  perform(visit, {{}, resolve ? "resolve" : "acknowledge", "alert " + alert, {}}, "/console/alerts",
+          [this, visit, resolve, id = parse_alert_id(alert)](const Deeds::Told& told) {
+            if (!id) return told("refused: there is no such alert");
+            peers_.gateway.handle_alert(
+                {*id, resolve, visit->signed_in().caller().name, value_of(visit->form, "reason")},
+                [told](const AlertReply& reply) { told(outcome_of(reply)); });
+          });
 }
 
 }  // namespace tael

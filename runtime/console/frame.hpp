@@ -16,8 +16,9 @@ struct Frame {
   std::string title;
   std::string_view here;  ///< The address of its entry in the menu.
   std::string node, actor, csrf;
-  std::string told;      ///< What became of the last deed; empty: nothing.
-  bool is_live = false;  ///< Has charts and cells that follow the node.
+  std::string told;          ///< What became of the last deed; empty: nothing.
+  bool is_live = false;      ///< Has charts and cells that follow the node.
+  bool may_operate = false;  ///< Offers what the reader may do; who may only look is offered nothing.
 };
 
 /// Opens the page up to its content; `close_page` ends it.

@@ -20,6 +20,7 @@ std::string told_so_far(const bj::value& alert) {
 
 void alert_form(Html& html, const Frame& frame, const std::string& id, const std::string& action,
                 std::string_view button) {
+  if (!frame.may_operate) return;
   html.open("form", {{"method", "post"}, {"action", action}, {"class", "deed"}});
   guard(html, frame);
   html.lone("input", {{"type", "hidden"}, {"name", "alert"}, {"value", id}});
@@ -124,7 +125,7 @@ std::string money_page(const Frame& frame, const bj::value& conservation, const 
 std::string deeds_page(const Frame& frame, const bj::value& deeds) {
   auto html = open_page(frame);
   html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Deeds"}});
-  html.open("table").leaf("caption", "What operators did here, written down before it was done");
+  html.open("table").leaf("caption", "What operators did, by whatever way in");
   head_row(html, {"When", "Who", "What", "To", "Why", "Outcome"});
   html.open("tbody");
   for (const auto& deed : rows_of(deeds)) {

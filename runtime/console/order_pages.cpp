@@ -119,6 +119,7 @@ bool has_parked(const bj::value& file, std::string_view section) {
 }
 
 void deeds(Html& html, const Frame& frame, const bj::value& file, const bj::value& order) {
+  if (!frame.may_operate) return;
   const auto id = text(order, "id"), state = text(order, "state");
   html.open("section", {{"class", "pair"}});
   const auto form = [&](std::string_view action, std::string_view title, std::string_view hint, bool is_grave) {

@@ -138,6 +138,26 @@ void charts(Html& html, std::string_view path) {
   html.close();
 }
 
+void switch_form(Html& html, const Frame& frame, const std::string& path, std::string_view now) {
+  html.open("section").leaf("h2", "Switch");
+  html.open("form", {{"method", "post"}, {"action", "/console/switch"}, {"class", "deed"}});
+  guard(html, frame);
+  html.lone("input", {{"type", "hidden"}, {"name", "path"}, {"value", path}});
+  html.leaf("label", "Set to", {{"for", "to"}}).open("select", {{"id", "to"}, {"name", "to"}});
+  for (const auto* to : {"on", "off", "forced_open", "forced_closed"})
+    html.leaf("option", to,
+              {{"value", to}, {(now == "on" ? "off" : "on") == std::string_view{to} ? "selected" : "", ""}});
+  html.close();
+  html.leaf("label", "For (empty: an hour; revoked: until switched again)", {{"for", "length"}});
+  html.lone("input", {{"id", "length"},
+                      {"name", "length"},
+                      {"placeholder", "30min"},
+                      {"pattern", "[0-9]+(ms|s|min|h|d)|revoked"},
+                      {"size", "8"}});
+  reason_and_button(html, "Switch", "switch", true);
+  html.close().close();
+}
+
 }  // namespace
 
 std::string overview_page(const Frame& frame, const bj::value& overview, const bj::value& events,
@@ -204,24 +224,7 @@ std::string path_page(const Frame& frame, const bj::value& path, const bj::value
   moment(html, text(path, "at"));
   html.text(" " + cause_of(path)).close().close().close();
 
-  html.open("section").leaf("h2", "Switch");
-  html.open("form", {{"method", "post"}, {"action", "/console/switch"}, {"class", "deed"}});
-  guard(html, frame);
-  html.lone("input", {{"type", "hidden"}, {"name", "path"}, {"value", name}});
-  html.leaf("label", "Set to", {{"for", "to"}}).open("select", {{"id", "to"}, {"name", "to"}});
-  const auto now = text(path, "static_switch");
-  for (const auto* to : {"on", "off", "forced_open", "forced_closed"})
-    html.leaf("option", to,
-              {{"value", to}, {(now == "on" ? "off" : "on") == std::string_view{to} ? "selected" : "", ""}});
-  html.close();
-  html.leaf("label", "For (empty: an hour; revoked: until switched again)", {{"for", "length"}});
-  html.lone("input", {{"id", "length"},
-                      {"name", "length"},
-                      {"placeholder", "30min"},
-                      {"pattern", "[0-9]+(ms|s|min|h|d)|revoked"},
-                      {"size", "8"}});
-  reason_and_button(html, "Switch", "switch", true);
-  html.close().close();
+  if (frame.may_operate) switch_form(html, frame, name, text(path, "static_switch"));
   charts(html, name);
   html.open("section").leaf("h2", "Moves");
   feed(html, rows_of(events), 100, name);

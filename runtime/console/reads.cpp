@@ -2,7 +2,7 @@
 
 #include "actors/domain/ids.hpp"
 #include "adapters/encoding/utf8.hpp"
-#include "runtime/console/deeds.hpp"
+#include "runtime/admin/deeds.hpp"
 #include "runtime/inspect/alert_file.hpp"
 #include "runtime/inspect/order_file.hpp"
 

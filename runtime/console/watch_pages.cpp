@@ -62,6 +62,7 @@ void turn_forms(Html& html, const Frame& frame, std::string_view is) {
   html.open("p").text("It is ");
   pill(html, is);
   html.text(". Payments do not wait for it, whatever it is.").close();
+  if (!frame.may_operate) return void(html.close());
   for (const auto& turn : turns) {
     if (turn.to == is) continue;
     html.open("form", {{"method", "post"}, {"action", "/console/links"}, {"class", "deed"}});

@@ -285,6 +285,24 @@ void Node::Parts::serve() {
   open_for_work = api.get();
 }
 
+namespace {
+
+std::vector<Network> proxies_of(const config::ListenConfig& listen) {
+  std::vector<Network> proxies;
+  for (const auto& text : listen.trusted_proxies)
+    if (const auto network = read_network(text)) proxies.push_back(*network);
+  return proxies;
+}
+
+std::vector<AdminToken> admin_tokens_of(const config::NodeConfig& node) {
+  std::vector<AdminToken> tokens;
+  if (!node.admin_token.empty()) tokens.push_back({"admin", node.admin_token.reveal(), OperatorRole::approve});
+  for (const auto& [name, shown] : node.admin_tokens) tokens.push_back({name, shown.token.reveal(), shown.role});
+  return tokens;
+}
+
+}  // namespace
+
 /// What operators ask, by page and by program.
 void Node::Parts::open_console() {
   figures = std::make_unique<Figures>(FiguresPeers{.gateway = *admin_gateway,
@@ -300,32 +318,34 @@ void Node::Parts::open_console() {
                  .renderer = *renderer,
                  .clock = clock,
                  .dice = dice,
-                 .token = config.node.admin_token.reveal(),
+                 .tokens = admin_tokens_of(config.node),
                  .overview = [this](std::function<void(std::string)> done) { figures->overview(std::move(done)); },
                  .otherwise =
                      [this](ServerRequest request, Respond respond) {
                        api->handle(std::move(request), std::move(respond), OrdersApi::Listener::operators);
                      },
                  .supervision = [this] { return actors->board().rows(); }});
-  std::map<std::string, std::string> passwords;
-  for (const auto& [name, person] : config.node.console.operators) passwords[name] = person.password.reveal();
-  sessions = std::make_unique<Sessions>(std::move(passwords), clock, dice);
+  std::map<std::string, OperatorAccount> accounts;
+  for (const auto& [name, person] : config.node.console.operators)
+    accounts[name] = {person.password.reveal(), person.role};
+  sessions = std::make_unique<Sessions>(std::move(accounts), clock, dice);
   live = std::make_unique<ConsoleLive>(*figures);
   std::vector<std::string> businesses;
   for (const auto& [code, business] : config.businesses) businesses.push_back(code);
-  console = std::make_unique<Console>(ConsolePeers{.gateway = *admin_gateway,
-                                                   .reads = *reads,
-                                                   .figures = *figures,
-                                                   .live = *live,
-                                                   .sessions = *sessions,
-                                                   .clock = clock,
-                                                   .dice = dice,
-                                                   .log = log,
-                                                   .node = config.node.name,
-                                                   .businesses = std::move(businesses),
-                                                   .otherwise = [this](ServerRequest request, Respond respond) {
-                                                     admin_api->handle(std::move(request), std::move(respond));
-                                                   }});
+  console = std::make_unique<Console>(
+      ConsolePeers{.gateway = *admin_gateway,
+                   .reads = *reads,
+                   .figures = *figures,
+                   .live = *live,
+                   .sessions = *sessions,
+                   .clock = clock,
+                   .dice = dice,
+                   .log = log,
+                   .node = config.node.name,
+                   .businesses = std::move(businesses),
+                   .otherwise = [this](ServerRequest request,
+                                       Respond respond) { admin_api->handle(std::move(request), std::move(respond)); },
+                   .proxies = proxies_of(config.node.listen)});
 }
 
 void Node::Parts::hear_news(const StoreNews& news) {

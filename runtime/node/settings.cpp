@@ -176,6 +176,7 @@ std::vector<std::string> secrets_of(const config::Config& config) {
   };
   add(config.node.store.url);
   add(config.node.admin_token);
+  for (const auto& [name, shown] : config.node.admin_tokens) add(shown.token);
   add(config.node.alerts.email.password);
   add(config.node.alerts.webhook.secret), add(config.node.alerts.webhook.secret_previous);
   for (const auto& [name, person] : config.node.console.operators) add(person.password);

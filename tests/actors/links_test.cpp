@@ -144,7 +144,7 @@ TEST_F(Links, WhoTurnedItAndWhyIsInTheJournal) {
     if (row.kind == "link_monitor_turned")
       turned.push_back(row.cause + " to " + std::get<std::string>(row.body[1].value));
   std::ranges::sort(turned);
-  EXPECT_EQ(turned, (std::vector<std::string>{"operator/ada to down", "operator/ada to off"}));
+  EXPECT_EQ(turned, (std::vector<std::string>{"ada to down", "ada to off"}));
 }
 
 TEST_F(Links, AnAlertOfAFormerVersionWaitsForAPerson) {

@@ -111,7 +111,8 @@ struct AtConsole : ::testing::Test {
   std::vector<Supervised> supervised;
   Figures figures{{gateway, reads, series, clock, "node_1", "0.0", [this] { return supervised; }}};
   ConsoleLive live{figures};
-  Sessions sessions{{{"ada", "correct horse"}}, clock, dice};
+  Sessions sessions{
+      {{"ada", {"correct horse", OperatorRole::operate}}, {"rob", {"only looking", OperatorRole::read}}}, clock, dice};
   LinesLog log;
   bool went_on = false;
   Console console{{.gateway = gateway,
@@ -124,19 +125,23 @@ struct AtConsole : ::testing::Test {
                    .log = log,
                    .node = "node_1",
                    .businesses = {"bakery"},
-                   .otherwise = [this](const ServerRequest&, const Respond& respond) {
-                     went_on = true;
-                     respond({});
-                   }}};
+                   .otherwise =
+                       [this](const ServerRequest&, const Respond& respond) {
+                         went_on = true;
+                         respond({});
+                       },
+                   .proxies = {*read_network("10.1.0.0/16")}}};
   std::string cookie, csrf;
 
   AtConsole() { gateway.story = &story; }
+
+  std::string remote = "127.0.0.1";
 
   ServerResponse ask(const std::string& method, const std::string& target, const std::string& body = {},
                      HttpHeaders headers = {}) {
     if (!cookie.empty()) headers.emplace_back("cookie", cookie);
     std::promise<ServerResponse> promise;
-    console.handle({method, target, std::move(headers), body, "127.0.0.1"},
+    console.handle({method, target, std::move(headers), body, remote},
                    [&](ServerResponse response) { promise.set_value(std::move(response)); });
     return promise.get_future().get();
   }
@@ -144,8 +149,8 @@ struct AtConsole : ::testing::Test {
     const auto found = std::ranges::find(response.headers, name, &std::pair<std::string, std::string>::first);
     return found == response.headers.end() ? "" : found->second;
   }
-  ServerResponse log_in(const std::string& password = "correct horse") {
-    auto answer = ask("POST", "/console/login", "actor=ada&password=" + percent_encoded(password));
+  ServerResponse log_in(const std::string& password = "correct horse", const std::string& actor = "ada") {
+    auto answer = ask("POST", "/console/login", "actor=" + actor + "&password=" + percent_encoded(password));
     const auto set = header(answer, "Set-Cookie");
     cookie = set.substr(0, set.find(';'));
     if (!cookie.empty()) csrf = sessions.find(cookie.substr(cookie.find('=') + 1))->csrf;

@@ -9,7 +9,7 @@ TEST_F(AtConsole, SwitchesAPathAndTheJournalKnowsWhoAndWhy) {
   const auto answer =
       post("/console/switch", "path=" + percent_encoded(path) + "&to=off&length=30min&reason=bank+is+down");
   EXPECT_EQ(header(answer, "Location"), "/console/paths/" + path);
-  EXPECT_EQ(gateway.done_, std::vector<std::string>{"off by ada: bank is down until"});
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"off by operator/ada: bank is down until"});
   EXPECT_TRUE(says("/console/paths/" + path, "switch off " + path + ": done"));
   EXPECT_FALSE(says("/console/paths/" + path, "switch off " + path + ": done"));  // Once.
   EXPECT_TRUE(says("/console/deeds", "bank is down"));
@@ -33,6 +33,35 @@ TEST_F(AtConsole, DoesNothingThatCannotBeWrittenDown) {
   EXPECT_TRUE(says("/console", "could not be written down"));
 }
 
+TEST_F(AtConsole, ASwitchDoesNotWaitForAStoreInTrouble) {
+  log_in();
+  gateway.can_write = false;
+  post("/console/switch", "path=" + percent_encoded(path) + "&to=off&reason=bank+is+down");
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"off by operator/ada: bank is down until"});
+}
+
+TEST_F(AtConsole, WhoMayOnlyLookIsOfferedNothingAndDoesNothing) {
+  log_in("only looking", "rob");
+  const auto no_deed = [&](const std::string& target) {
+    return !says(target, "<form method=\"post\" action=\"/console/switch") && !says(target, "class=\"deed\"");
+  };
+  EXPECT_TRUE(no_deed("/console/orders/" + paid.id));
+  EXPECT_TRUE(no_deed("/console/paths/" + path));
+  EXPECT_TRUE(no_deed("/console/links"));
+  EXPECT_TRUE(no_deed("/console/alerts"));
+  for (const auto& [target, body] : std::vector<std::pair<std::string, std::string>>{
+           {"/console/switch", "path=" + percent_encoded(path) + "&to=off&reason=x"},
+           {"/console/orders/" + paid.id + "/close", "reason=x"},
+           {"/console/orders/" + paid.id + "/sync", "reason=x"},
+           {"/console/orders/" + paid.id + "/resume", "reason=x"},
+           {"/console/links", "to=off&reason=x"},
+           {"/console/acknowledge", "alert=1&reason=x"},
+           {"/console/resolve", "alert=1&reason=x"}})
+    EXPECT_EQ(post(target, body).status, 403) << target;
+  EXPECT_TRUE(gateway.done_.empty());
+  EXPECT_EQ(post("/console/logout", "").status, 303) << "leaving is no deed";
+}
+
 TEST_F(AtConsole, OffersToTakeUpOnlyWhatIsParked) {
   log_in();
   const std::string offer = "/console/orders/" + paid.id + "/resume";
@@ -53,7 +82,7 @@ TEST_F(AtConsole, WritesDownWhatWasRefusedToo) {
   post("/console/switch", "path=no%2Fsuch%2Fpath&to=on&reason=x");
   EXPECT_TRUE(says("/console/deeds", "refused: there is no path"));
   post("/console/switch", "path=" + percent_encoded(path) + "&to=on&length=5min&reason=x");
-  EXPECT_TRUE(says("/console/deeds", "refused: #/for `on` has no end"));
+  EXPECT_TRUE(says("/console/deeds", "refused: for: `on` has no end"));
 }
 
 TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
@@ -75,15 +104,15 @@ TEST_F(AtConsole, OneOperatorTakesAnAlertOn) {
   const auto at = page.find("name=\"alert\" value=\"") + 20;
   const auto alert = page.substr(at, page.find('"', at) - at);
   post("/console/acknowledge", "alert=" + percent_encoded(alert) + "&reason=calling+them");
-  EXPECT_TRUE(says("/console/alerts", "Taken on by ada: calling them"));
+  EXPECT_TRUE(says("/console/alerts", "Taken on by operator/ada: calling them"));
   post("/console/acknowledge", "alert=" + percent_encoded(alert) + "&reason=again");
-  EXPECT_TRUE(says("/console", "it was acknowledged by ada"));
+  EXPECT_TRUE(says("/console", "it was acknowledged by operator/ada"));
   for (const auto* odd : {"", "x", "1:1", "-1", "999999"}) {
     post("/console/acknowledge", "alert=" + percent_encoded(odd) + "&reason=r");
     EXPECT_TRUE(says("/console", "there is no such alert")) << odd;
   }
   post("/console/resolve", "alert=" + percent_encoded(alert) + "&reason=they+listen");
-  EXPECT_TRUE(says("/console/alerts", "Resolved by ada: they listen"));
+  EXPECT_TRUE(says("/console/alerts", "Resolved by operator/ada: they listen"));
 }
 
 TEST_F(AtConsole, WhatWasQuarantinedIsKnownToTheNextLife) {

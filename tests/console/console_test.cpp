@@ -31,6 +31,11 @@ TEST_F(AtConsole, SetsACookieThatScriptsAndOtherSitesNeverSee) {
 
 TEST_F(AtConsole, ACookieOfAnEncryptedVisitIsNeverSentInTheClear) {
   const std::string form = "actor=ada&password=correct+horse";
+  EXPECT_EQ(
+      header(ask("POST", "/console/login", form, {{"x-forwarded-proto", "https"}}), "Set-Cookie").find("; Secure"),
+      std::string::npos)
+      << "anybody may say so";
+  remote = "10.1.0.1";
   const auto secured = ask("POST", "/console/login", form, {{"x-forwarded-proto", "https"}});
   EXPECT_NE(header(secured, "Set-Cookie").find("; Secure"), std::string::npos);
   const auto plain = ask("POST", "/console/login", form);  // A browser would not send it back over plain HTTP.
@@ -44,7 +49,17 @@ TEST_F(AtConsole, NobodyComesInOrIsShutOutWithoutATrace) {
   EXPECT_EQ(log.lines, (std::vector<std::string>{"console_login_wrong ada 127.0.0.1", "console_login_wrong  127.0.0.1",
                                                  "console_login ada 127.0.0.1"}));
   for (int i = 0; i < 20; ++i) log_in("wrong");
-  EXPECT_EQ(log.lines.size(), 6U) << "whoever repeats itself fills the log";
+  EXPECT_EQ(log.lines.size(), 7U) << "whoever repeats itself fills the log";
+}
+
+TEST_F(AtConsole, WrongPasswordsOfOneVisitorBehindAProxyLockOutNoOtherOne) {
+  remote = "10.1.0.1";
+  const std::string right = "actor=ada&password=correct+horse", wrong = "actor=ada&password=guess";
+  for (int i = 0; i < 6; ++i) ask("POST", "/console/login", wrong, {{"x-forwarded-for", "203.0.113.9"}});
+  EXPECT_EQ(ask("POST", "/console/login", right, {{"x-forwarded-for", "203.0.113.9"}}).status, 429);
+  EXPECT_EQ(ask("POST", "/console/login", right, {{"x-forwarded-for", "203.0.113.10"}}).status, 303);
+  remote = "203.0.113.9";  // No proxy of ours: it cannot choose another address.
+  EXPECT_EQ(ask("POST", "/console/login", right, {{"x-forwarded-for", "203.0.113.10"}}).status, 429);
 }
 
 TEST_F(AtConsole, ShowsEveryPage) {
@@ -93,12 +108,12 @@ TEST_F(AtConsole, ShowsEachPathAgainstItsOwnPastAndTurnsTheMonitorByADeed) {
        {">silent<", ">5 %<", ">95 %<", ">2 of 40<", ">too few to say<", "Turn it down", "Turn it off"})
     EXPECT_NE(page.find(piece), std::string::npos) << piece;
   post("/console/links", "to=off&reason=peak+of+the+year");
-  EXPECT_EQ(gateway.done_, std::vector<std::string>{"links off by ada: peak of the year"});
+  EXPECT_EQ(gateway.done_, std::vector<std::string>{"links off by operator/ada: peak of the year"});
   EXPECT_TRUE(says("/console/deeds", "peak of the year"));
   post("/console/links", "to=down&reason=half+a+peak");
-  EXPECT_EQ(gateway.done_.back(), "links down by ada: half a peak");
+  EXPECT_EQ(gateway.done_.back(), "links down by operator/ada: half a peak");
   post("/console/links", "to=sideways&reason=x");
-  EXPECT_TRUE(says("/console/deeds", "refused: #/turn"));
+  EXPECT_TRUE(says("/console/deeds", "refused: turn: "));
   EXPECT_EQ(gateway.done_.size(), 2U);
 }
 

@@ -2,11 +2,7 @@
 #include "runtime/console/reads.hpp"
 
 #include "actors/domain/ids.hpp"
-#include "runtime/console/deeds.hpp"
-#include "tests/runtime/operators/story.hpp"
-
-#include <boost/json.hpp>
-#include <gtest/gtest.h>
+#include "tests/console/at_console.hpp"
 
 namespace tael::testing {
 namespace {
@@ -15,14 +11,18 @@ TEST(ConsoleReads, TheAuditPageIsNotEmptyWhereADatabaseSortsAsPeopleDo) {
   TestDatabase database{Collation::people};
   ASSERT_EQ(database.ask("';' < ':'"), "true") << "it sorts by bytes";
   Story story{database.url()};
-  Commit commit;
-  commit.shard = console::deeds_shard();
-  commit.journal = {console::asked_row({"d1", "ada", "switch off", "aurora/qr/alder", "bank is down"}, story.now())};
-  story.write(std::move(commit));
+  HeldGateway gateway;
+  gateway.story = &story;
+  const StoryClock clock{story};
+  CountingDice dice;
+  Deeds{gateway, clock, dice}.perform(
+      {"operator/ada", "switch off", "aurora/qr/alder", "bank is down"}, [](const Deeds::Told& told) { told("done"); },
+      [](const std::string&) {}, [] { FAIL(); });
   postgres::Snapshot snapshot{database.url()};
   const auto deeds = boost::json::parse(console::deeds(snapshot));
   ASSERT_EQ(deeds.as_array().size(), 1U);
-  EXPECT_EQ(deeds.at(0).at("actor").as_string(), "ada");
+  EXPECT_EQ(deeds.at(0).at("actor").as_string(), "operator/ada");
+  EXPECT_EQ(deeds.at(0).at("outcome").as_string(), "done");
 }
 
 TEST(ConsoleReads, AnOrderOfTheLastShardIsNotMissing) {

@@ -13,7 +13,10 @@ namespace {
 struct Door : ::testing::Test {
   testing::HandClock clock;
   testing::EvenDice dice;
-  Sessions sessions{{{"ada", "correct horse"}, {"bob", "battery staple"}}, clock, dice};
+  Sessions sessions{
+      {{"ada", {"correct horse", OperatorRole::operate}}, {"bob", {"battery staple", OperatorRole::read}}},
+      clock,
+      dice};
 
   LoginAnswer log_in(const std::string& actor, const std::string& password, const std::string& from = "10.0.0.1") {
     return sessions.log_in(actor, password, from);
@@ -26,6 +29,8 @@ TEST_F(Door, LetsInWhoKnowsTheirOwnPassword) {
   const auto session = sessions.find(answer.token);
   ASSERT_TRUE(session);
   EXPECT_EQ(session->actor, "ada");
+  EXPECT_EQ(session->caller().name, "operator/ada");
+  EXPECT_EQ(session->role, OperatorRole::operate);
   EXPECT_NE(session->csrf, answer.token);
   EXPECT_EQ(log_in("ada", "battery staple").ending, LoginEnding::wrong);
   EXPECT_EQ(log_in("eve", "").ending, LoginEnding::wrong);
@@ -46,6 +51,18 @@ TEST_F(Door, EndsASessionByTimeAndByHand) {
   EXPECT_TRUE(sessions.find(other.token));
   clock.turn(SessionLimits{}.lasts);
   EXPECT_FALSE(sessions.find(other.token));
+}
+
+TEST_F(Door, WrongPasswordsOfOneNameLockOutNobodyElseBehindTheSameProxy) {
+  for (int i = 0; i < 5; ++i) log_in("ada", "guess");
+  for (int i = 0; i < 5; ++i) log_in("nobody-" + std::to_string(i), "guess");
+  EXPECT_EQ(log_in("bob", "battery staple").ending, LoginEnding::done);
+  EXPECT_EQ(log_in("ada", "correct horse").ending, LoginEnding::too_many);
+}
+
+TEST_F(Door, GuessersOfNamesThatNobodyHasLockOutNoOperator) {
+  for (int i = 0; i < 40; ++i) log_in("nobody-" + std::to_string(i), "guess");
+  EXPECT_EQ(log_in("ada", "correct horse").ending, LoginEnding::done);
 }
 
 TEST_F(Door, GivesAnAddressFiveWrongTriesAndThenNotEvenTheRightOne) {

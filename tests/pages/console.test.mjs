@@ -233,7 +233,7 @@ describe("a bank that dies and comes back", () => {
     };
     await turn("off", "maintenance at the bank");
     await option.and(payer.locator(":disabled")).waitFor();
-    await desk.locator("#feed").getByText("by ada: maintenance at the bank").or(desk.locator("#feed").getByText("by ada")).first().waitFor();
+    await desk.locator("#feed").getByText("by operator/ada: maintenance at the bank").or(desk.locator("#feed").getByText("by operator/ada")).first().waitFor();
     await turn("on", "maintenance is over");
     await option.and(payer.locator(":enabled")).waitFor();
     await desk.goto(at("/console/deeds"));

@@ -65,7 +65,7 @@ class ParkedTest:
         if self.institution.book()["refunded"] != 1000:
             raise Broken(f"it went back once: {self.institution.book()}")
         why = self.house.command("order", "why", order).stdout
-        if why.count("because operator/ada: they are back") < 2:
+        if why.count("because token/admin for ada: they are back") < 2:
             raise Broken(f"the journal knows who and why: {why}")
         again = self.house.command("order", "resume", order, "--reason", "once more")
         if again.returncode != 1 or "parked" not in again.stderr:

@@ -52,7 +52,12 @@ struct FakeGateway final : AdminGateway {
   void handle_alert(HandleAlert hand, std::function<void(AlertReply)> done) override {
     done(story->handle_alert(hand));
   }
-  void write_down(JournalRow, std::function<void(bool)> done) override { done(true); }
+  bool can_write = true;
+  std::vector<JournalRow> written;
+  void write_down(JournalRow row, std::function<void(bool)> done) override {
+    if (can_write) written.push_back(std::move(row));
+    done(can_write);
+  }
 };
 
 struct FixedClock final : Clock {
@@ -71,7 +76,8 @@ struct AdminRoutes : ::testing::Test {
   CountingDice dice;
   JsonRenderer renderer;
   StoreReads reads{database.url()};
-  std::string set_token = token;
+  std::vector<AdminToken> tokens{{"deploy", token, OperatorRole::operate},
+                                 {"dashboard", "a-token-that-only-looks", OperatorRole::read}};
 
   void SetUp() override {
     auto& breaker = gateway.breakers["aurora/qr/alder"];
@@ -82,7 +88,7 @@ struct AdminRoutes : ::testing::Test {
 
   ServerResponse ask(const std::string& method, const std::string& target, const std::string& body = "",
                      const std::string& shown = token) {
-    AdminApi api{AdminPeers{gateway, reads, renderer, clock, dice, set_token,
+    AdminApi api{AdminPeers{gateway, reads, renderer, clock, dice, tokens,
                             [](const std::function<void(std::string)>& done) { done(R"({"node": "n"})"); },
                             [](ServerRequest, Respond respond) {
                               respond({299, "text/plain", "the next handler", {}});
@@ -98,10 +104,62 @@ struct AdminRoutes : ::testing::Test {
 TEST_F(AdminRoutes, LetsNobodyInWithoutTheToken) {
   EXPECT_EQ(ask("GET", "/admin/channels", "", "a wrong token").status, 401);
   EXPECT_EQ(ask("GET", "/admin/nothing", "", "a wrong token").status, 401) << "nor says what there is";
-  set_token = "";
+  tokens.clear();
   const auto closed = ask("GET", "/admin/channels", "", "");
   EXPECT_EQ(closed.status, 403);
   EXPECT_NE(closed.body.find("admin_token"), std::string::npos) << closed.body;
+}
+
+TEST_F(AdminRoutes, TheAuditSaysWhoseTokenItWasWhateverNameTheCallerWrites) {
+  const auto id = make_id(clock.at, 0, 1);
+  ask("POST", "/admin/orders/" + id + "/close", R"({"actor":"operator/ada","reason":"by phone"})");
+  EXPECT_EQ(gateway.cause, "token/deploy for operator/ada: by phone");
+  ask("POST", "/admin/orders/" + id + "/close", R"({"reason":"at night"})");
+  EXPECT_EQ(gateway.cause, "token/deploy: at night");
+}
+
+TEST_F(AdminRoutes, WhoMayOnlyReadChangesNothing) {
+  const auto id = make_id(clock.at, 0, 1);
+  const std::string looks = "a-token-that-only-looks";
+  int deeds = 0;
+  for (const auto& route : AdminApi::routes()) {
+    if (route.method == "GET") continue;
+    ++deeds;
+    std::string target{route.pattern};
+    if (const auto at = target.find("{id}"); at != std::string::npos) target.replace(at, 4, id);
+    const auto answer = ask(std::string{route.method}, target, R"({"reason":"r"})", looks);
+    EXPECT_EQ(answer.status, 403) << target;
+    EXPECT_EQ(json(answer).at("code").as_string(), "ROLE_LACKING");
+  }
+  EXPECT_GT(deeds, 5);
+  EXPECT_TRUE(gateway.written.empty());
+  EXPECT_EQ(ask("GET", "/admin/channels", "", looks).status, 200);
+}
+
+TEST_F(AdminRoutes, EveryDeedIsWrittenDownBeforeAndAfter) {
+  const auto id = make_id(clock.at, 0, 1);
+  ask("POST", "/admin/orders/" + id + "/close", R"({"actor":"ada","reason":"by phone"})");
+  ASSERT_EQ(gateway.written.size(), 2U);
+  EXPECT_EQ(gateway.written[0].kind, "operator_asked");
+  EXPECT_EQ(gateway.written[0].cause, "token/deploy for ada");
+  EXPECT_EQ(gateway.written[1].kind, "operator_answered");
+  EXPECT_EQ(gateway.written[1].entity, gateway.written[0].entity);
+  gateway.written.clear();
+  ask("POST", "/admin/orders/" + id + "/sync", "{}");
+  EXPECT_EQ(gateway.written.size(), 2U);
+}
+
+TEST_F(AdminRoutes, WhatCannotBeWrittenDownIsNotDoneButASwitchIs) {
+  gateway.can_write = false;
+  const auto id = make_id(clock.at, 0, 1);
+  const auto answer = ask("POST", "/admin/orders/" + id + "/close", R"({"reason":"by phone"})");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(json(answer).at("outcome").as_string(), "not_sent");
+  EXPECT_EQ(gateway.closed, "");
+  EXPECT_EQ(ask("POST", "/admin/channels/switch", R"({"path":"aurora/qr/alder","static_switch":"off","reason":"down"})")
+                .status,
+            200);
+  EXPECT_TRUE(gateway.switched.has_value());
 }
 
 TEST_F(AdminRoutes, HandsOnWhatIsNotItsOwn) {
@@ -127,7 +185,7 @@ TEST_F(AdminRoutes, SwitchesAPathWithAnEndAndAName) {
   ASSERT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(gateway.switched->order.to, StaticSwitch::off);
   EXPECT_EQ(gateway.switched->order.until, clock.at + 30min);
-  EXPECT_EQ(gateway.switched->order.actor, "ada");
+  EXPECT_EQ(gateway.switched->order.actor, "token/deploy for ada");
   EXPECT_EQ(gateway.switched->order.reason, "bank is down");
 }
 
@@ -171,7 +229,7 @@ TEST_F(AdminRoutes, ClosesAnOrderAndTellsTheJournalWhoAndWhy) {
   const auto response = ask("POST", "/admin/orders/" + id + "A01/close", R"({"actor":"ada","reason":"by phone"})");
   EXPECT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(gateway.closed, id) << "an attempt stands for its order";
-  EXPECT_EQ(gateway.cause, "operator/ada: by phone");
+  EXPECT_EQ(gateway.cause, "token/deploy for ada: by phone");
   EXPECT_EQ(json(response).at("state").as_string(), "closed");
   EXPECT_EQ(ask("POST", "/admin/orders/" + id + "/close", R"({"actor":"ada"})").status, 422);
 }
@@ -182,7 +240,7 @@ TEST_F(AdminRoutes, TakesUpAnOrderOfWhichSomethingIsParkedForAPersonWhoSaysWhy) 
   EXPECT_EQ(response.status, 409);
   EXPECT_EQ(json(response).at("code").as_string(), "NOTHING_PARKED");
   EXPECT_EQ(gateway.resumed, id);
-  EXPECT_EQ(gateway.cause, "operator/ada: mended");
+  EXPECT_EQ(gateway.cause, "token/deploy for ada: mended");
   EXPECT_EQ(ask("POST", "/admin/orders/" + id + "/resume", R"({"actor":"ada"})").status, 422);
 }
 
@@ -231,7 +289,7 @@ TEST_F(AdminRoutes, AnAlertIsSeenTakenOnAndResolvedByWhoeverSaysWhy) {
   EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "ada"})").status, 422) << "why is required";
   EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "a", "reason": " "})").status, 422) << "blanks say nothing";
   const auto taken = json(ask("POST", path + "/acknowledge", R"({"actor": "ada", "reason": "asking them"})"));
-  EXPECT_EQ(taken.at("acknowledged_by").as_string(), "ada");
+  EXPECT_EQ(taken.at("acknowledged_by").as_string(), "token/deploy for ada");
   EXPECT_EQ(taken.at("acknowledged_note").as_string(), "asking them");
   EXPECT_EQ(ask("POST", path + "/acknowledge", R"({"actor": "bob", "reason": "me too"})").status, 409);
   EXPECT_EQ(json(ask("POST", path + "/resolve", R"({"actor": "bob", "reason": "mapped"})")).at("state").as_string(),

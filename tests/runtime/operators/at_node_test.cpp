@@ -153,7 +153,7 @@ TEST_F(OperatorAtNode, SwitchesAPathOffAndSeesItInListShowAndEvents) {
   const auto off =
       at_node({"channel", "switch", path, "off", "--for", "30min", "--reason", "bank is down", "--actor", "ada"});
   EXPECT_EQ(off.code, 0) << off.errors;
-  EXPECT_TRUE(says(off.out, "override_off by ada: bank is down")) << off.out;
+  EXPECT_TRUE(says(off.out, "override_off by token/admin for ada: bank is down")) << off.out;
   const auto list = boost::json::parse(at_node({"channel", "list", "--json"}).out);
   int off_paths = 0;
   for (const auto& breaker : list.at("paths").as_array()) off_paths += breaker.at("static_switch").as_string() == "off";
@@ -164,7 +164,7 @@ TEST_F(OperatorAtNode, SwitchesAPathOffAndSeesItInListShowAndEvents) {
   EXPECT_EQ(on.code, 0) << on.errors;
   // A view is answered from memory; once the second move is stored the first one is too.
   const auto events = until_it_says("it is back", {"channel", "events", path});
-  EXPECT_TRUE(says(events.out, "override_off by ada: bank is down")) << events.out;
+  EXPECT_TRUE(says(events.out, "override_off by token/admin for ada: bank is down")) << events.out;
   EXPECT_EQ(run_command({"ledger", "check", "--store", database.url()}).code, 0);
 }
 
@@ -178,13 +178,13 @@ TEST_F(OperatorAtNode, TakesAnAlertOnOnceAndTheJournalKnowsWhoAndWhy) {
   EXPECT_EQ(at_node({"alert", "resolve", id, "--reason", "mapped", "--actor", "bob"}).code, 0);
   EXPECT_FALSE(says(at_node({"alert", "list"}).out, "aurora/NEW"));
   const auto shown = boost::json::parse(at_node({"alert", "show", id, "--json"}).out);
-  EXPECT_EQ(shown.at("resolved_by").as_string(), "bob");
+  EXPECT_EQ(shown.at("resolved_by").as_string(), "token/admin for bob");
   EXPECT_EQ(at_node({"alert", "show", "999999"}).code, 1);
   EXPECT_NE(at_node({"alert", "resolve", id}).code, 0) << "why is required";
   EXPECT_EQ(database.ask("select string_agg(version || ' ' || kind || ' ' || cause, ', ' order by version) from "
                          "tael.journal where entity = 'alert:7:" +
                          id + "'"),
-            "1 alert_acknowledged operator/ada, 2 alert_resolved operator/bob");
+            "1 alert_acknowledged token/admin for ada, 2 alert_resolved token/admin for bob");
   const auto check = run_command({"ledger", "check", "--store", database.url()});
   EXPECT_EQ(check.code, 0) << check.out;
 }
@@ -270,7 +270,7 @@ TEST_F(OperatorAtNode, ClosesAnOrderAndTheJournalKnowsWhoAndWhy) {
   EXPECT_EQ(closed.code, 0) << closed.errors;
   EXPECT_TRUE(says(closed.out, "is closed")) << closed.out;
   const auto why = run_command({"order", "why", order.id, "--store", database.url()});
-  EXPECT_TRUE(says(why.out, "because operator/ada: asked by phone")) << why.out;
+  EXPECT_TRUE(says(why.out, "because token/admin for ada: asked by phone")) << why.out;
 }
 
 TEST_F(OperatorAtNode, HearsThatNothingOfAnOrderIsParked) {
