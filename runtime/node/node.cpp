@@ -24,6 +24,7 @@
 #include "runtime/node/first_metrics.hpp"
 #include "runtime/node/listener_places.hpp"
 #include "runtime/node/node_store.hpp"
+#include "runtime/node/operator_settings.hpp"
 #include "runtime/node/settings.hpp"
 #include "runtime/node/standing.hpp"
 #include "runtime/node/start_check.hpp"
@@ -284,24 +285,6 @@ void Node::Parts::serve() {
   pages_listen = true;
   open_for_work = api.get();
 }
-
-namespace {
-
-std::vector<Network> proxies_of(const config::ListenConfig& listen) {
-  std::vector<Network> proxies;
-  for (const auto& text : listen.trusted_proxies)
-    if (const auto network = read_network(text)) proxies.push_back(*network);
-  return proxies;
-}
-
-std::vector<AdminToken> admin_tokens_of(const config::NodeConfig& node) {
-  std::vector<AdminToken> tokens;
-  if (!node.admin_token.empty()) tokens.push_back({"admin", node.admin_token.reveal(), OperatorRole::approve});
-  for (const auto& [name, shown] : node.admin_tokens) tokens.push_back({name, shown.token.reveal(), shown.role});
-  return tokens;
-}
-
-}  // namespace
 
 /// What operators ask, by page and by program.
 void Node::Parts::open_console() {

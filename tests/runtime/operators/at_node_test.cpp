@@ -77,7 +77,7 @@ struct OperatorAtNode : ::testing::Test {
   }
   config::Config config_of_node() const {
     auto config = example_config();
-    config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}};
+    config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}, {}};
     config.node.store.url = Secret{database.url()};
     config.node.admin_token = Secret{token};
     config.node.log.file = log_file;
@@ -240,7 +240,7 @@ TEST_F(OperatorAtNode, ANodeWhoseShardsWereTakenIsNotReadyAndCannotGoOn) {
 TEST_F(OperatorAtNode, ASecondNodeOnTheSamePortsDoesNotTakeTheStore) {
   auto config = example_config();
   config.node.name = "second";
-  config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", node->admin_port()}};
+  config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", node->admin_port()}, {}};
   config.node.store.url = Secret{database.url()};
   config.node.log.file = log_file;
   Node second{std::move(config)};
@@ -307,7 +307,7 @@ TEST(NodeStart, RefusesWhenMoneyIsUnderWayOnAChannelThatIsNotConfigured) {
   const auto channel = channel_of(order.attempts.front().path);
   auto config = example_config();
   config.channels.erase(channel);
-  config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}};
+  config.node.listen = {{"127.0.0.1", 0}, {"127.0.0.1", 0}, {}};
   config.node.store.url = Secret{database.url()};
   config.node.log.file = (std::filesystem::temp_directory_path() / ("tael_test_" + order.id + ".log")).string();
   const auto log_file = config.node.log.file;
