@@ -235,6 +235,10 @@ ChannelRequest OrderActor::request_for(const CallDue& call) const {
     if (attempt.number != request.attempt) continue;
     request.channel_transaction = attempt.channel_transaction;
     request.total.amount = attempt.received_amount;
+    request.sent_at = attempt.sent_at;
+    request.inquiries = attempt.inquiries;
+    // A payer who has gone on to another attempt waits for that one.
+    request.is_wanted = order_.state == OrderState::paying && &attempt == &order_.attempts.back();
   }
   return request;
 }

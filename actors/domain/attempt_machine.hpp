@@ -18,7 +18,7 @@ enum class AttemptEvent {
   pending,
   silent,
   closed,   ///< The channel closed it on our request.
-  unknown,  ///< The channel does not know the number, long enough after it was sent.
+  unknown,  ///< The channel did not know the number, long enough after it was sent, and closed it for us.
   /// Paid, it says, by a transaction that has paid something else: a person may have to look, an inquiry is made.
   contradicted,
 };
@@ -49,7 +49,6 @@ inline constexpr auto attempt_rules = [] {
     {pending,   E::pending,            pending,    inquire_later},
     {pending,   E::silent,             pending,    inquire_later},
     {pending,   E::closed,             closed,     inquire_later},
-    {pending,   E::unknown,            not_sent,   none},
     {pending,   E::contradicted,       in_doubt,   inquire_later},
 
     {in_doubt,  E::approved,           succeeded,  use_money},

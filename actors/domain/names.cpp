@@ -57,7 +57,7 @@ std::string_view name_of(Severity v) {
 std::string_view name_of(Refusal v) {
   return pick(std::to_array<std::string_view>({
     "order_not_found", "order_no_taken", "key_taken", "key_in_use", "not_payable", "not_closable", "not_refundable",
-    "refund_exceeds_paid", "refund_no_taken", "path_unknown", "currency_not_taken", "path_open", "expired", "too_many_attempts", "too_many_refunds",
+    "refund_exceeds_paid", "refund_no_taken", "path_unknown", "currency_not_taken", "amount_not_taken", "path_open", "expired", "too_many_attempts", "too_many_refunds",
     "poisoned", "nothing_parked", "overloaded", "moved_on", "alert_not_found", "alert_settled", "unavailable"}), v);
 }
 // clang-format on

@@ -5,18 +5,25 @@
 namespace tael {
 namespace {
 
+/// A number that nobody knew and that was closed for it while its order goes on: the payment was never received.
+bool is_given_up(const Order& order, const Attempt& attempt) {
+  return order.state == OrderState::paying &&
+         (attempt.state == AttemptState::sent || attempt.state == AttemptState::in_doubt);
+}
+
 /// Nothing when the word says nothing about the attempt's fate.
-std::optional<AttemptEvent> event_of(const ChannelWord& news, bool usable, bool unknown_is_final) {
+std::optional<AttemptEvent> event_of(const ChannelWord& news, bool usable, bool given_up) {
   if (news.op == ChannelOp::close) {
     switch (news.ending) {
-      case Ending::approved: return AttemptEvent::closed;
+      case Ending::approved: return given_up ? AttemptEvent::unknown : AttemptEvent::closed;
       case Ending::declined:  // Paid already, most likely: only an inquiry tells.
       case Ending::not_sent:
       case Ending::pending:
       case Ending::silent: return std::nullopt;
     }
   }
-  if (news.number_unknown) return unknown_is_final ? AttemptEvent::unknown : AttemptEvent::silent;
+  // What is not found may be on its way still, or missing from an index: that never ends anything.
+  if (news.number_unknown) return AttemptEvent::silent;
   switch (news.ending) {
     case Ending::approved: return usable ? AttemptEvent::approved : AttemptEvent::approved_unusable;
     case Ending::declined: return AttemptEvent::declined;
@@ -256,12 +263,17 @@ void hear_about_attempt(StepBuilder& step, const ChannelWord& news) {
   const auto& policy = step.policy_of(attempt->path);
   const bool right_amount =
       news.amount && news.amount->amount == attempt->amount && news.amount->currency == order.currency;
-  auto event =
-      event_of(news, can_use(order, *attempt, news), step.now() >= attempt->sent_at + policy.unknown_final_after);
+  auto event = event_of(news, can_use(order, *attempt, news), is_given_up(order, *attempt));
   const bool brings_money = event == AttemptEvent::approved || event == AttemptEvent::approved_unusable;
   const auto rival = brings_money && !is_terminal(attempt->state) ? rival_of(step, *attempt, news) : std::string{};
   if (!rival.empty()) event = AttemptEvent::contradicted;
   const bool told = rival.empty() && news.ending != Ending::silent && news.ending != Ending::not_sent;
+  // Before a number is given up the channel closes it: from then on nothing that it missed can still be paid. Only the
+  // ladder's own inquiries lead here, or a channel that neither knows nor closes a number would be asked without end.
+  const bool is_rung = asked && attempt->inquire_at != TimePoint{} && attempt->inquire_at <= step.now();
+  const bool never_heard_of = attempt->state == AttemptState::sent || attempt->state == AttemptState::in_doubt;
+  if (news.number_unknown && is_rung && never_heard_of && step.now() >= attempt->sent_at + policy.unknown_final_after)
+    step.call(ChannelOp::close, attempt->number);
 
   // A close that was refused because money had come, and one that nobody answered: look, at once.
   if (news.op == ChannelOp::close && news.ending == Ending::declined) step.call(ChannelOp::inquire, attempt->number);

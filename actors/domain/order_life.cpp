@@ -8,6 +8,18 @@
 
 namespace tael {
 
+namespace {
+
+/// Why the channel cannot say this amount: rounded, it would take or give back another one than our books have.
+std::optional<std::string> step_refused(const ChannelPolicy& policy, const Money& money) {
+  const auto found = policy.steps.find(money.currency);
+  if (found == policy.steps.end() || money.amount % found->second == 0) return std::nullopt;
+  return "'" + policy.channel + "' counts in steps of " + to_text({found->second, money.currency}) + ": " +
+         to_text(money) + " is no whole number of them";
+}
+
+}  // namespace
+
 std::string channel_of(const std::string& path) { return path.substr(0, path.find('/')); }
 
 Step create_order(Order draft, std::string id, Shard shard, TimePoint now, const std::string& cause) {
@@ -59,6 +71,8 @@ Step pay_order(const Order& order, const std::string& path, const std::string& r
   if (!taken.empty() && std::ranges::find(taken, order.currency) == taken.end())
     return StepBuilder::refuse(order, Refusal::currency_not_taken,
                                "'" + channel_of(path) + "' cannot be paid in " + order.currency.text());
+  if (auto why = step_refused(policy, {order.amount, order.currency}))
+    return StepBuilder::refuse(order, Refusal::amount_not_taken, std::move(*why));
   const int no = static_cast<int>(order.attempts.size()) + 1;
   step.order().state = rule->to;
   auto& attempt = step.order().attempts.emplace_back(Attempt{.number = attempt_number(order.id, no),
@@ -129,6 +143,8 @@ Step refund_order(const Order& order, const std::string& refund_no, std::int64_t
   if (const auto channel = channel_of(paid_by->path); !policies.channels.contains(channel))
     return StepBuilder::refuse(order, Refusal::path_unknown,
                                "it was paid through channel '" + channel + "', which is no longer configured");
+  if (auto why = step_refused(step.policy_of(paid_by->path), {amount, order.currency}))
+    return StepBuilder::refuse(order, Refusal::amount_not_taken, std::move(*why));
   step.order().refunding_amount += amount;
   step.answer_with(open_refund(step, *paid_by, refund_no, amount, reason, RefundCause::requested));
   return std::move(step).done();
@@ -202,8 +218,11 @@ Step sync_order(const Order& order, const OrderPolicies& policies) {
   step.order = order;
   for (const auto& attempt : order.attempts)
     if ((is_live(attempt.state) || attempt.state == AttemptState::closed) &&
-        policies.channels.contains(channel_of(attempt.path)))
+        policies.channels.contains(channel_of(attempt.path))) {
       step.calls.push_back({ChannelOp::inquire, attempt.number});
+      // Nobody else closes any more what a closed order left in doubt.
+      if (is_live(attempt.state) && is_terminal(order.state)) step.calls.push_back({ChannelOp::close, attempt.number});
+    }
   for (const auto& refund : order.refunds)
     if (!is_terminal(refund.state)) step.calls.push_back({ChannelOp::inquire_refund, refund.id});
   return step;

@@ -143,7 +143,10 @@ void move_refund(StepBuilder& step, const std::string& id, RefundEvent event) {
       if (rule->from == RefundState::parked) refund->tries = 0;
       happened();
       wait_on_refund_ladder(step, *refund);
-      if (refund->state == RefundState::sent) step.call(ChannelOp::refund, id);
+      if (refund->state != RefundState::sent) return;
+      // Days may have gone by: a channel that has forgotten the number would give the money back twice. One that
+      // answers that it does not know it is sent it again.
+      step.call(rule->from == RefundState::parked ? ChannelOp::inquire_refund : ChannelOp::refund, id);
       return;
     case RefundEffect::try_later:
     case RefundEffect::inquire_later:
@@ -153,9 +156,10 @@ void move_refund(StepBuilder& step, const std::string& id, RefundEvent event) {
     case RefundEffect::ask_for_help:
       step.re_arm(TimerKind::refund_try, id, refund->next_at, TimePoint{});
       happened();
-      return step.alert(
-          "refund_parked", id, Severity::critical,
-          "refund " + id + " found no end on its ladder; ask the channel, then `tael order resume` sends it again");
+      return step.alert("refund_parked", id, Severity::critical,
+                        "refund " + id +
+                            " found no end on its ladder; ask the channel, then `tael order resume` asks once more and "
+                            "sends it again");
     case RefundEffect::give_up:
       refund->finished_at = step.now();
       step.re_arm(TimerKind::refund_try, id, refund->next_at, TimePoint{});

@@ -60,14 +60,16 @@ struct ChannelPolicy {
   std::string channel;
   std::string institution;
   std::vector<Currency> currencies;  ///< What it can be paid in; empty: whatever the institution takes.
-  Duration deadline{8s};             ///< The longest a caller waits; after it the call is silent.
+  /// An amount must be a whole number of these minor units, or the channel cannot say it; absent: of one.
+  std::map<Currency, std::int64_t> steps;
+  Duration deadline{8s};  ///< The longest a caller waits; after it the call is silent.
   /// First inquiry after 10 s, then 5 s, 10 s, 30 s, 1 min, 10 min, 20 min (source documents).
   Ladder inquiry_ladder{10s, 5s, 10s, 30s, 1min, 10min, 20min};
   /// Between tries and inquiries of a refund.
   Ladder refund_ladder{5s, 10s, 30s, 1min, 10min, 20min, 1h, 6h, 12h};
   /// Between tries of a close that was answered by silence; at its end the order closes all the same.
   Ladder close_ladder{2s, 5s, 10s};
-  /// A number the channel does not know counts as never received only this long after it was sent.
+  /// A number the channel does not know is closed, and counts as never received, only this long after it was sent.
   Duration unknown_final_after{60s};
   /// Calls out at a time, for payments, refunds, inquiries and closes each: none takes a place from another.
   int in_flight_max = 128;

@@ -40,7 +40,7 @@ inline constexpr auto refund_rules = [] {
 
     {parked,     E::approved,   refunded,   book_refund},  // The truth may come late.
     {parked,     E::declined,   rejected,   give_up},
-    {parked,     E::send,       sent,       call},         // An operator tries again.
+    {parked,     E::send,       sent,       call},         // An operator tries again: it is asked about first.
   });
   // clang-format on
 }();

@@ -18,6 +18,7 @@ enum class Refusal {
   refund_no_taken,     ///< The refund number was used with another amount.
   path_unknown,        ///< Not a path this business may use.
   currency_not_taken,  ///< The path's channel cannot be paid in the order's currency.
+  amount_not_taken,    ///< The path's channel counts the currency in coarser steps.
   path_open,           ///< The breaker or the static switch refuses; `retry_at` says until when.
   expired,
   too_many_attempts,  ///< Of one order.

@@ -29,6 +29,12 @@ struct ChannelRequest {
   TimePoint expires_at{};
   std::string
       payer{};  ///< JSON as the business gave it (`openid`, `auth_code`, `client_ip`...); for transfer the payee.
+  TimePoint
+      sent_at{};      ///< When the attempt was opened; what depends on the time is made from it, the same at a repeat.
+  int inquiries = 0;  ///< Rungs of the inquiry ladder that were used before.
+  /// The order waits for this attempt's money: where only repeating the payment tells what became of it, it may be
+  /// repeated.
+  bool is_wanted = false;
 };
 
 struct ChannelAnswer {

@@ -26,8 +26,18 @@ const InstitutionKey next_inner_key{"front-next", "between-front-and-ledger, cha
 struct CurrencyNumber {
   std::string_view number, code;
 };
-constexpr auto currencies =
-    std::to_array<CurrencyNumber>({{"156", "CNY"}, {"344", "HKD"}, {"840", "USD"}, {"978", "EUR"}});
+constexpr auto currencies = std::to_array<CurrencyNumber>({{"156", "CNY"},
+                                                           {"344", "HKD"},
+                                                           {"352", "ISK"},
+                                                           {"392", "JPY"},
+                                                           {"410", "KRW"},
+                                                           {"414", "KWD"},
+                                                           {"800", "UGX"},
+                                                           {"826", "GBP"},
+                                                           {"840", "USD"},
+                                                           {"969", "MGA"},
+                                                           {"978", "EUR"},
+                                                           {"990", "CLF"}});
 
 struct Word {
   std::string_view house, code;
@@ -233,7 +243,8 @@ BankFrontReply BankFront::spoken(const Message& asked, House house, TimePoint no
   answer.fields[39] = !house.code.empty() ? house.code : code_of(reason.empty() ? text(body, "status") : reason);
   const auto transaction = text(body, "transaction");
   if (!asked.has(12) && asked.type.substr(0, 2) == "02") {
-    const auto local = to_rfc3339(now + 8h);  // The POS form's terminals take their clock from the host.
+    const auto local =
+        to_rfc3339(now + options_.utc_offset);  // The POS form's terminals take their clock from the host.
     answer.fields[12] = local.substr(11, 2) + local.substr(14, 2) + local.substr(17, 2);
     answer.fields[13] = local.substr(5, 2) + local.substr(8, 2);
   }

@@ -16,6 +16,7 @@ struct BankFrontOptions {
   iso8583::MacKey mac;
   std::string inquiry_code = "380000";       ///< DE3 of a status inquiry.
   std::vector<iso8583::MacKey> next_macs{};  ///< Heard too; the first seals when the ledger has changed its key.
+  Duration utc_offset{8h};                   ///< Of the bank's own clock.
 };
 
 struct BankFrontReply {

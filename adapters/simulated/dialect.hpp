@@ -24,7 +24,8 @@ struct InstitutionRequest;
 struct HeardCall {
   ChannelOp op = ChannelOp::inquire;
   boost::json::object body;
-  std::string detail;  ///< The dialect's own note from hearing to answering.
+  std::string detail;    ///< The dialect's own note from hearing to answering.
+  bool looks_up = true;  ///< Inquiries: by our number, as an index is asked; false: by the institution's own.
 };
 
 /// A status or an error code that no protocol has: what an institution says after its next release.

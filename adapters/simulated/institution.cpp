@@ -44,6 +44,8 @@ InstitutionReply Institution::handle_api(const InstitutionRequest& request, Time
   const auto& call = std::get<HeardCall>(heard);
   const auto subject = subject_of(call);
   const auto fault = choose_fault(subject, now);
+  if (fault == Fault::index_lags && call.looks_up)
+    return spoil(call, refuse(404, "not_found", "no such number", subject.number), Fault::none, now);
   const auto* row = find_fault(fault);
   if (row == nullptr || row->stage != FaultStage::call)
     return spoil(call, execute(subject, call.body, fault, now), fault, now);

@@ -10,6 +10,8 @@ bool acts_on(FaultStage stage, ChannelOp op) {
     case FaultStage::answer: return true;
     case FaultStage::payment: return op == ChannelOp::pay;
     case FaultStage::refund: return op == ChannelOp::refund;
+    case FaultStage::lookup:
+      return op == ChannelOp::inquire || op == ChannelOp::inquire_refund || op == ChannelOp::inquire_transfer;
   }
   return false;
 }

@@ -60,11 +60,12 @@ enum class Fault {
   refuse,
   hang,
   bank_away,
+  index_lags,
 };
 
-/// What a fault acts on: a call before it is executed, the answer to a call that was, or the later
-/// life of a payment or refund.
-enum class FaultStage { call, answer, payment, refund };
+/// What a fault acts on: a call before it is executed, the answer to a call that was, the later life of a payment or
+/// refund, or a question about one.
+enum class FaultStage { call, answer, payment, refund, lookup };
 
 struct FaultRow {
   Fault fault;
@@ -118,6 +119,7 @@ inline constexpr auto fault_table = [] {
     {Fault::refuse,                 0, call,    "refuse"},
     {Fault::hang,                   0, call,    "hang"},
     {Fault::bank_away,              0, call,    "bank_away"},
+    {Fault::index_lags,             0, lookup,  "index_lags"},
   });
   // clang-format on
 }();

@@ -35,6 +35,7 @@ constexpr std::array owner_rows = [] {
     {refund_no_taken,     {409, "REFUND_NO_TAKEN",         "Refund number used with another amount", false, "rejected", 0}},
     {path_unknown,        {422, "PATH_UNKNOWN",            "Not a path this business may use",     false, "rejected", 0}},
     {currency_not_taken,  {422, "CURRENCY_NOT_TAKEN",      "The path cannot be paid in this currency", false, "rejected", 0}},
+    {amount_not_taken,    {422, "AMOUNT_NOT_TAKEN",        "The path's channel cannot say this amount", false, "rejected", 0}},
     {path_open,           {503, "PATH_OPEN",               "The path is out of service for now",   true,  "not_sent", 5}},
     // The request is fine and the server too: it is the payment that was refused.
     {expired,             {409, "ORDER_EXPIRED",           "The order has expired",                false, "rejected", 0}},

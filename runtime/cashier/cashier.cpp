@@ -25,6 +25,7 @@ struct RefusalRow {
 constexpr auto refusal_rows = std::to_array<RefusalRow>({
     {Refusal::path_unknown, 409, Word::refused_path},
     {Refusal::currency_not_taken, 409, Word::refused_path},
+    {Refusal::amount_not_taken, 409, Word::refused_path},
     {Refusal::path_open, 503, Word::refused_path},
     {Refusal::overloaded, 503, Word::refused_busy},
     {Refusal::unavailable, 503, Word::refused_busy},
@@ -257,6 +258,9 @@ std::vector<OptionShown> Cashier::offers_of(const Visit& visit, const LookedUp& 
   std::vector<OptionShown> offers;
   const auto add = [&](const PaymentOption& option) {
     if (std::ranges::find(option.currencies, order.currency) == option.currencies.end()) return;
+    if (const auto step = option.steps.find(order.currency);
+        step != option.steps.end() && order.amount % step->second != 0)
+      return;
     if (option.is_for_apps) return;
     if (!option.payer_need.empty() && !tells_of_payer(order.payer, option.payer_need)) return;
     const auto quota = looked_up.quota.find(option.path);

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,9 +37,10 @@ struct LookupSettings {
 struct PaymentOption {
   std::string path;
   ShownName channel_name, method_name;
-  std::vector<Currency> currencies;  ///< Of its channel.
-  std::string payer_need{};          ///< Member of the order's `payer` without which the channel refuses; often none.
-  bool is_for_apps = false;          ///< Ends in parameters for an app or an SDK, which a page does not have.
+  std::vector<Currency> currencies;          ///< Of its channel.
+  std::map<Currency, std::int64_t> steps{};  ///< In what steps it counts them, where not in minor units.
+  std::string payer_need{};  ///< Member of the order's `payer` without which the channel refuses; often none.
+  bool is_for_apps = false;  ///< Ends in parameters for an app or an SDK, which a page does not have.
 };
 
 struct CashierBusiness {

@@ -20,7 +20,8 @@ constexpr Facts facts_of(config::Adapter adapter) {
     case Adapter::stripe:  // Only TLS vouches for answers; webhooks are signed, by whichever secret fits.
       facts.signs_answers = facts.names_answer_keys = facts.dates_answers = false;
       facts.names_callback_keys = false;
-      facts.closes_unknown = false;  // What is cancelled is named by their id, which only an answer tells.
+      facts.closes_unknown = false;     // What is cancelled is named by their id, which only an answer tells.
+      facts.knows_its_numbers = false;  // What the search does not find may be there all the same.
       return facts;
     case Adapter::wechat_v2:  // One shared key without a name, and no time in what it signs.
       facts.names_answer_keys = facts.names_callback_keys = false;

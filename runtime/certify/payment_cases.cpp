@@ -27,6 +27,23 @@ void paid_once(Stage& stage) {
   stage.expect(stage.moved_here() == Moved{request.amount.amount, 0}, "the institution's book says otherwise");
 }
 
+/// The institution judges by its own table of units, which is not the adapter's.
+void every_currency(Stage& stage) {
+  std::int64_t moved = 0;
+  for (const auto currency : stage.currencies()) {
+    auto request = stage.payment();
+    request.amount.currency = request.total.currency = currency;
+    stage.pay(request);
+    const auto found = stage.settled(request);
+    moved += request.amount.amount;
+    stage.saw(currency.text() + " " + words_of(found));
+    stage.expect(found.amount == request.amount, "a payment of " + to_text(request.amount) + " is found as " +
+                                                     (found.amount ? to_text(*found.amount) : words_of(found)));
+    stage.expect(stage.moved_here().received == moved, "the institution did not receive " + to_text(request.amount) +
+                                                           ", by its own unit of " + currency.text());
+  }
+}
+
 void repeated_is_one(Stage& stage) {
   auto request = stage.payment();
   stage.pay(request);
@@ -114,11 +131,14 @@ void closed_unknown(Stage& stage) {
 
 constexpr auto cases = std::to_array<Case>({
     {"paid", "A payment is paid once, with its amount and the institution's number", nullptr, paid_once},
+    {"every_currency", "An amount is the same money in the institution's own unit, in every currency", nullptr,
+     every_currency},
     {"paid_repeated", "The same call twice is one payment", nullptr, repeated_is_one},
     {"number_reused", "A used number with another amount decides nothing", &Facts::refuses_reuse, used_number},
     {"declined", "A refusal is a decline, with a reason", nullptr, declined},
     {"payment_fails", "A payment that fails later is found declined", nullptr, fails_later},
-    {"number_unknown", "A number never sent is said to be unknown, and decides nothing", nullptr, unknown_number},
+    {"number_unknown", "A number never sent is said to be unknown, and decides nothing", &Facts::knows_its_numbers,
+     unknown_number},
     {"no_time", "Without time left nothing is sent", nullptr, without_time},
     {"refused", "Where nobody listens nothing was sent, and it is found again", nullptr, nobody_listens},
     {"busy_burst", "\"Not now\" is not sent, however often", nullptr, told_to_wait},

@@ -133,6 +133,7 @@ Stage::~Stage() {
 }
 
 const Facts& Stage::facts() const { return life_->subject.facts; }
+const std::vector<Currency>& Stage::currencies() const { return life_->subject.currencies; }
 Channel& Stage::channel() { return *life_->channel; }
 
 ChannelRequest Stage::payment() {
@@ -141,7 +142,9 @@ ChannelRequest Stage::payment() {
   request.order_id = make_id(life_->clock.now(), 0, static_cast<std::uint64_t>(++life_->numbers));
   request.number = request.attempt = attempt_number(request.order_id, 1);
   request.total = request.amount;
-  request.expires_at = life_->clock.now() + 1h;
+  request.sent_at = life_->clock.now();
+  request.expires_at = request.sent_at + 1h;
+  request.is_wanted = true;
   return request;
 }
 
@@ -178,9 +181,11 @@ ChannelAnswer Stage::pay_while(Ending ending) {
   }
 }
 
-ChannelAnswer Stage::settled(const ChannelRequest& request, ChannelOp op) {
+ChannelAnswer Stage::settled(ChannelRequest request, ChannelOp op) {
   for (const auto until = Steady::now() + patience;;) {
     auto answer = call(request, op, short_deadline);
+    if (op == ChannelOp::inquire && !answer.channel_transaction.empty())
+      request.channel_transaction = answer.channel_transaction;
     const bool is_final = answer.ending == Ending::approved || answer.ending == Ending::declined;
     if (is_final || answer.number_unknown || Steady::now() >= until) return answer;
     std::this_thread::sleep_for(glance);

@@ -42,6 +42,7 @@ class Stage {
   // --- the adapter ---
 
   const Facts& facts() const;
+  const std::vector<Currency>& currencies() const;
   Channel& channel();
   ChannelRequest payment();
   static ChannelRequest refund_of(const ChannelRequest& payment, std::int64_t amount);
@@ -50,8 +51,9 @@ class Stage {
   ChannelAnswer pay(ChannelRequest& request);
   /// New payments, until one ends otherwise.
   ChannelAnswer pay_while(Ending ending);
-  /// Asks until it is approved or declined, or says that the number is unknown.
-  ChannelAnswer settled(const ChannelRequest& request, ChannelOp op = ChannelOp::inquire);
+  /// Asks until it is approved or declined, or says that the number is unknown. Remembers their number, as an order
+  /// would.
+  ChannelAnswer settled(ChannelRequest request, ChannelOp op = ChannelOp::inquire);
   /// A payment that has been made and paid.
   ChannelRequest paid();
 

@@ -34,6 +34,7 @@ struct Facts {
   bool remembers_rejections = true;  ///< A rejected refund can be asked about.
   bool changes_keys = true;          ///< Two keys of the institution are valid while it changes them.
   bool asks_about_payments = true;   ///< False: silence is taken back, an inquiry never asks.
+  bool knows_its_numbers = true;     ///< That a number never came is said of its own books, not of an index that lags.
 };
 
 /// Where the adapter finds its institution, and what it needs to call it.
@@ -55,6 +56,7 @@ struct Subject {
   std::function<FrameProtocol(Clock&)> make_protocol;  ///< Of a bank.
   std::function<std::unique_ptr<Channel>(const Surroundings&)> make_channel;
   ChannelRequest sample;             ///< A payment that goes well, but for its number and time.
+  std::vector<Currency> currencies;  ///< That it can be paid in.
   std::vector<std::string> secrets;  ///< No exchange may hold one of them.
 };
 

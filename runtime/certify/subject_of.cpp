@@ -109,13 +109,15 @@ Subject subject_of(const config::ChannelConfig& channel) {
   subject.channel = channel.policy.channel;
   subject.facts = facts_of(channel.adapter);
   subject.sample = sample_of(rehearsed);
+  subject.currencies = channel.policy.currencies;
   subject.secrets = secrets_of(rehearsed);
   if (channel.adapter == config::Adapter::iso8583) {
     rehearsed.bank_host.machines = {"127.0.0.1:1", "127.0.0.1:2"};  // Wherever they are, the pool knows.
     const auto host = bank_host_of(rehearsed);
     subject.facts.asks_about_payments = rehearsed.bank_host.inquires;
-    subject.fronts = BankFronts{{host.dialect, host.mac, rehearsed.bank_host.inquiry_code, host.further_macs},
-                                {{"127.0.0.1", 0}, {"127.0.0.1", 0}}};
+    subject.fronts = BankFronts{
+        {host.dialect, host.mac, rehearsed.bank_host.inquiry_code, host.further_macs, rehearsed.bank_host.utc_offset},
+        {{"127.0.0.1", 0}, {"127.0.0.1", 0}}};
     subject.make_protocol = [rehearsed](Clock& clock) {
       return iso8583_protocol(iso8583_options_of(rehearsed), clock, rehearsed.bank_host.signs_on);
     };

@@ -37,7 +37,8 @@ int simulate_channels(const std::string& folder, int control_port) {
       const auto host = bank_host_of(channel);
       options.banks.push_back(
           {bank_behind_front(code),
-           {{host.dialect, host.mac, channel.bank_host.inquiry_code, host.further_macs}, host.machines}});
+           {{host.dialect, host.mac, channel.bank_host.inquiry_code, host.further_macs, channel.bank_host.utc_offset},
+            host.machines}});
     }
   } catch (const std::invalid_argument& why) {
     std::cerr << "tael: " << why.what() << "\n";

@@ -28,6 +28,7 @@ struct BankHostConfig {
   std::string header;                  ///< Of cup_bcd: TPDU and message header, hex.
   bool inquires = false;               ///< What is done about silence: ask, or take it back.
   std::string inquiry_code = "380000";
+  Duration utc_offset = 8h;  ///< Of the bank's local times.
   bool shared_ledger = true;
   bool signs_on = true;
   int connections = 2;

@@ -14,8 +14,9 @@ struct Protocol {
   Adapter adapter;
   std::string_view name;
   std::string_view methods;   ///< Parted by blanks; empty: any.
-  std::string_view currency;  ///< The only one; empty: any.
+  std::string_view currency;  ///< The only one; empty: any but those below.
   std::size_t merchant_max;
+  std::string_view unknown_units{};  ///< Currencies of which nobody has said how the institution counts them.
 };
 constexpr auto no_end = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t card_acceptor_max = 15;  // DE42.
@@ -23,7 +24,7 @@ constexpr auto protocols = std::to_array<Protocol>({
     {Adapter::http_json, "http_json", "", "", no_end},
     {Adapter::wechat_v3, "wechat_v3", "native qr jsapi h5 app", "CNY", no_end},
     {Adapter::alipay, "alipay", "qr page code", "CNY", no_end},
-    {Adapter::stripe, "stripe", "card saved", "", no_end},
+    {Adapter::stripe, "stripe", "card saved", "", no_end, "CLF IQD LYD UYI UYW"},
     {Adapter::wechat_v2, "wechat_v2", "native qr jsapi h5 app code", "CNY", no_end},
     {Adapter::iso8583, "iso8583", "", "", card_acceptor_max},
 });
@@ -47,9 +48,13 @@ void check_methods(Reader& reader, const Yaml& yaml, const Protocol& protocol) {
 
 void check_currencies(Reader& reader, const Yaml& yaml, const Protocol& protocol) {
   const auto* currencies = yaml.find("currencies");
-  if (protocol.currency.empty() || currencies == nullptr) return;
+  if (currencies == nullptr) return;
   for (const auto& currency : currencies->children)
-    if (currency.text != protocol.currency)
+    if (currency.text.size() == 3 && protocol.unknown_units.find(currency.text) != std::string_view::npos)
+      reader.error(currency.line, "'currencies': how adapter " + quoted(protocol.name) + " counts " +
+                                      quoted(shown(currency.text)) +
+                                      " is not known, so an amount in it could not be sent exactly");
+    else if (!protocol.currency.empty() && currency.text != protocol.currency)
       reader.error(currency.line, "'currencies': adapter " + quoted(protocol.name) + " takes " +
                                       std::string{protocol.currency} + " alone, not " + quoted(shown(currency.text)));
 }

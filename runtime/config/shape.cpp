@@ -238,6 +238,27 @@ Shape<Currency> currency() {
           [](Currency value) { return value.text(); }};
 }
 
+Shape<Duration> utc_offset() {
+  constexpr Duration most = 14h;
+  const auto words = std::string{"offset from UTC, '+08:00' or '-05:30', at most 14 hours"};
+  const auto print = [](Duration value) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(value < 0s ? -value : value).count();
+    const auto two = [](std::int64_t number) { return std::to_string(100 + number).substr(1); };
+    return "\"" + std::string{value < 0s ? "-" : "+"} + two(minutes / 60) + ":" + two(minutes % 60) + "\"";
+  };
+  return {words, R"("type": "string", "pattern": "^[-+][01][0-9]:[0-5][0-9]$")",
+          [words, most](Reader& reader, const Yaml& yaml, Duration& out) {
+            if (!take_text(reader, yaml, "an " + words)) return;
+            static const std::regex form{"[-+][01][0-9]:[0-5][0-9]"};
+            if (!std::regex_match(yaml.text, form)) return reader.wrong(yaml, "an " + words);
+            const auto size = std::chrono::hours{std::stoi(yaml.text.substr(1, 2))} +
+                              std::chrono::minutes{std::stoi(yaml.text.substr(4, 2))};
+            if (size > most) return reader.wrong(yaml, "an " + words);
+            out = yaml.text.front() == '-' ? -size : size;
+          },
+          print};
+}
+
 Shape<Secret> secret(std::size_t length_min) {
   return {"secret, at least " + std::to_string(length_min) + " characters", secret_schema,
           [length_min](Reader& reader, const Yaml& yaml, Secret& out) {

@@ -54,6 +54,7 @@ Shape<Ladder> ladder(Duration rung_min, Duration rung_max, std::size_t rungs_max
 Shape<std::vector<ProbeStage>> probe_stages(std::size_t stages_max);
 Shape<bool> yes_or_no();
 Shape<Currency> currency();
+Shape<Duration> utc_offset();  ///< `+08:00`, at most 14 hours either way.
 Shape<Secret> secret(std::size_t length_min);
 /// A secret that may also be a PKCS#12 file.
 Shape<Secret> key_file(std::size_t length_min);

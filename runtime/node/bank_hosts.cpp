@@ -24,6 +24,7 @@ Iso8583Options iso8583_options_of(const config::ChannelConfig& channel) {
   options.header = host.header;
   options.when_silent = channel.bank_host.inquires ? WhenSilent::inquire : WhenSilent::reverse;
   options.inquiry_code = channel.bank_host.inquiry_code;
+  options.utc_offset = channel.bank_host.utc_offset;
   options.shared_ledger = channel.bank_host.shared_ledger;
   return options;
 }

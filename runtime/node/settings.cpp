@@ -1,5 +1,6 @@
 #include "runtime/node/settings.hpp"
 
+#include "adapters/channels/stripe/stripe_units.hpp"
 #include "adapters/crypto/crypto.hpp"
 #include "runtime/alerts/alert_routing.hpp"
 
@@ -45,6 +46,15 @@ std::string payer_need_of(config::Adapter adapter, std::string_view method) {
   return found == payer_needs.end() ? std::string{} : std::string{found->member};
 }
 
+/// A channel whose protocol counts some currency more coarsely than ISO 4217 says so to whoever asks for a payment.
+ChannelPolicy policy_of(const config::ChannelConfig& channel) {
+  auto policy = channel.policy;
+  if (channel.adapter != config::Adapter::stripe) return policy;
+  for (const auto currency : policy.currencies)
+    if (const auto step = stripe_step(currency); step && *step > 1) policy.steps[currency] = *step;
+  return policy;
+}
+
 PaymentOption option_of(const std::string& path, const config::ChannelConfig& channel) {
   const auto first = path.find('/') + 1;
   const auto method = channel.methods.find(path.substr(first, path.rfind('/') - first));
@@ -53,6 +63,7 @@ PaymentOption option_of(const std::string& path, const config::ChannelConfig& ch
           .channel_name = shown(channel.name),
           .method_name = method == channel.methods.end() ? ShownName{} : shown(method->second.name),
           .currencies = channel.policy.currencies,
+          .steps = policy_of(channel).steps,
           .payer_need = payer_need_of(channel.adapter, method == channel.methods.end() ? "" : method->first),
           .is_for_apps = method != channel.methods.end() && is_for_apps(channel.adapter, method->first)};
 }
@@ -86,7 +97,7 @@ ActorsSettings actors_settings_of(const config::Config& config, const MakeAdapte
   auto orders = std::make_shared<OrderPolicies>();
   orders->chart = config.accounts;
   for (const auto& [code, channel] : config.channels) {
-    orders->channels[code] = channel.policy;
+    orders->channels[code] = policy_of(channel);
     settings.channels.push_back({channel.policy, [make_adapter, from = channel] { return make_adapter(from); }});
     std::vector<std::string> currencies;
     for (const auto& currency : channel.policy.currencies) currencies.push_back(currency.text());

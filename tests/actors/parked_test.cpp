@@ -69,7 +69,7 @@ TEST(Parked, ANoticeIsSentAgainUnderItsIdFromTheFootOfItsLadder) {
   EXPECT_TRUE(journal_says(house, "notice_replayed", "operator/ada: mended"));
 }
 
-TEST(Parked, ARefundIsSentAgainUnderItsNumber) {
+TEST(Parked, ARefundIsSentAgainUnderItsNumberWhereTheChannelDoesNotKnowIt) {
   House house;
   house.institution.answers[ChannelOp::refund] = [](const ChannelRequest&) { return says(Ending::not_sent); };
   const auto id = paid_order(house);
@@ -81,9 +81,17 @@ TEST(Parked, ARefundIsSentAgainUnderItsNumber) {
   house.institution.answers[ChannelOp::refund] = [](const ChannelRequest& r) {
     return says(Ending::approved, r.amount.amount);
   };
+  house.institution.answers[ChannelOp::inquire_refund] = [](const ChannelRequest&) {
+    auto unknown = says(Ending::silent);
+    unknown.number_unknown = true;
+    return unknown;
+  };
   const auto asked = house.institution.heard.back().number;
   ASSERT_TRUE(std::holds_alternative<OrderView>(resume(house, id)));
   house.world.settle();
+  EXPECT_EQ(house.institution.heard.back().op, ChannelOp::inquire_refund) << "it may have been executed long ago";
+  house.world.run_for(1min);
+  EXPECT_EQ(house.institution.heard.back().op, ChannelOp::refund);
   EXPECT_EQ(house.institution.heard.back().number, asked);
   const auto order = house.order(id);
   EXPECT_EQ(order.refunds.at(0).state, RefundState::refunded);

@@ -52,8 +52,9 @@ TEST(Problem, StatusesOfRefusalsAreTheDocumentedOnes) {
   const std::vector<std::pair<Refusal, int>> rows{
       {order_not_found, 404}, {order_no_taken, 409}, {key_taken, 422},          {key_in_use, 409},
       {not_payable, 409},     {not_closable, 409},   {not_refundable, 409},     {refund_exceeds_paid, 422},
-      {refund_no_taken, 409}, {path_unknown, 422},   {currency_not_taken, 422}, {path_open, 503},
-      {expired, 409},         {poisoned, 409},       {overloaded, 503},         {unavailable, 503}};
+      {refund_no_taken, 409}, {path_unknown, 422},   {currency_not_taken, 422}, {amount_not_taken, 422},
+      {path_open, 503},       {expired, 409},        {poisoned, 409},           {overloaded, 503},
+      {unavailable, 503}};
   for (const auto& [refusal, status] : rows) EXPECT_EQ(reason_of(refusal).status, status) << name_of(refusal);
 }
 

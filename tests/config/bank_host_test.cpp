@@ -44,6 +44,21 @@ TEST(BankHost, ThatIsGoodIsRead) {
   EXPECT_EQ(errors_of(folder, good_key), "");
 }
 
+TEST(BankHost, HasAClockOfItsOwn) {
+  const auto offset_of = [](const std::string& written) {
+    FolderOnDisk folder;
+    folder.write("channels/harbor.yaml", harbor + std::string{"  utc_offset: \""} + written + "\"\n");
+    const auto loaded = load_folder(folder.path(), [](const std::string& name) {
+      return name == "MAC_KEY" ? std::optional{good_key} : good_environment()(name);
+    });
+    return loaded.config ? std::optional{loaded.config->channels.at("harbor").bank_host.utc_offset} : std::nullopt;
+  };
+  EXPECT_EQ(offset_of("+09:30"), 9h + 30min);
+  EXPECT_EQ(offset_of("-05:00"), -5h);
+  EXPECT_EQ(offset_of("+14:01"), std::nullopt);
+  EXPECT_EQ(offset_of("Asia/Shanghai"), std::nullopt);
+}
+
 // Whoever only reads the store was told that a key it never had is no hex.
 TEST(BankHost, AKeyThatIsMadeUpIsNotBlamedForItsDigits) {
   FolderOnDisk folder;

@@ -45,6 +45,7 @@ INSTANTIATE_TEST_SUITE_P(Channel, WrongProtocol, ::testing::Values(
     Wrong{"alipay_in_dollars",   "alipay",    "[CNY]", "[CNY, USD]", "4: 'currencies': adapter 'alipay' takes CNY alone, not 'USD'"},
     Wrong{"wechat_v2_in_yen",    "wechat_v2", "[CNY]", "[JPY]",      "4: 'currencies': adapter 'wechat_v2' takes CNY alone, not 'JPY'"},
     Wrong{"wechat_v3_in_yen",    "wechat_v3", "[CNY]", "[JPY, CNY]", "4: 'currencies': adapter 'wechat_v3' takes CNY alone, not 'JPY'"},
+    Wrong{"stripe_in_dinars",    "stripe",    "[CNY]", "[ISK, LYD]", "4: 'currencies': how adapter 'stripe' counts 'LYD' is not known, so an amount in it could not be sent exactly"},
     Wrong{"wechat_v3_method",    "wechat_v3", "qr:",   "zzz:",       "15: adapter 'wechat_v3' has no method 'zzz'; there are: native, qr, jsapi, h5, app"},
     Wrong{"wechat_v3_misspelt",  "wechat_v3", "qr:",   "natvie:",    "15: adapter 'wechat_v3' has no method 'natvie', did you mean 'native'?"},
     Wrong{"alipay_method",       "alipay",    "qr:",   "jsapi:",     "15: adapter 'alipay' has no method 'jsapi'; there are: qr, page, code"},

@@ -28,6 +28,24 @@ TEST(OrderCurrency, IsNotAskedOfAChannelThatWouldTakeTheNumberForItsOwnMoney) {
   EXPECT_FALSE(pay_order(created(), "aurora/qr/cmb", "", taking({cny}), morning, "test").refusal);
 }
 
+TEST(OrderAmount, ThatTheChannelCannotSayIsRefusedAndNotRounded) {
+  auto policies = testing::policies();
+  policies.channels.at("aurora").steps = {{cny, 100}};
+  auto order = created();
+  order.amount = 2'550;
+  const auto refused = pay_order(order, "aurora/qr/cmb", "", policies, morning, "test");
+  EXPECT_EQ(refused.refusal, Refusal::amount_not_taken);
+  EXPECT_EQ(refused.detail, "'aurora' counts in steps of 1.00 CNY: 25.50 CNY is no whole number of them");
+  order.amount = 2'500;
+  order = pay_order(order, "aurora/qr/cmb", "", policies, morning, "test").order;
+  order = hear_channel(order, word(ChannelOp::pay, order.attempts[0].number, Ending::approved, 2'500), policies,
+                       morning, "test")
+              .order;
+  ASSERT_EQ(order.state, OrderState::paid);
+  EXPECT_EQ(refund_order(order, "r-1", 250, "", policies, morning, "test").refusal, Refusal::amount_not_taken);
+  EXPECT_FALSE(refund_order(order, "r-1", 300, "", policies, morning, "test").refusal);
+}
+
 TEST(OrderCurrency, ReportedInAnotherOneIsAlertedAndAskedAboutOnTheLadderAndNotForeverAtItsFirstRung) {
   const auto policies = testing::policies();
   const auto order = pay_order(created(), "aurora/qr/cmb", "", policies, morning, "test").order;

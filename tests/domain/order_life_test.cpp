@@ -261,20 +261,6 @@ TEST(OrderLife, ARestartInMidCallIsSilence) {
   EXPECT_EQ(life.attempt(1), AttemptState::in_doubt);
 }
 
-TEST(OrderLife, ANumberTheChannelDoesNotKnowIsDoubtUntilItCannotBeUnderWay) {
-  Life life;
-  life.pays().hears(pay, 1, silent);
-  auto news = word(inquire, life.order.attempts[0].number, declined);
-  news.number_unknown = true;
-  life.now = morning + 59s;
-  life.take(hear_channel(life.order, news, policies, life.now, "test"));
-  EXPECT_EQ(life.attempt(1), AttemptState::in_doubt);
-  life.now = morning + 60s;
-  life.take(hear_channel(life.order, news, policies, life.now, "test"));
-  EXPECT_EQ(life.attempt(1), AttemptState::not_sent);
-  EXPECT_EQ(life.order.state, OrderState::created);
-}
-
 TEST(OrderLife, AnInquiryThatNeverLeftTellsNothing) {
   Life life;
   life.pays().hears(pay, 1, silent).hears(inquire, 1, not_sent);

@@ -66,6 +66,11 @@ ChannelAnswer at_home(Ending ending, std::string code, Exchange exchange) {
   return answer;
 }
 
+/// What cannot be sent has moved nothing; a question that cannot be asked tells nothing of what has.
+Ending ending_of_refusal(ChannelOp op) {
+  return sends_money(op) || op == ChannelOp::close ? Ending::declined : Ending::silent;
+}
+
 /// The payer's browser carries the call; we know nothing yet but that it can be paid.
 ChannelAnswer hand_over(Voucher voucher, Exchange exchange) {
   auto answer = at_home(Ending::pending, "handed_over", std::move(exchange));
@@ -92,7 +97,8 @@ void FrameworkChannel::call(const ChannelRequest& request, Duration deadline, st
   auto wire = steps_->assembler->assemble(request, deadline);
   auto exchange = open_exchange(*steps_, request, wire.call, clock_.now());
   if (deadline <= Duration::zero()) return done(at_home(Ending::not_sent, "deadline_passed", std::move(exchange)));
-  if (!wire.refusal.empty()) return done(at_home(Ending::declined, std::move(wire.refusal), std::move(exchange)));
+  if (!wire.refusal.empty())
+    return done(at_home(ending_of_refusal(request.op), std::move(wire.refusal), std::move(exchange)));
   if (wire.voucher) return done(hand_over(std::move(*wire.voucher), std::move(exchange)));
   client_.send(std::move(wire.call), [steps = steps_, &clock = clock_, asked = request, exchange = std::move(exchange),
                                       done = std::move(done)](const HttpAnswer& heard) mutable {

@@ -4,6 +4,7 @@
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/encoding/utf8.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,18 @@ class Payer {
 /// At most `bytes_max` bytes, cut between characters.
 inline std::string cut_text(std::string_view text, std::size_t bytes_max) {
   return std::string{whole_characters(text, bytes_max)};
+}
+
+/// The same by characters, where the channel counts them: UTF-16's, so that one beyond the first 65536 counts twice.
+inline std::string cut_characters(std::string_view text, std::size_t characters_max) {
+  std::size_t end = 0, count = 0;
+  while (end < text.size()) {
+    const auto length = std::max<std::size_t>(utf8_length(text, end), 1);
+    count += length == 4 ? 2 : 1;
+    if (count > characters_max) break;
+    end += length;
+  }
+  return std::string{text.substr(0, end)};
 }
 
 /// The path part of a base URL is signed too: what is signed is what goes over the wire.

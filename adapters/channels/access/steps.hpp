@@ -29,6 +29,11 @@ struct Reading {
   std::string raw;              ///< The bytes it was read from.
 };
 
+/// Calls that money follows; the others ask, or close.
+constexpr bool sends_money(ChannelOp op) {
+  return op == ChannelOp::pay || op == ChannelOp::refund || op == ChannelOp::transfer;
+}
+
 /// What a request becomes: mostly a call. Some protocols send the payer's browser with a signed address and call
 /// nobody; some requests lack what the protocol needs, and then nothing leaves us.
 struct Assembled {

@@ -13,6 +13,10 @@ std::string wall_time(TimePoint at) { return to_rfc3339(at + beijing_ahead).subs
 
 }  // namespace
 
+TimePoint expiry_within(TimePoint expires_at, TimePoint now, ExpiryBounds bounds) {
+  return std::clamp(expires_at, now + bounds.least, now + bounds.most);
+}
+
 std::string unix_seconds(TimePoint at) {
   return std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
 }

@@ -9,6 +9,14 @@
 
 namespace tael {
 
+/// How long after it is made a payment may end at a channel.
+struct ExpiryBounds {
+  Duration least, most;
+};
+/// When a payment ends there: as its order has it, or the nearest that the channel takes. An order of 20 seconds or of
+/// 30 days is closed by ourselves in its time all the same.
+TimePoint expiry_within(TimePoint expires_at, TimePoint now, ExpiryBounds bounds);
+
 std::string unix_seconds(TimePoint at);
 /// Up to twelve digits; nothing for anything else.
 std::optional<TimePoint> parse_unix_seconds(std::string_view text);

@@ -17,7 +17,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t subject_bytes_max = 256, reason_bytes_max = 256;
+constexpr std::size_t subject_characters_max = 256, reason_characters_max = 256, title_characters_max = 128;
+/// As their timeout_express: a minute, and a little for the way, to fifteen days.
+constexpr ExpiryBounds expiry_bounds{Duration{75'000}, Duration{15LL * 24 * 3'600'000}};
 
 struct Wire {
   std::string method;
@@ -28,13 +30,11 @@ struct Wire {
 
 std::string yuan_of(const Money& money) { return print_decimal(money.amount, money.currency.exponent()); }
 
-Wire pay(const ChannelRequest& request) {
-  // The call names no currency: they would take the number for their own.
-  if (request.amount.currency != cny) return {{}, {}, "currency_not_taken"};
+Wire pay(const ChannelRequest& request, TimePoint now) {
   json::object content{{"out_trade_no", request.number},
                        {"total_amount", yuan_of(request.amount)},
-                       {"subject", cut_text(request.subject, subject_bytes_max)},
-                       {"time_expire", print_beijing(request.expires_at)}};
+                       {"subject", cut_characters(request.subject, subject_characters_max)},
+                       {"time_expire", print_beijing(expiry_within(request.expires_at, now, expiry_bounds))}};
   if (request.method == "page") {
     content["product_code"] = "FAST_INSTANT_TRADE_PAY";
     return {"alipay.trade.page.pay", std::move(content), {}, true};
@@ -64,13 +64,15 @@ Wire transfer(const ChannelRequest& request) {
            {"trans_amount", yuan_of(request.amount)},
            {"product_code", "TRANS_ACCOUNT_NO_PWD"},
            {"biz_scene", "DIRECT_TRANSFER"},
-           {"order_title", cut_text(request.subject, 128)},
+           {"order_title", cut_characters(request.subject, title_characters_max)},
            {"payee_info", std::move(info)}}};
 }
 
-Wire wire_of(const ChannelRequest& request) {
+Wire wire_of(const ChannelRequest& request, TimePoint now) {
+  // No call names a currency: they would take the number for their own.
+  if (sends_money(request.op) && request.amount.currency != cny) return {{}, {}, "currency_not_taken"};
   switch (request.op) {
-    case ChannelOp::pay: return pay(request);
+    case ChannelOp::pay: return pay(request, now);
     case ChannelOp::inquire: return {"alipay.trade.query", {{"out_trade_no", request.number}}};
     case ChannelOp::close:
       // A bar code that was shown cannot be taken back by closing: it is cancelled.
@@ -81,7 +83,7 @@ Wire wire_of(const ChannelRequest& request) {
               {{"out_trade_no", request.attempt},
                {"refund_amount", yuan_of(request.amount)},
                {"out_request_no", request.number},
-               {"refund_reason", cut_text(request.subject, reason_bytes_max)}}};
+               {"refund_reason", cut_characters(request.subject, reason_characters_max)}}};
     case ChannelOp::inquire_refund:
       return {"alipay.trade.fastpay.refund.query",
               {{"out_trade_no", request.attempt}, {"out_request_no", request.number}}};
@@ -107,7 +109,7 @@ std::string form_of(const AlipayParameters& parameters) {
 }  // namespace
 
 Assembled AlipayAssembler::assemble(const ChannelRequest& request, Duration deadline) const {
-  auto wire = wire_of(request);
+  auto wire = wire_of(request, clock_.now());
   if (!wire.refusal.empty()) return {.call = {}, .voucher = {}, .refusal = std::move(wire.refusal)};
   const auto content = json::serialize(wire.content);
   if (!wire.by_browser) return {.call = signed_call(wire.method, content, deadline), .voucher = {}, .refusal = {}};

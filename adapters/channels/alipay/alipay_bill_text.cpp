@@ -77,29 +77,62 @@ std::optional<std::string> from_gbk(std::string text) {
 }
 
 /// Ids end with a tab, which keeps spreadsheets from rounding them.
-Row cells_of(std::string_view line) {
-  Row cells;
-  while (true) {
-    const auto comma = line.find(',');
-    auto cell = line.substr(0, comma);
-    while (cell.ends_with('\t') || cell.ends_with(' ')) cell.remove_suffix(1);
-    cells.emplace_back(cell);
-    if (comma == std::string_view::npos) return cells;
-    line.remove_prefix(comma + 1);
-  }
+std::string trimmed(std::string cell) {
+  while (cell.ends_with('\t') || cell.ends_with(' ')) cell.pop_back();
+  return cell;
 }
 
-std::vector<Row> rows_of(std::string_view text) {
-  std::vector<Row> rows;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    auto line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!line.empty() && !line.starts_with('#')) rows.push_back(cells_of(line));
-    text.remove_prefix(std::min(end + 1, text.size()));
+/// RFC 4180: a cell in quotation marks may hold commas, ends of line and, doubled, quotation marks.
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text) : text_(text) {}
+  /// Nothing when a quotation mark is never closed.
+  std::optional<std::vector<Row>> rows() {
+    std::vector<Row> rows;
+    while (at_ < text_.size()) {
+      if (text_[at_] == '#') {  // A remark, as it stands.
+        at_ = std::min(text_.find('\n', at_), text_.size() - 1) + 1;
+        continue;
+      }
+      Row row;
+      do {
+        auto cell = this->cell();
+        if (!cell) return std::nullopt;
+        row.push_back(trimmed(std::move(*cell)));
+      } while (take(','));
+      take('\r');
+      take('\n');
+      if (row.size() > 1 || !row.front().empty()) rows.push_back(std::move(row));
+    }
+    return rows;
   }
-  return rows;
-}
+
+ private:
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  std::string until(std::string_view stops) {
+    const auto end = std::min(text_.find_first_of(stops, at_), text_.size());
+    const auto part = text_.substr(at_, end - at_);
+    at_ = end;
+    return std::string{part};
+  }
+  std::optional<std::string> cell() {
+    constexpr std::string_view ends = ",\r\n";
+    if (!take('"')) return until(ends);
+    auto cell = until("\"");
+    while (take('"')) {
+      if (!take('"')) return cell + until(ends);  // The tab of an id may stand behind its quotation mark.
+      cell += '"' + until("\"");
+    }
+    return std::nullopt;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
 
 std::optional<BillLine> line_of(const std::map<std::string, std::size_t>& head, const Row& row) {
   const auto cell = [&](const char* name) {
@@ -138,7 +171,9 @@ Bill read_alipay_bill(std::string_view zip) {
     const auto text = from_gbk(packed);
     if (!text) return malformed("not GBK");
     bill.raw += *text;
-    const auto rows = rows_of(*text);
+    const auto read = CsvReader{*text}.rows();
+    if (!read) return malformed("a quotation mark is never closed");
+    const auto& rows = *read;
     const bool is_detail = !rows.empty() && rows.front().front() == "支付宝交易号";
     bill.rows.insert(bill.rows.end(), rows.begin(), rows.end());
     if (!is_detail) continue;

@@ -31,6 +31,7 @@ void Desk::call(const ChannelRequest& request, Duration deadline, std::function<
 void Desk::pay(const ErrandRef& errand) {
   if (numeric_currency(errand->request.amount.currency).empty())
     return end(errand, Ending::declined, "currency_unknown");
+  if (errand->request.amount.amount > wire_amount_max) return end(errand, Ending::declined, "amount_not_exact");
   opened(errand, draft(*errand, errand->request.number), [this, errand](const TraceReply& reply) {
     if (!reply.fresh) return pay_again(errand, *reply.trace);
     exchange(errand, sale(options_, *reply.trace, errand->request.subject), Question::money, *reply.trace);

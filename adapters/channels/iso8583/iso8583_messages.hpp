@@ -36,5 +36,7 @@ std::string own_transaction(const Message& asked, const Message& answer);
 
 /// ISO 4217 number; empty when we do not know it.
 std::string numeric_currency(Currency currency);
+/// DE4 has twelve digits, of the minor units that ISO 4217 gives the currency of DE49.
+inline constexpr std::int64_t wire_amount_max = 999'999'999'999;
 
 }  // namespace tael::iso8583

@@ -22,7 +22,7 @@ std::unique_ptr<Channel> make_stripe_channel(StripeOptions options, HttpClient& 
   steps.verifier = std::make_unique<StripeVerifier>(options.webhook_secrets);
   steps.parser = std::make_unique<StripeParser>(options.merchant, options.key);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(stripe_codes).overlaid_by(options.codes));
-  steps.assembler = std::make_unique<StripeAssembler>(options);
+  steps.assembler = std::make_unique<StripeAssembler>(options, clock);
   steps.taken = {200, "application/json", R"({"received":true})"};
   steps.refused = {400, "application/json", R"({"received":false})"};
   steps.again = {503, "application/json", R"({"received":false})"};

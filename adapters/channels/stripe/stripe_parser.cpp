@@ -2,6 +2,7 @@
 #include "adapters/channels/access/field_reader.hpp"
 #include "adapters/channels/access/wire_time.hpp"
 #include "adapters/channels/stripe/stripe_steps.hpp"
+#include "adapters/channels/stripe/stripe_units.hpp"
 #include "adapters/crypto/crypto.hpp"
 
 #include <boost/json/object.hpp>
@@ -16,6 +17,14 @@ namespace {
 
 constexpr Duration skew_max{300'000};
 
+/// Stripe's units become ours; without its currency, or where they are no whole minor units, a number is nothing.
+std::optional<Money> read_money(const FieldReader& fields, std::string_view path) {
+  const auto units = fields.integer(path);
+  const auto currency = fields.currency("currency", Currency{});
+  if (!units || *units <= 0 || !currency || *currency == Currency{}) return std::nullopt;
+  return from_stripe_units(*units, *currency);
+}
+
 /// An intent's own `created` is when it was made, which may be long before anybody paid: its charge knows when that
 /// was, and so does the event that tells of it.
 void read_intent(const Tree& intent, Reading& reading) {
@@ -27,7 +36,7 @@ void read_intent(const Tree& intent, Reading& reading) {
   reading.code = fields.aside("last_payment_error/code");
   if (reading.word == "succeeded") {
     reading.code.clear();
-    reading.amount = fields.minor("amount_received", fields.currency("currency", cny));
+    reading.amount = read_money(fields, "amount_received");
   }
   const auto secret = fields.aside("client_secret");
   const bool waits = reading.word.starts_with("requires_");
@@ -44,7 +53,7 @@ void read_refund(const Tree& refund, Reading& reading) {
   reading.transaction = fields.word("id");
   reading.number = fields.our_number("metadata/number");
   reading.code = fields.aside("failure_reason");
-  reading.amount = fields.minor("amount", fields.currency("currency", cny));
+  reading.amount = read_money(fields, "amount");
   reading.at = fields.unix_seconds("created");
   reading.readable = fields.clean() && !reading.word.empty();
 }

@@ -10,11 +10,12 @@ namespace tael {
 
 class StripeAssembler final : public Assembler {
  public:
-  explicit StripeAssembler(const StripeOptions& options) : options_(options) {}
+  StripeAssembler(const StripeOptions& options, Clock& clock) : options_(options), clock_(clock) {}
   Assembled assemble(const ChannelRequest& request, Duration deadline) const override;
 
  private:
   StripeOptions options_;
+  Clock& clock_;
 };
 
 class StripeVerifier final : public Verifier {

@@ -12,7 +12,9 @@ namespace tael {
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 127, reason_bytes_max = 80;
+constexpr std::size_t body_bytes_max = 127, reason_bytes_max = 80;  // Bytes are what v2 counts too.
+/// "More than a minute" when it reaches them, and at most a week, after which they close by themselves.
+constexpr ExpiryBounds expiry_bounds{Duration{75'000}, Duration{7LL * 24 * 3'600'000}};
 
 struct Wire {
   std::string path;
@@ -38,9 +40,7 @@ Wire pay_by_code(const ChannelRequest& request, const Payer& payer) {
            {"auth_code", payer.text("auth_code")}}};
 }
 
-Wire pay(const ChannelRequest& request, const WechatV2Options& options) {
-  // Without a currency in the call they would take the number for their own.
-  if (request.amount.currency != cny) return refuse("currency_not_taken");
+Wire pay(const ChannelRequest& request, const WechatV2Options& options, TimePoint now) {
   struct Row {
     std::string_view method, type;
   };
@@ -61,12 +61,14 @@ Wire pay(const ChannelRequest& request, const WechatV2Options& options) {
            {"trade_type", std::string{row->type}},
            {"product_id", request.number},
            {"openid", payer.text("openid")},
-           {"time_expire", print_beijing(request.expires_at, true)}}};
+           {"time_expire", print_beijing(expiry_within(request.expires_at, now, expiry_bounds), true)}}};
 }
 
-Wire wire_of(const ChannelRequest& request, const WechatV2Options& options) {
+Wire wire_of(const ChannelRequest& request, const WechatV2Options& options, TimePoint now) {
+  // Without a currency in the call they would take the number for their own.
+  if (sends_money(request.op) && request.amount.currency != cny) return refuse("currency_not_taken");
   switch (request.op) {
-    case ChannelOp::pay: return pay(request, options);
+    case ChannelOp::pay: return pay(request, options, now);
     case ChannelOp::inquire: return {"/pay/orderquery", {{"out_trade_no", request.number}}};
     case ChannelOp::close:
       if (request.method == "code") return {"/secapi/pay/reverse", {{"out_trade_no", request.number}}, true};
@@ -90,7 +92,7 @@ Wire wire_of(const ChannelRequest& request, const WechatV2Options& options) {
 }  // namespace
 
 Assembled WechatV2Assembler::assemble(const ChannelRequest& request, Duration deadline) const {
-  auto wire = wire_of(request, options_);
+  auto wire = wire_of(request, options_, clock_.now());
   if (!wire.refusal.empty()) return {.call = {}, .voucher = {}, .refusal = std::move(wire.refusal)};
   wire.members["appid"] = options_.app;
   wire.members["mch_id"] = options_.merchant;

@@ -25,7 +25,7 @@ std::unique_ptr<Channel> make_wechat_v2_channel(WechatV2Options options, HttpCli
   steps.verifier = std::make_unique<WechatV2Verifier>(keys, options.sign_with_md5);
   steps.parser = std::make_unique<WechatV2Parser>(options, clock, dice);
   steps.classifier = std::make_unique<StatusClassifier>(StatusMap::parse(wechat_v2_codes).overlaid_by(options.codes));
-  steps.assembler = std::make_unique<WechatV2Assembler>(options, dice);
+  steps.assembler = std::make_unique<WechatV2Assembler>(options, clock, dice);
   steps.taken = {200, "text/xml", acknowledgement("SUCCESS", "OK")};
   steps.refused = {400, "text/xml", acknowledgement("FAIL", "the signature does not verify")};
   steps.again = {503, "text/xml", acknowledgement("FAIL", "not now")};

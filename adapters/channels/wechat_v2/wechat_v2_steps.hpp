@@ -9,11 +9,13 @@ namespace tael {
 
 class WechatV2Assembler final : public Assembler {
  public:
-  WechatV2Assembler(const WechatV2Options& options, Dice& dice) : options_(options), dice_(dice) {}
+  WechatV2Assembler(const WechatV2Options& options, Clock& clock, Dice& dice)
+      : options_(options), clock_(clock), dice_(dice) {}
   Assembled assemble(const ChannelRequest& request, Duration deadline) const override;
 
  private:
   WechatV2Options options_;
+  Clock& clock_;
   Dice& dice_;
 };
 

@@ -17,7 +17,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t description_bytes_max = 127, reason_bytes_max = 80, remark_bytes_max = 32;
+/// What they check is bytes for the first two ("字节数 .. 大于最大值 127"), and characters for a remark.
+constexpr std::size_t description_bytes_max = 127, reason_bytes_max = 80, remark_characters_max = 32;
+/// "More than a minute" when it reaches them, and at most a week, after which they close by themselves.
+constexpr ExpiryBounds expiry_bounds{Duration{75'000}, Duration{7LL * 24 * 3'600'000}};
 constexpr std::string_view order_path = "/v3/pay/transactions/out-trade-no/";
 constexpr std::string_view refunds_path = "/v3/refund/domestic/refunds";
 constexpr std::string_view transfers_path = "/v3/fund-app/mch-transfer/transfer-bills";
@@ -32,14 +35,14 @@ Wire refuse(std::string what) { return {{}, {}, {}, std::move(what)}; }
 /// `qr` is what our own paths call it.
 std::string_view kind_of(std::string_view method) { return method == "qr" ? "native" : method; }
 
-Wire pay(const ChannelRequest& request, const WechatV3Options& options) {
+Wire pay(const ChannelRequest& request, const WechatV3Options& options, TimePoint now) {
   const auto kind = kind_of(request.method);
   const Payer payer{request.payer};
   json::object body{{"appid", options.app},
                     {"mchid", options.merchant},
                     {"description", cut_text(request.subject, description_bytes_max)},
                     {"out_trade_no", request.number},
-                    {"time_expire", print_beijing_rfc3339(request.expires_at)},
+                    {"time_expire", print_beijing_rfc3339(expiry_within(request.expires_at, now, expiry_bounds))},
                     {"notify_url", options.callback_url},
                     {"amount", {{"total", request.amount.amount}, {"currency", request.amount.currency.text()}}}};
   if (kind == "jsapi") {
@@ -76,7 +79,7 @@ std::optional<std::string> sealed_name(const Payer& payee, const WechatV3Options
 Wire transfer(const ChannelRequest& request, const WechatV3Options& options, TimePoint now) {
   const Payer payee{request.payer};
   if (payee.text("openid").empty()) return refuse("payee_openid_missing");
-  const auto remark = cut_text(request.subject, remark_bytes_max);
+  const auto remark = cut_characters(request.subject, remark_characters_max);
   json::object body{
       {"appid", options.app},
       {"out_bill_no", request.number},
@@ -97,8 +100,10 @@ Wire transfer(const ChannelRequest& request, const WechatV3Options& options, Tim
 
 Wire wire_of(const ChannelRequest& request, const WechatV3Options& options, TimePoint now) {
   const auto close_body = [&] { return json::serialize(json::object{{"mchid", options.merchant}}); };
+  // All they count in is fen.
+  if (sends_money(request.op) && request.amount.currency != cny) return refuse("currency_not_taken");
   switch (request.op) {
-    case ChannelOp::pay: return pay(request, options);
+    case ChannelOp::pay: return pay(request, options, now);
     case ChannelOp::inquire:
       return {"GET", std::string{order_path} + request.number + "?mchid=" + options.merchant, ""};
     case ChannelOp::close: return {"POST", std::string{order_path} + request.number + "/close", close_body()};

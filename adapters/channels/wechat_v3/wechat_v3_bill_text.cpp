@@ -67,7 +67,8 @@ std::optional<BillLine> line_of(const Head& head, const Row& row) {
   const auto amount = parse_decimal(head.cell(row, line.is_refund ? "申请退款金额" : "订单金额"), 2);
   const auto fee = cents_of(head.cell(row, "手续费"));
   const auto currency = Currency::parse(head.cell(row, "货币种类"));
-  if (!amount || *amount <= 0 || !fee || !currency) return std::nullopt;
+  // Yuan and fen are all we know to read in it: another currency's units would be guessed.
+  if (!amount || *amount <= 0 || !fee || currency != cny) return std::nullopt;
   line.attempt = head.cell(row, "商户订单号");
   line.number = line.is_refund ? head.cell(row, "商户退款单号") : line.attempt;
   line.transaction = head.cell(row, line.is_refund ? "微信退款单号" : "微信订单号");

@@ -92,8 +92,8 @@ std::string alipay_trade_bill(const std::vector<InstitutionLine>& lines, std::st
     const auto amount = line.is_refund ? -line.amount.amount : line.amount.amount;
     text += (line.is_refund ? line.payment_transaction : line.transaction) + "\t," +
             (line.is_refund ? line.payment_number : line.number) + "\t," + (line.is_refund ? "退款" : "交易") +
-            ",面包," + wall + "," + wall + ",,,,,*三(b***@example.com)," + yuan(amount) + "," + yuan(amount) +
-            ",0.00,0.00,0.00,0.00,0.00,,0.00,0.00," + (line.is_refund ? line.number + "\t" : "") + "," +
+            ",\"面包, \"\"新鲜\"\"\"," + wall + "," + wall + ",,,,,*三(b***@example.com)," + yuan(amount) + "," +
+            yuan(amount) + ",0.00,0.00,0.00,0.00,0.00,,0.00,0.00," + (line.is_refund ? line.number + "\t" : "") + "," +
             yuan(-line.fee) + ",0.00,\r\n";
     net += amount;
     ++count;

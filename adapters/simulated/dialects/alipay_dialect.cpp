@@ -226,7 +226,7 @@ class AlipayDialect final : public Dialect {
             {"amount", fen(text(content, "total_amount"))},
             {"currency", "CNY"},
             {"subject", text(content, "subject")},
-            {"expires_at", expires},
+            {"expires_at", end_of_payment(expires, now, Duration{15LL * 24 * 3'600'000})},
             {"callback_url", notify_url}};
   }
 

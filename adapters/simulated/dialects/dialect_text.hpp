@@ -62,6 +62,13 @@ inline std::string wall_of(std::string_view rfc3339) {
   return text;
 }
 
+/// Nothing when what stands there is no time that a payment may end at: the house refuses what has none.
+inline std::string end_of_payment(const std::string& rfc3339, TimePoint now, Duration most) {
+  constexpr Duration a_minute{60'000};
+  const auto at = parse_rfc3339(rfc3339);
+  return at && *at > now + a_minute && *at <= now + most ? rfc3339 : std::string{};
+}
+
 /// 8880 as `88.80`.
 inline std::string yuan(std::int64_t fen) {
   const auto size = fen < 0 ? -fen : fen;

@@ -4,6 +4,7 @@
 #include "adapters/channels/access/tree.hpp"
 #include "adapters/crypto/crypto.hpp"
 #include "adapters/simulated/dialects/dialect_text.hpp"
+#include "adapters/simulated/dialects/stripe_counting.hpp"
 #include "adapters/simulated/dialects/stripe_parameters.hpp"
 #include "adapters/simulated/institution.hpp"
 #include "adapters/simulated/institution_json.hpp"
@@ -24,6 +25,10 @@ namespace {
 constexpr std::string_view intents_path = "/v1/payment_intents", refunds_path = "/v1/refunds",
                            search_path = "/v1/payment_intents/search";
 
+constexpr std::int64_t amount_of_twelve_digits = 999'999'999'999;
+constexpr Duration keys_live{24LL * 3'600'000};
+constexpr std::string_view again = "-again-";  ///< In the house's number of a payment whose own number was taken.
+
 using Form = std::map<std::string, std::string>;
 
 Form form_of(std::string_view text) {
@@ -31,15 +36,6 @@ Form form_of(std::string_view text) {
   if (const auto tree = read_form_tree(text))
     for (const auto& member : tree->children) form[member.name] = member.text;
   return form;
-}
-
-std::string lower(std::string code) {
-  std::ranges::transform(code, code.begin(), [](char c) { return static_cast<char>(c | 32); });
-  return code;
-}
-std::string upper(std::string code) {
-  std::ranges::transform(code, code.begin(), [](char c) { return static_cast<char>(c & ~32); });
-  return code;
 }
 
 std::string_view intent_status_of(std::string_view status) {
@@ -92,8 +88,11 @@ class StripeDialect final : public Dialect {
     replayed_ = post && asked_by_key_.contains(key);
     if (post && !key.empty()) {
       const auto asked = request.target + "\n" + request.body;
-      const auto [known, fresh] = asked_by_key_.emplace(key, asked);
-      if (!fresh && known->second != asked) return error(400, "idempotency_error", "", "the key was used otherwise");
+      std::erase_if(asked_by_key_, [&](const auto& each) { return now >= each.second.at + keys_live; });
+      const auto [known, fresh] = asked_by_key_.try_emplace(key, Asked{asked, now});
+      if (!fresh && known->second.what != asked)
+        return error(400, "idempotency_error", "", "the key was used otherwise");
+      is_new_ = fresh;
     }
     if (post) remember_metadata(path, form, key);
     if (post && path == intents_path) return heard_pay(form, key, now);
@@ -105,10 +104,12 @@ class StripeDialect final : public Dialect {
       const bool cancel = id.ends_with("/cancel");
       if (cancel) id.remove_suffix(7);
       if (id.ends_with("/confirm")) id.remove_suffix(8);
-      return HeardCall{post && cancel ? ChannelOp::close : ChannelOp::inquire, {{"number", number_of(id)}}, "one"};
+      return HeardCall{
+          post && cancel ? ChannelOp::close : ChannelOp::inquire, {{"number", number_of(id)}}, "one", false};
     }
     if (get && path.starts_with(refunds_path) && path.size() > refunds_path.size())
-      return HeardCall{ChannelOp::inquire_refund, {{"number", number_of(path.substr(refunds_path.size() + 1))}}, "one"};
+      return HeardCall{
+          ChannelOp::inquire_refund, {{"number", number_of(path.substr(refunds_path.size() + 1))}}, "one", false};
     return error(404, "invalid_request_error", "", "Unrecognized request URL");
   }
 
@@ -205,34 +206,61 @@ class StripeDialect final : public Dialect {
     auto number = form["metadata[number]"];
     if (number.empty()) number = key.empty() ? make_word(dice_, "n") : key;
     const auto amount = digits(form["amount"]);
-    if (!amount || form["currency"].empty())
+    const auto& currency = form["currency"];
+    if (!amount || currency.empty())
       return error(400, "invalid_request_error", "parameter_missing", "Missing required param: amount");
+    if (auto refusal = refuse_amount(*amount, currency)) return std::move(*refusal);
+    number = fresh_number(number);
     const bool confirmed = form["confirm"] == "true";
     return HeardCall{ChannelOp::pay,
                      {{"number", number},
                       {"method", confirmed ? "saved" : "card"},
                       {"bank", ""},
-                      {"amount", *amount},
-                      {"currency", upper(form["currency"])},
+                      {"amount", house_amount(*amount, currency)},
+                      {"currency", upper(currency)},
                       {"subject", form["description"]},
                       {"expires_at", to_rfc3339(now + Duration{24LL * 3'600'000})},
                       {"callback_url", options_.webhook_url}},
                      {}};
   }
 
-  HeardCall heard_refund(Form& form, const std::string& key) {
+  /// A key that was forgotten makes a repeat a charge of its own, with the same metadata.
+  std::string fresh_number(const std::string& number) {
+    if (!is_new_ || book_->find_payment(number) == nullptr) return number;
+    return number + std::string{again} + std::to_string(++repeats_);
+  }
+
+  /// What is no whole number of what the currency is charged in, or no currency of theirs.
+  static std::optional<InstitutionReply> refuse_amount(std::int64_t amount, const std::string& currency) {
+    const auto known = Currency::parse(upper(currency));
+    const auto& counting = counting_of(currency);
+    if (!known || (counting.currencies.empty() && known->exponent() != 2))
+      return error(400, "invalid_request_error", "", "Invalid currency: " + currency);
+    if (amount > amount_of_twelve_digits)
+      return error(400, "invalid_request_error", "amount_too_large", "Amount must be no more than twelve digits");
+    if (amount % counting.multiple_of == 0) return std::nullopt;
+    return error(400, "invalid_request_error", "invalid_charge_amount_no_decimal_compatible",
+                 "Invalid amount. It must be evenly divisible by " + std::to_string(counting.multiple_of));
+  }
+
+  std::variant<HeardCall, InstitutionReply> heard_refund(Form& form, const std::string& key) {
     auto number = form["metadata[number]"];
     if (number.empty()) number = key.empty() ? make_word(dice_, "n") : key;
     const auto payment = number_of(form["payment_intent"]);
     const auto* known = book_->find_payment(payment);
+    const auto currency = known == nullptr ? std::string{"CNY"} : known->amount.currency.text();
+    const auto units = digits(form["amount"]);
+    if (units)
+      if (auto refusal = refuse_amount(*units, lower(currency))) return std::move(*refusal);
+    const auto left = known == nullptr ? 0 : known->received - known->returned;
     refunds_of_[payment].push_back(number);
-    return {ChannelOp::refund,
-            {{"number", number},
-             {"payment_number", payment},
-             {"amount", digits(form["amount"]).value_or(known == nullptr ? 0 : known->received - known->returned)},
-             {"currency", known == nullptr ? "CNY" : known->amount.currency.text()},
-             {"callback_url", options_.webhook_url}},
-            {}};
+    return HeardCall{ChannelOp::refund,
+                     {{"number", number},
+                      {"payment_number", payment},
+                      {"amount", units ? house_amount(*units, lower(currency)) : left},
+                      {"currency", currency},
+                      {"callback_url", options_.webhook_url}},
+                     {}};
   }
 
   /// A list is about the newest refund; `answer` shows the others beside it.
@@ -259,12 +287,13 @@ class StripeDialect final : public Dialect {
                       {"capture_method", "automatic"},
                       {"confirmation_method", "automatic"},
                       {"payment_method_types", json::array{"card"}},
-                      {"metadata", json::object{{"number", number}}},
+                      {"metadata", json::object{{"number", number.substr(0, number.find(again))}}},
                       {"status", intent_status_of(state)},
                       {"client_secret", "pi_" + number + "_secret_simulated"}};
     if (!amount) return made;
-    made["amount"] = *amount;
-    made["amount_received"] = state == "paid" ? *amount : 0;
+    const auto units = units_of(*amount, lower(text(body, "currency")));
+    made["amount"] = units;
+    made["amount_received"] = state == "paid" ? units : 0;
     return made;
   }
 
@@ -277,7 +306,7 @@ class StripeDialect final : public Dialect {
                       {"payment_intent", "pi_" + text(body, "payment_number")},
                       {"metadata", json::object{{"number", number}}},
                       {"status", refund_status_of(text(body, "status"))}};
-    if (const auto amount = integer(body, "amount")) made["amount"] = *amount;
+    if (const auto amount = integer(body, "amount")) made["amount"] = units_of(*amount, lower(text(body, "currency")));
     return made;
   }
 
@@ -322,7 +351,13 @@ class StripeDialect final : public Dialect {
   Dice& dice_;
   std::string old_secret_;           ///< Signs beside the new one after a roll.
   InstitutionBook* book_ = nullptr;  ///< Of the institution that heard last: the one we belong to.
-  std::map<std::string, std::string> asked_by_key_;
+  struct Asked {
+    std::string what;
+    TimePoint at;
+  };
+  std::map<std::string, Asked> asked_by_key_;
+  bool is_new_ = true;  ///< The key of the call at hand was not known.
+  int repeats_ = 0;
   std::map<std::string, std::vector<std::string>> refunds_of_;  ///< By payment.
   /// By number.
   std::map<std::string, Form> metadata_;

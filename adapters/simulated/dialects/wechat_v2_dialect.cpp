@@ -233,7 +233,7 @@ class WechatV2Dialect final : public Dialect {
             {"amount", digits(given["total_fee"]).value_or(0)},
             {"currency", "CNY"},
             {"subject", given["body"]},
-            {"expires_at", rfc3339_of(given["time_expire"], now)},
+            {"expires_at", end_of_payment(rfc3339_of(given["time_expire"], now), now, Duration{7LL * 24 * 3'600'000})},
             // A bar code has no notification; the institution's own bookkeeping wants an address all the same.
             {"callback_url", by_code ? "none:" : given["notify_url"]}};
   }

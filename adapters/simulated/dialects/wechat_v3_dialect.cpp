@@ -211,8 +211,11 @@ class WechatV3Dialect final : public Dialect {
                       text(body, "notify_url").find('?') == std::string::npos;
     if (!good) return signed_at(now, error(400, "PARAM_ERROR", "a member is missing, too long or too short"));
     if (!is_ours(body)) return signed_at(now, error(400, "PARAM_ERROR", "amount.currency is CNY, the only one here"));
+    constexpr Duration week{7LL * 24 * 3'600'000};
     auto expires = text(body, "time_expire");
-    if (expires.empty()) expires = to_rfc3339(now + Duration{7LL * 24 * 3'600'000});
+    if (expires.empty()) expires = to_rfc3339(now + week);
+    if (end_of_payment(expires, now, week).empty())
+      return signed_at(now, error(400, "PARAM_ERROR", "time_expire is more than a minute and at most a week ahead"));
     return HeardCall{ChannelOp::pay,
                      json::object{{"number", number},
                                   {"method", kind},

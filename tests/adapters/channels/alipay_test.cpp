@@ -196,6 +196,7 @@ TEST(AlipayBills, AddUpToWhatHappened) {
   EXPECT_TRUE(bill.lines[1].is_refund);
   EXPECT_EQ(bill.lines[1].number, "01JD0000000000000000000000R01");
   EXPECT_EQ(bill.lines[1].attempt, number);
+  EXPECT_EQ(bill.rows.at(1).at(3), "面包, \"新鲜\"") << "a comma or a quotation mark in what was sold shifts no column";
 }
 
 TEST(AlipayBills, ThatAreDamagedAreRefused) {

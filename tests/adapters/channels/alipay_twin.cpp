@@ -89,7 +89,8 @@ bool AlipayTwin::has(Trait trait) const {
     case Trait::refunds_at_once:
     case Trait::shows_vouchers:
     case Trait::calls_back:
-    case Trait::closes_unknown: return true;
+    case Trait::closes_unknown:
+    case Trait::knows_its_numbers: return true;
   }
   return true;
 }

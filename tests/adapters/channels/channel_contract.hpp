@@ -151,6 +151,15 @@ TEST_P(ChannelContract, InquireIsApprovedWithWhatWasReceived) {
   EXPECT_FALSE(answer.channel_transaction.empty());
 }
 
+TEST_P(ChannelContract, AnOrderOfTwentySecondsOrOfThirtyDaysIsNotRefusedForItsTime) {
+  auto brief = twin->payment("01JD0000000000000000000000A01", Fate::unpaid);
+  brief.expires_at = twin->now() + 20s;
+  EXPECT_EQ(call(brief).ending, Ending::pending);
+  auto lasting = twin->payment("01JD0000000000000000000000A02", Fate::unpaid);
+  lasting.expires_at = twin->now() + 30 * 24h;
+  EXPECT_EQ(call(lasting).ending, Ending::pending);
+}
+
 TEST_P(ChannelContract, InquireIsPendingWhileUnpaid) {
   const auto request = twin->payment("01JD0000000000000000000000A01", Fate::unpaid);
   call(request);
@@ -168,7 +177,7 @@ TEST_P(ChannelContract, InquireIsDeclinedWhenThePaymentFailedOrIsClosed) {
 
 TEST_P(ChannelContract, InquireAboutANumberNeverSentSaysSoAndDecidesNothing) {
   const auto answer = ask(ChannelOp::inquire, twin->payment("01JD0000000000000000000000A01", Fate::paid));
-  EXPECT_TRUE(answer.number_unknown);
+  EXPECT_EQ(answer.number_unknown, twin->has(Trait::knows_its_numbers));
   EXPECT_TRUE(answer.authentic);
   EXPECT_EQ(answer.ending, Ending::silent);
 }
@@ -354,7 +363,7 @@ TEST_P(ChannelContract, ASuccessThatDoesNotSayHowMuchIsSilent) {
 TEST_P(ChannelContract, WithoutTimeLeftNothingIsSent) {
   const auto request = twin->payment("01JD0000000000000000000000A01", Fate::paid);
   EXPECT_EQ(call(request, 0ms).ending, Ending::not_sent);
-  EXPECT_TRUE(ask(ChannelOp::inquire, request).number_unknown);
+  EXPECT_EQ(ask(ChannelOp::inquire, request).number_unknown, twin->has(Trait::knows_its_numbers));
 }
 
 // --- callbacks ---------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ enum class Trait {
   shows_vouchers,        // the payer is shown something to pay with
   calls_back,            // the institution tells us, unasked
   names_refunds,         // a refund has a transaction of its own at the institution
+  knows_its_numbers,     // an inquiry about a number that never came says so; false: it may be an index that lags
 };
 
 /// What is done to a callback between the institution and us.

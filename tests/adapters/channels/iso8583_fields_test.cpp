@@ -115,5 +115,15 @@ TEST_P(Iso8583Fields, AFieldThatIsNeededMustBeReadable) {
   }
 }
 
+TEST(Iso8583Currency, HasItsNumberWhateverItsExponentIs) {
+  struct Row {
+    const char *code, *number;
+  };
+  for (const auto& row :
+       {Row{"CNY", "156"}, Row{"ISK", "352"}, Row{"UGX", "800"}, Row{"MGA", "969"}, Row{"KWD", "414"},
+        Row{"CLF", "990"}, Row{"UYW", "927"}, Row{"IQD", "368"}, Row{"MRU", "929"}, Row{"XCG", "532"}})
+    EXPECT_EQ(iso8583::numeric_currency(*Currency::parse(row.code)), row.number) << row.code;
+}
+
 }  // namespace
 }  // namespace tael::testing

@@ -53,7 +53,8 @@ ChannelRequest StripeTwin::payment(std::string number, Fate fate) {
 
 bool StripeTwin::has(Trait trait) const {
   switch (trait) {
-    case Trait::remembers_closed: return false;
+    case Trait::remembers_closed:
+    case Trait::knows_its_numbers: return false;
     case Trait::decides_at_once:
     case Trait::tells_of_failures:
     case Trait::tells_of_refunds:

@@ -94,7 +94,8 @@ TEST(WechatV3Order, InACurrencyThatIsNotTheirsIsNotChargedInTheirs) {
   order.amount.currency = Currency::of("JPY");
   const auto answer = call(twin, order);
   EXPECT_EQ(answer.ending, Ending::declined);
-  EXPECT_EQ(answer.code, "PARAM_ERROR");
+  EXPECT_EQ(answer.code, "currency_not_taken");
+  EXPECT_EQ(answer.transport, Transport::not_sent);
   twin.turn(1min);
   EXPECT_TRUE(twin.institution.book().totals().empty());
 }

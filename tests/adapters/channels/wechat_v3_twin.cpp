@@ -107,7 +107,8 @@ bool WechatV3Twin::has(Trait trait) const {
     case Trait::shows_vouchers:
     case Trait::calls_back:
     case Trait::names_refunds:
-    case Trait::closes_unknown: return true;
+    case Trait::closes_unknown:
+    case Trait::knows_its_numbers: return true;
   }
   return true;
 }

@@ -1,12 +1,31 @@
 // What is written is what the readers read: every byte, and nothing that could be taken for another field.
 #include "adapters/channels/access/write_body.hpp"
 
+#include "adapters/channels/access/payer.hpp"
 #include "adapters/channels/access/tree.hpp"
+#include "adapters/channels/access/wire_time.hpp"
 
 #include <gtest/gtest.h>
 
 namespace tael::testing {
 namespace {
+
+using namespace std::chrono_literals;
+
+TEST(CutText, ByCharactersCountsThemAsTheChannelDoes) {
+  EXPECT_EQ(cut_characters("面包新鲜", 3), "面包新");
+  EXPECT_EQ(cut_characters("面包", 3), "面包");
+  EXPECT_EQ(cut_characters("🍞🍞", 3), "🍞") << "a pair of UTF-16";
+  EXPECT_EQ(cut_text("面包新鲜", 7), "面包");
+}
+
+TEST(ExpiryWithin, IsTheNearestThatTheChannelTakes) {
+  const TimePoint now{};
+  const ExpiryBounds bounds{60s, 1h};
+  EXPECT_EQ(expiry_within(now + 20s, now, bounds), now + 60s);
+  EXPECT_EQ(expiry_within(now + 61s, now, bounds), now + 61s);
+  EXPECT_EQ(expiry_within(now + 2h, now, bounds), now + 1h);
+}
 
 const BodyFields awkward{{"number", "01JD"}, {"subject", "包子 & tea <b>=100%</b> ]]> \"'\n+"}, {"empty", ""}};
 

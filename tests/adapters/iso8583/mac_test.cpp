@@ -35,6 +35,20 @@ TEST(Iso8583Mac, OneChangedBitAnywhereIsNoticed) {
   }
 }
 
+TEST(Iso8583Mac, OfThePosFormIsHexCharactersUnderUnionpaysAlgorithmAloneAndBytesUnderX919) {
+  const Message sale{std::string(11, '\0'), "0200", {{3, "000000"}, {4, "000000002500"}, {11, "000001"}}};
+  const MacKey unionpay{MacAlgorithm::unionpay_ecb, from_hex("c24a8fb57aa20123")};
+  const MacKey retail{MacAlgorithm::x919, from_hex("0123456789abcdeffedcba9876543210")};
+  const auto mac_under = [&](const MacKey& key) {
+    const auto sealed = seal(sale, cup_bcd, key).bytes;
+    EXPECT_TRUE(is_sealed(sealed, decode(sealed, cup_bcd).message, cup_bcd, key));
+    return sealed.substr(sealed.size() - 8);
+  };
+  EXPECT_EQ(mac_under(unionpay).find_first_not_of("0123456789ABCDEF"), std::string::npos);
+  const auto bare = seal(sale, cup_bcd, retail).bytes;
+  EXPECT_EQ(mac_under(retail), mac_of(retail, std::string_view{bare}.substr(11, bare.size() - 11 - 8)));
+}
+
 TEST(Iso8583Mac, WithoutAMacOrUnderAnotherKeyItIsNotSealed) {
   const auto bare = encode(golden::sale(), ascii87).bytes;
   EXPECT_FALSE(is_sealed(bare, decode(bare, ascii87).message, ascii87, golden::key));
