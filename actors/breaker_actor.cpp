@@ -10,6 +10,7 @@ namespace tael {
 namespace {
 
 constexpr Duration store_retry = 1s;
+constexpr std::string_view retired_reason = "retired: it is configured no more and takes no payments";
 
 RememberedBreaker remembered_as(const BreakerRow& row) {
   const auto static_switch = parse_static_switch(row.static_switch);
@@ -52,31 +53,40 @@ auto BreakerActor::make_behavior() -> behavior_type {
 
 /// Grows every class's tree and hangs into it what the store remembers.
 void BreakerActor::plant() {
+  for (const auto& [op, word] : op_class_words) trees_.push_back({BreakerTree{op, paths_.front().policy}, {}});
+  for (const auto& path : paths_) plant(path.path);
+  remember_rows([](const std::string&) { return true; });
+}
+
+void BreakerActor::plant(const std::string& path) {
   const auto now_is = now();
   // Above every generation of a former life, so that no permit of one fits into this.
   const auto first_generation = static_cast<std::uint64_t>(unix_ms(now_is));
-  for (const auto& [op, word] : op_class_words) {
-    auto& tree = trees_.emplace_back(Tree{BreakerTree{op, paths_.front().policy}, {}});
-    for (const auto& path : paths_) {
-      std::optional<std::uint32_t> parent;
-      for (auto end = path.path.find('/');; end = path.path.find('/', end + 1)) {
-        const auto part = path.path.substr(0, end);
-        const auto known = tree.levels.find(part);
-        parent = known ? known : std::optional{tree.levels.add(part, parent, first_generation, now_is)};
-        if (end == std::string::npos) break;
-      }
+  for (auto& tree : trees_) {
+    std::optional<std::uint32_t> parent;
+    for (auto end = path.find('/');; end = path.find('/', end + 1)) {
+      const auto part = path.substr(0, end);
+      const auto known = tree.levels.find(part);
+      parent = known ? known : std::optional{tree.levels.add(part, parent, first_generation, now_is)};
+      if (end == std::string::npos) break;
     }
+    const std::lock_guard lock{cap_->mutex};  // What a former life had shut is shut no more, unless a row says so.
+    for (auto node = tree.last.size(); node < tree.levels.size(); ++node)
+      cap_->cap.set_shut(tree.levels.name(static_cast<std::uint32_t>(node)), false);
     tree.last.resize(tree.levels.size());
   }
+}
+
+/// A row of a path that was taken out of the configuration is kept until somebody has to do with that path again.
+void BreakerActor::remember_rows(const std::function<bool(const std::string& path)>& is_wanted) {
+  const auto now_is = now();
   const std::lock_guard lock{cap_->mutex};
-  for (const auto& tree : trees_)  // What a former life had shut is shut no more, unless a row says so.
-    for (std::uint32_t node = 0; node < tree.levels.size(); ++node) cap_->cap.set_shut(tree.levels.name(node), false);
   for (const auto& row : rows_) {
     const auto op = parse_op_class(row.op);
-    if (!op) continue;
+    if (!op || !is_wanted(row.path)) continue;
     auto& tree = tree_of(*op);
     const auto node = tree.levels.find(row.path);
-    if (!node) continue;  // A path that is configured no more.
+    if (!node) continue;
     tree.levels.remember(*node, remembered_as(row), now_is, cap_->cap);
     tree.last[*node] = {row.cause, row.actor, row.reason, row.at};
     measure(tree, *node);
@@ -85,6 +95,28 @@ void BreakerActor::plant() {
     for (auto& tree : trees_)
       if (tree.levels.op() != OpClass::pay)
         tree.levels.follow(node, tree_of(OpClass::pay).levels.at(node).static_switch, {});
+}
+
+/// Only a bank is retired: what stands above others serves them. False: no order of ours can mean `path`.
+bool BreakerActor::retire(const std::string& path) {
+  if (std::ranges::count(path, '/') + 1 != static_cast<std::ptrdiff_t>(levels_max)) return false;
+  std::set<std::string> grown;
+  for (auto end = path.find('/');; end = path.find('/', end + 1)) {
+    const auto part = path.substr(0, end);
+    if (!trees_.front().levels.find(part)) grown.insert(part);
+    if (end == std::string::npos) break;
+  }
+  plant(path);
+  remember_rows([&grown](const std::string& of) { return grown.contains(of); });
+  retired_.insert(path);
+  return true;
+}
+
+/// A switch that a former life left on a retired path is still somebody's to turn.
+std::optional<std::uint32_t> BreakerActor::find_remembered(const std::string& path) {
+  const auto& levels = tree_of(OpClass::pay).levels;
+  if (!levels.find(path) && std::ranges::find(rows_, path, &BreakerRow::path) != rows_.end()) retire(path);
+  return levels.find(path);
 }
 
 TimePoint BreakerActor::now() {
@@ -108,8 +140,10 @@ auto BreakerActor::step(Tree& tree, Step what) {
 
 PermitReply BreakerActor::lend(const AskPermit& asked) {
   auto& tree = tree_of(asked.op);
-  const auto leaf = tree.levels.find(asked.path);
-  if (!leaf || !tree.levels.is_leaf(*leaf))
+  auto leaf = tree.levels.find(asked.path);
+  if (!leaf && asked.op != OpClass::pay && retire(asked.path)) leaf = tree.levels.find(asked.path);
+  const bool is_only_for_what_is_open = asked.op == OpClass::pay && retired_.contains(asked.path);
+  if (!leaf || !tree.levels.is_leaf(*leaf) || is_only_for_what_is_open)
     return PermitRefused{"path_unknown", std::nullopt, Refusal::path_unknown, asked.path};
   const auto answer = step(tree, [&](BreakerMoment& moment) { return tree.levels.ask(*leaf, moment); });
   arm();
@@ -129,7 +163,7 @@ void BreakerActor::hear(const ReportCall& call) {
 
 caf::result<BreakerView> BreakerActor::turn(const SwitchPath& hand) {
   auto& tree = tree_of(OpClass::pay);
-  const auto node = tree.levels.find(hand.path);
+  const auto node = find_remembered(hand.path);
   if (!node) return caf::make_error(caf::sec::invalid_argument, hand.path + ": no such path");
   if (hand.seen && *hand.seen != tree.levels.at(*node).seq)
     return caf::make_error(caf::sec::unexpected_message, hand.path + " has moved on: its newest event is " +
@@ -147,7 +181,7 @@ caf::result<BreakerView> BreakerActor::turn(const SwitchPath& hand) {
 
 caf::result<BreakerView> BreakerActor::view(const ViewBreaker& wanted) {
   auto& tree = tree_of(OpClass::pay);
-  const auto node = tree.levels.find(wanted.path);
+  const auto node = find_remembered(wanted.path);
   if (!node) return caf::make_error(caf::sec::invalid_argument, wanted.path + ": no such path");
   return view_of(tree, *node);
 }
@@ -181,6 +215,7 @@ BreakerView BreakerActor::view_of(Tree& tree, std::uint32_t node) {
     view.until = by_the_wall(breaker.until);
   const auto& last = tree.last[node];
   view.cause = last.cause, view.actor = last.actor, view.reason = last.reason, view.at = last.at;
+  if (retired_.contains(view.path) && view.reason.empty()) view.reason = std::string{retired_reason};
   view.window = breaker.window.seen(at);
   view.long_window = breaker.long_window.seen(at);
   view.leases = static_cast<int>(breaker.probes.size());

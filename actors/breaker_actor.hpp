@@ -11,8 +11,10 @@
 #include "actors/ports/meter.hpp"
 
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +64,8 @@ struct BreakerPeers {
 ///    only when it is durable.
 ///  - A switch of a path is one event, of its pay tree; the other trees follow it.
 ///  - A store that contradicts it ends the actor; it is started again from what the store has.
+///  - A path that is configured no more (retired) is lent for everything but payments: what orders have under way there
+///    is asked about, closed and refunded like everything else.
 class BreakerActor : public BreakerRef::base {
  public:
   BreakerActor(caf::actor_config& config, std::vector<BreakerPath> paths, std::vector<BreakerRow> rows,
@@ -87,6 +91,11 @@ class BreakerActor : public BreakerRef::base {
   };
 
   void plant();
+  /// Grows the levels of `path` that are not there, in every tree; its banks stand where they stood in a former life.
+  void plant(const std::string& path);
+  void remember_rows(const std::function<bool(const std::string& path)>& is_wanted);
+  bool retire(const std::string& path);
+  std::optional<std::uint32_t> find_remembered(const std::string& path);
   PermitReply lend(const AskPermit& asked);
   void hear(const ReportCall& call);
   caf::result<BreakerView> turn(const SwitchPath& hand);
@@ -111,7 +120,8 @@ class BreakerActor : public BreakerRef::base {
   TimePoint by_the_wall(TimePoint at) const { return at == TimePoint{} ? at : at - ahead_; }
 
   std::vector<BreakerPath> paths_;
-  std::vector<BreakerRow> rows_;  ///< What the store had at the start.
+  std::vector<BreakerRow> rows_;   ///< What the store had at the start.
+  std::set<std::string> retired_;  ///< Paths that orders name and the configuration does not.
   std::shared_ptr<SharedCap> cap_;
   BreakerPeers peers_;
   std::vector<Tree> trees_;  ///< By operation class; the same nodes in each.

@@ -69,7 +69,8 @@ int main(int argc, char** argv) {
       "Example:\n  tael serve --config config/\n\nExit codes: 0 stopped by a signal, 2 bad configuration, "
       "70 store unreachable, 71 schema too new,\n72 private PostgreSQL failed, 73 port taken, 74 internal, "
       "75 another node has the private PostgreSQL,\n76 another node has taken the store's shards.\nIt ends in order on "
-      "SIGTERM, SIGINT and SIGHUP; a change of configuration wants a restart.");
+      "SIGTERM and SIGINT, and on SIGHUP when the folder is good, so that whoever started it starts it anew with what\n"
+      "the folder has now; with one that is wrong it stays up, and its log and an alert name the line.");
   serve->callback([&] { code = commands::serve(folder, node_name); });
 
   // tael simulate
@@ -108,7 +109,7 @@ int main(int argc, char** argv) {
   check->footer(
       "Example:\n  tael config check config/\n\nExit codes: 0 good, 1 errors were found, 2 there is no such folder.");
   check->callback(
-      [&] { code = config::check_command(dir, json, std::cout, config::process_environment(), node_refuses); });
+      [&] { code = config::check_command(dir, json, std::cout, config::process_environment(), findings_of); });
   auto* reference = config_command->add_subcommand("reference", "print every key with bounds, default and meaning");
   reference->footer("Example:\n  tael config reference > config/README.md");
   reference->callback([&] { code = config::reference_command(std::cout); });

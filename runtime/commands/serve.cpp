@@ -1,6 +1,7 @@
 // `tael serve`: one node until a signal.
 #include "runtime/commands/commands.hpp"
 #include "runtime/node/node.hpp"
+#include "runtime/node/start_check.hpp"
 
 #include <csignal>
 #include <cstring>
@@ -11,8 +12,8 @@
 namespace tael::commands {
 namespace {
 
-/// Blocked before any thread exists, or one of CAF's would take the signal. A hang-up ends the node as the others do,
-/// unless whoever started us had it ignored, as `nohup` does.
+/// Blocked before any thread exists, or one of CAF's would take the signal. A hang-up is for us unless whoever started
+/// us had it ignored, as `nohup` does.
 sigset_t block_endings() {
   sigset_t endings;
   sigemptyset(&endings);
@@ -25,7 +26,23 @@ sigset_t block_endings() {
 
 std::string text_of(int signal) {
   const std::string text = std::string{"SIG"} + sigabbrev_np(signal);
-  return signal == SIGHUP ? text + ": there is no reload, a change of configuration wants a restart" : text;
+  return signal == SIGHUP
+             ? text + ": there is no reload, whoever started us starts us anew with what the folder has now"
+             : text;
+}
+
+/// The signal that ends the node. A hang-up does so only when the folder could start: with one that is wrong nobody
+/// would be there to take payments.
+int wait_for_the_end(Node& node, const sigset_t& endings, const std::string& folder, const std::string& node_name) {
+  while (true) {
+    int signal = 0;
+    sigwait(&endings, &signal);
+    if (signal != SIGHUP || node.why_it_cannot_go_on()) return signal;
+    const auto refusals = refusals_of_restart(folder, node_name, node.store_url());
+    if (refusals.empty()) return signal;
+    for (const auto& error : refusals) std::cerr << to_text(error) << "\n";
+    node.stay_up(refusals);
+  }
 }
 
 }  // namespace
@@ -46,8 +63,7 @@ int serve(const std::string& folder, const std::string& node_name) {
     node.start();
     // One line on standard output for whoever started us: where we are.
     std::cout << "{\"api\":\"" << node.api_port() << "\",\"admin\":\"" << node.admin_port() << "\"}" << std::endl;
-    int signal = 0;
-    sigwait(&endings, &signal);
+    const auto signal = wait_for_the_end(node, endings, folder, node_name);
     if (const auto why = node.why_it_cannot_go_on()) {
       node.stop(why->what());
       throw *why;

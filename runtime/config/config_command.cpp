@@ -6,14 +6,17 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <ostream>
+#include <utility>
 
 namespace tael::config {
 namespace {
 
 enum Exit { done = 0, answer_is_no = 1, wrong_usage = 2 };
 
-void print_json(const std::vector<Error>& errors, std::ostream& out) {
+void print_json(const std::vector<Error>& errors, const std::optional<std::vector<std::string>>& notes,
+                std::ostream& out) {
   out << "{\"ok\": " << (errors.empty() ? "true" : "false") << ", \"errors\": [";
   const char* between = "";
   for (const auto& error : errors) {
@@ -21,7 +24,14 @@ void print_json(const std::vector<Error>& errors, std::ostream& out) {
         << ", \"message\": " << json_text(error.message) << "}";
     between = ", ";
   }
-  out << "]}\n";
+  out << "]";
+  if (notes) {
+    out << ", \"notes\": [";
+    between = "";
+    for (const auto& note : *notes) out << std::exchange(between, ", ") << json_text(note);
+    out << "]";
+  }
+  out << "}\n";
 }
 
 void print_text(const std::vector<Error>& errors, std::ostream& out) {
@@ -37,11 +47,17 @@ std::string many(std::size_t count, const std::string& one, const std::string& m
 int check_command(const std::string& folder, bool json, std::ostream& out, const Environment& environment,
                   const FurtherCheck& further) {
   auto [config, errors] = load_folder(folder, environment);
-  if (config && further) errors = further(folder, *config);
+  std::optional<std::vector<std::string>> notes;
+  if (config && further) {
+    auto found = further(folder, *config);
+    errors = std::move(found.errors);
+    notes = std::move(found.notes);
+  }
   if (json) {
-    print_json(errors, out);
+    print_json(errors, notes, out);
   } else {
     print_text(errors, out);
+    for (const auto& note : notes.value_or(std::vector<std::string>{})) out << "note: " << note << "\n";
     if (config && errors.empty()) {
       out << folder << ": good, " << many(config->channels.size(), "channel", "channels") << ", "
           << many(config->businesses.size(), "business", "businesses") << "\n";

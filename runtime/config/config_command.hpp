@@ -11,8 +11,12 @@
 
 namespace tael::config {
 
-/// What else is wrong with a folder that reads well, for what this library cannot know.
-using FurtherCheck = std::function<std::vector<Error>(const std::string& folder, const Config& config)>;
+/// What else there is to say of a folder that reads well, for what this library cannot know.
+struct Findings {
+  std::vector<Error> errors;
+  std::vector<std::string> notes;  ///< What an operator should know, and no reason to refuse.
+};
+using FurtherCheck = std::function<Findings(const std::string& folder, const Config& config)>;
 
 int check_command(const std::string& folder, bool json, std::ostream& out,
                   const Environment& environment = process_environment(), const FurtherCheck& further = {});

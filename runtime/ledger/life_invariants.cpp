@@ -61,6 +61,23 @@ from (select * from wanted where due_at is not null) w full join tael.timers t u
 where w.shard is null or t.shard is null
 )sql";
 
+// Nobody knows here what time it is, but the node that wrote the newest row knew. What was due before it began, it had
+// to hear when it began. A switch or a breaker holds up what is on its path, a business its own notices.
+const std::string late = R"sql(
+select t.kind, t.ref, coalesce(a.path, r.path) as path,
+       to_char(t.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as due_at,
+       to_char(newest at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as unheard_at
+from tael.timers t join tael.shard_lease l using (shard)
+  cross join (select max(at) as newest from tael.journal) j
+  left join tael.attempts a on a.shard = t.shard and a.number = t.ref
+  left join tael.refunds r on r.shard = t.shard and r.id = t.ref
+  left join tael.orders o on o.shard = t.shard and o.id = coalesce(a.order_id, r.order_id, t.ref)
+where t.kind <> 'notice_try' and greatest(t.due_at, l.granted_at) + interval '15 minutes' < newest
+  and not coalesce(o.poisoned, false)
+  and not exists (select from tael.breakers b where starts_with(coalesce(a.path, r.path) || '/', b.path || '/')
+                    and (b.static_switch <> 'on' or b.state <> 'closed'))
+)sql";
+
 const std::string ways_out = R"sql(
 select id as ref, 'order_' || state as state, 'no close timer' as missing
 from tael.orders where state in ('created', 'paying', 'closing') and not poisoned and close_at is null
@@ -229,6 +246,7 @@ where request_key <> '' group by shard, order_id, request_key having count(*) > 
       {10, "owners_follow_each_other", "every row was written in a granted epoch, and none after a later owner's",
        owners},
       {11, "timers_follow_from_state", "exactly the timers are armed that states ask for", timers},
+      {11, "nothing_due_stays_unheard", "no timer is late by minutes while its path is open and the node writes", late},
   };
 }
 

@@ -22,6 +22,7 @@ inline constexpr auto metric_table = std::to_array<MetricRow>({
   {"alerts_open",                 MetricKind::gauge,     "Unresolved alerts, by severity (type)."},
   {"breaker_open",                MetricKind::gauge,     "1 while a bank, method or channel (path) takes no calls of a class (type): shut by its calls or by a hand."},
   {"build_info",                  MetricKind::gauge,     "Always 1; the label says which version runs."},
+  {"callbacks_heard_total",       MetricKind::counter,   "Callbacks from channels that were believed, by path (the channel); none while payments come is a callback_url that leads nowhere."},
   {"callbacks_not_ours_total",    MetricKind::counter,   "Authentic callbacks that were taken and are no news of ours, by path (the channel) and why (outcome)."},
   {"callbacks_refused_total",     MetricKind::counter,   "Callbacks from channels that were not believed, by path (the channel) and why (outcome)."},
   {"cashier_lookups_total",       MetricKind::counter,   "Questions of cashier pages to their weak dependencies, by type and outcome; skipped ones found no place."},

@@ -12,12 +12,14 @@ namespace tael {
 /// The one actor that asks on behalf of all requests. It only forwards; nothing queues in it.
 class ActorGateway::Clerk : public caf::event_based_actor {
  public:
-  Clerk(caf::actor_config& config, OrdersRef to_orders, ChannelRef to_channels, StoreRef to_store, Surroundings given)
+  Clerk(caf::actor_config& config, OrdersRef to_orders, ChannelRef to_channels, StoreRef to_store, Surroundings given,
+        std::shared_ptr<CallbackWatch> watch)
       : event_based_actor(config),
         orders(std::move(to_orders)),
         channels(std::move(to_channels)),
         store(std::move(to_store)),
-        surroundings(given) {}
+        surroundings(given),
+        callbacks(std::move(watch)) {}
   caf::behavior make_behavior() override {
     kit::mind_manners(this);
     return {[](const kit::Run& run) { run.what(); }};
@@ -31,6 +33,7 @@ class ActorGateway::Clerk : public caf::event_based_actor {
   ChannelRef channels;
   StoreRef store;
   Surroundings surroundings;
+  std::shared_ptr<CallbackWatch> callbacks;  ///< May be null.
 
  private:
   using Acknowledge = std::function<void(Acknowledgement)>;
@@ -88,9 +91,10 @@ void begin_counting_callbacks(Meter& meter, std::string_view channel) {
 }
 
 ActorGateway::ActorGateway(caf::actor_system& system, OrdersRef orders, ChannelRef channels, StoreRef store,
-                           Surroundings surroundings, int in_flight_max)
+                           Surroundings surroundings, int in_flight_max, std::shared_ptr<CallbackWatch> callbacks)
     : surroundings_(surroundings), in_flight_max_(in_flight_max) {
-  clerk_ = system.spawn<Clerk>(std::move(orders), std::move(channels), std::move(store), surroundings);
+  clerk_ =
+      system.spawn<Clerk>(std::move(orders), std::move(channels), std::move(store), surroundings, std::move(callbacks));
   clerk_body_ = caf::actor_cast<Clerk*>(clerk_);
 }
 
@@ -177,6 +181,8 @@ void ActorGateway::Clerk::hear_word(const CallbackRead& read, const Acknowledge&
   exchange.order_id = *order;
   exchange.shard = shard_of(*order).value_or(0);
   surroundings.crash.passed("callback.verified");
+  surroundings.meter.count("callbacks_heard_total", {{"path", exchange.channel}});
+  if (callbacks) callbacks->heard(exchange.channel);
   kit::ask<WordHeard>(
       this, surroundings.timers, gateway_deadline, orders,
       HearWord{*order, word_of(read.callback), std::move(exchange), "callback/" + read.callback.exchange.channel},

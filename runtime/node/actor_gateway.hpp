@@ -4,6 +4,7 @@
 #include "actors/channels_actor.hpp"
 #include "actors/orders_actor.hpp"
 #include "runtime/api/gateway.hpp"
+#include "runtime/watch/callback_watch.hpp"
 
 #include <atomic>
 #include <memory>
@@ -18,9 +19,9 @@ void begin_counting_callbacks(Meter& meter, std::string_view channel);
 
 class ActorGateway final : public Gateway {
  public:
-  /// `in_flight_max`: questions under way at a time; more are refused as overloaded.
+  /// `in_flight_max`: questions under way at a time; more are refused as overloaded. `callbacks` may be null.
   ActorGateway(caf::actor_system& system, OrdersRef orders, ChannelRef channels, StoreRef store,
-               Surroundings surroundings, int in_flight_max);
+               Surroundings surroundings, int in_flight_max, std::shared_ptr<CallbackWatch> callbacks = {});
   ~ActorGateway() override;
 
   void ask(CreateOrder message, OnReply done) override;

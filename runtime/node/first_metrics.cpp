@@ -5,6 +5,7 @@
 #include "adapters/postgres/trouble.hpp"
 #include "runtime/api/orders_api.hpp"
 #include "runtime/cashier/cashier_settings.hpp"
+#include "runtime/node/callback_rounds.hpp"
 
 #include <array>
 #include <string>
@@ -28,6 +29,8 @@ constexpr std::array refund_states{RefundState::sent, RefundState::in_doubt, Ref
                                    RefundState::rejected, RefundState::parked};
 
 void show_channels(Meter& meter, const config::Config& config) {
+  for (const auto& channel : channels_that_call_back(config))
+    meter.count("callbacks_heard_total", {{"path", channel}}, 0);
   for (const auto& [code, channel] : config.channels) {
     for (const auto* why : disbeliefs) meter.count("callbacks_refused_total", {{"path", code}, {"outcome", why}}, 0);
     for (const auto& path : channel.paths())

@@ -19,8 +19,10 @@
 #include "runtime/node/actors_of.hpp"
 #include "runtime/node/bank_hosts.hpp"
 #include "runtime/node/breaker_feed.hpp"
+#include "runtime/node/callback_rounds.hpp"
 #include "runtime/node/certificate_rounds.hpp"
 #include "runtime/node/channel_adapters.hpp"
+#include "runtime/node/configuration_alert.hpp"
 #include "runtime/node/first_metrics.hpp"
 #include "runtime/node/listener_places.hpp"
 #include "runtime/node/node_store.hpp"
@@ -71,6 +73,7 @@ struct Node::Parts {
   std::shared_ptr<const Destinations> destinations;
   std::unique_ptr<CurlClient> channel_client, notice_client, page_client, alert_client;
   RunningKeys running_keys;
+  std::shared_ptr<CallbackWatch> callbacks;
   std::vector<std::unique_ptr<AlertSender>> alert_ways;
   std::unique_ptr<JsonRenderer> renderer;
   std::unique_ptr<NoticeSender> notice_sender;
@@ -140,6 +143,7 @@ void Node::start() {
   parts_->crash->passed("node.actors_begun");
   parts_->serve();
   parts_->started = true;
+  caf::anon_send(parts_->actors->store, Remember{configuration_taken(parts_->config.node.name, parts_->clock.now())});
   parts_->log.line(Level::info, "node_started",
                    {{"store", parts_->node_store.words()},
                     {"api", "http://" + parts_->config.node.listen.api.host + ":" + std::to_string(api_port())},
@@ -170,8 +174,17 @@ void Node::Parts::open_store() {
     standing.hear_fence(owner);
   };
   options.on_outage = [this](const postgres::StoreOutage& outage) { standing.hear_outage(outage); };
+  callbacks = std::make_shared<CallbackWatch>(channels_that_call_back(config));
   store = node_store.open(std::move(options));
   observed_store = std::make_unique<ObservedStore>(*store, [this](const StoreNews& news) { hear_news(news); });
+}
+
+void Node::stay_up(const std::vector<config::Error>& refusals) {
+  for (const auto& error : refusals)
+    parts_->log.line(Level::error, "configuration_refused",
+                     {{"file", error.file}, {"line", std::int64_t{error.line}}, {"what", error.message}});
+  caf::anon_send(parts_->actors->store,
+                 Remember{configuration_refused(parts_->config.node.name, refusals, parts_->clock.now())});
 }
 
 void Node::Parts::start_actors() {
@@ -210,12 +223,13 @@ void Node::Parts::start_actors() {
   } catch (const std::invalid_argument& error) {
     throw Fatal(FatalReason::configuration, error.what());
   }
+  settings.alert_rounds.push_back(callback_round_of(callbacks));
   for (const auto& way : alert_ways) settings.alerts.ways.push_back(way.get());
   settings.on_breaker_moved = [this](const BreakerMoved& moved) { breaker_feed.publish(moved); };
   actors = std::make_unique<ActorsOf>(*system, std::move(settings), surroundings);
   for (const auto& [code, channel] : config.channels) begin_counting_callbacks(meter, code);
   gateway = std::make_unique<ActorGateway>(*system, actors->orders, actors->channels, actors->store, surroundings,
-                                           config.node.limits.orders_in_flight_max);
+                                           config.node.limits.orders_in_flight_max, callbacks);
   admin_gateway = std::make_unique<ActorAdmin>(*system, actors->orders, actors->breakers, actors->store, actors->links,
                                                actors->alerts, surroundings);
   actors->mind("gateway", gateway->clerk());
@@ -333,6 +347,7 @@ void Node::Parts::open_console() {
 
 void Node::Parts::hear_news(const StoreNews& news) {
   series.hear(news, clock.now());
+  for (const auto& path : news.found_by_inquiry) callbacks->found_by_inquiry(channel_of(path));
   if (!pages_listen.load()) return;
   if (!news.breakers.empty()) feed->breakers_moved();
   feed->orders_changed(news.orders);
@@ -369,23 +384,14 @@ void Node::stop(const std::string& why) {
   p.pages_listen = false;
   p.cashier.reset();
   p.console.reset();
-  p.live.reset();
-  p.feed.reset();
-  p.looks.reset();
-  p.board.reset();
-  p.figures.reset();
+  p.live.reset(), p.feed.reset(), p.looks.reset(), p.board.reset(), p.figures.reset();
   p.admin_gateway.reset();
-  p.api.reset();
-  p.gateway.reset();
-  p.actors.reset();
-  p.system.reset();
+  p.api.reset(), p.gateway.reset(), p.actors.reset(), p.system.reset();
   p.observed_store.reset();
   p.timers.reset();
   p.bank_hosts.reset();  // What its calls hear still goes to the book.
   p.trace_book.reset();
-  p.channel_client.reset();
-  p.notice_client.reset();
-  p.alert_client.reset();
+  p.channel_client.reset(), p.notice_client.reset(), p.alert_client.reset();
   p.alert_ways.clear();
   p.node_store.stop();
 }

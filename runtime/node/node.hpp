@@ -47,6 +47,8 @@ class Node {
   /// Stops taking work, finishes what is under way, ends the actors and the private PostgreSQL. `why` is for the log.
   void stop(const std::string& why = "asked to");
   std::optional<Fatal> why_it_cannot_go_on() const;
+  /// It was asked to start anew with a configuration that cannot start, and stays: its log and an alert say why.
+  void stay_up(const std::vector<config::Error>& refusals);
 
   std::uint16_t api_port() const;
   std::uint16_t admin_port() const;

@@ -1,12 +1,11 @@
 #include "runtime/node/node_store.hpp"
 
 #include "adapters/postgres/migrate.hpp"
-#include "runtime/inspect/missing_channels.hpp"
 #include "runtime/inspect/quarantined.hpp"
+#include "runtime/inspect/unconfigured.hpp"
 #include "runtime/node/node.hpp"
 
 #include <filesystem>
-#include <set>
 
 namespace tael {
 
@@ -17,7 +16,7 @@ std::unique_ptr<postgres::PostgresStore> NodeStore::open(postgres::StoreOptions 
   try {
     find();
     postgres::migrate(url_, clock_.now());
-    refuse_missing_channels();
+    look_for_unconfigured();
     options.url = url_;
     options.node = config_.node.name;
     options.log = &log_;
@@ -58,11 +57,19 @@ void NodeStore::keep(ClusterNews news) {
   keeper_->begin();
 }
 
-void NodeStore::refuse_missing_channels() const {
-  std::set<std::string> configured;
-  for (const auto& [code, channel] : config_.channels) configured.insert(code);
-  const auto missing = missing_channels(url_, configured);
-  if (!missing.empty()) throw Fatal(FatalReason::configuration, to_text(missing));
+void NodeStore::look_for_unconfigured() const {
+  postgres::Snapshot snapshot{url_};
+  const auto found = unconfigured_in(snapshot, config_);
+  std::string all;
+  for (const auto& error : found.refusals) all += (all.empty() ? "" : "\n") + error.file + ": " + error.message;
+  if (!all.empty()) throw Fatal(FatalReason::configuration, all);
+  for (const auto& path : found.retired)
+    log_.line(path.is_off ? Level::warning : Level::info, "path_retired",
+              {{"path", path.path},
+               {"attempts_open", path.attempts},
+               {"refunds_open", path.refunds},
+               {"order", path.example},
+               {"what", to_text(path)}});
 }
 
 // One that we were refused is another node's: only its owner stops it.

@@ -42,7 +42,7 @@ class NodeStore {
 
  private:
   void find();
-  void refuse_missing_channels() const;
+  void look_for_unconfigured() const;
 
   const config::Config& config_;
   const Clock& clock_;

@@ -139,6 +139,8 @@ constexpr auto deeds = std::to_array<Deed>({
      s.machine.crash_anywhere = true;
      s.machine.crash_skips = static_cast<int>(a[0].number);
    }},
+  {{"configuration loses PATH", "configuration loses aurora/qr/cmb", "the path is taken out of its channel's file and of every business; a node that starts after this does not offer it"},
+   [](S s, A a) { s.retired.insert(a[0].text); }},
   {{"store slows to LENGTH", "store slows to 800ms", "a commit takes about this long from now on"},
    [](S s, A a) { s.machine.commit_takes = a[0].length; }},
   {{"store goes down for LENGTH", "store goes down for 1min", "no write and no read succeeds"},

@@ -209,6 +209,8 @@ void Play::look() {
     stage_.promises.look([this](const JournalRow& row) { stage_.chronicler->read(row); });
   else
     stage_.promises.look();
+  if (stage_.node->is_alive() && stage_.machine.store_is_up)
+    stage_.promises.look_at_timers(stage_.world.now(), stage_.well_since);
   // Read is read: a day of a million orders would not fit into memory otherwise.
   stage_.machine.disk.journal.clear();
   stage_.promises.journal_was_cleared();

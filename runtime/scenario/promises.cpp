@@ -11,6 +11,9 @@
 namespace tael::scenario {
 namespace {
 
+/// Longer than a timer that was rung in vain waits for its next ring.
+constexpr Duration late_max = 15min;
+
 std::string channel_in(const std::string& path) { return path.substr(0, path.find('/')); }
 
 std::string sum_text(std::int64_t amount) { return std::to_string(amount); }
@@ -52,6 +55,36 @@ void Promises::look_at_breakers() {
       broken("breaker " + name + " let " + std::to_string(move.probes_admitted) + " probes through of " +
              std::to_string(move.probes_allowed));
   }
+}
+
+void Promises::look_at_timers(TimePoint now, TimePoint since) {
+  if (now < timers_read_at_ + 1min) return;
+  timers_read_at_ = now;
+  for (const auto& timer : disk_.timers) {
+    if (std::max(timer.due_at, since) + late_max > now) {
+      if (timer.due_at > now) break;  // They are ordered by it.
+      continue;
+    }
+    if (!is_held_up(timer, now))
+      broken("timer " + std::string{name_of(timer.kind)} + " of " + timer.ref + " was due at " +
+             to_rfc3339(timer.due_at) + " and is not heard at " + to_rfc3339(now));
+  }
+}
+
+bool Promises::is_held_up(const Timer& timer, TimePoint now) const {
+  if (timer.kind == TimerKind::notice_try) return true;  // A business that is slow holds up its own notices.
+  const auto order = disk_.orders.find(order_of(timer.ref).value_or(timer.ref));
+  if (order == disk_.orders.end() || order->second.poisoned) return true;
+  std::string path;
+  for (const auto& attempt : order->second.attempts)
+    if (attempt.number == timer.ref) path = attempt.path;
+  for (const auto& refund : order->second.refunds)
+    if (refund.id == timer.ref) path = refund.path;
+  return std::ranges::any_of(disk_.breakers, [&](const auto& entry) {
+    const BreakerRow& row = entry.second;
+    return (path + "/").starts_with(row.path + "/") &&
+           (row.state != "closed" || row.static_switch != "on" || row.at + late_max > now);
+  });
 }
 
 void Promises::look_at(const Order& order) {

@@ -23,6 +23,9 @@ class Promises {
 
   /// What was written since the last look; `read` hears each row.
   void look(const std::function<void(const JournalRow&)>& read = {});
+  /// What is due and unheard, once a minute: longer than minutes only while the node or its store is down (`since` is
+  /// when both were there again), a switch or a breaker is in the way, or a person was told that the order is parked.
+  void look_at_timers(TimePoint now, TimePoint since);
   /// Rows looked at so far.
   std::int64_t rows_seen() const { return rows_seen_; }
   /// The journal was cleared after a look.
@@ -42,6 +45,7 @@ class Promises {
     std::vector<RefundState> refunds;
   };
   void look_at_breakers();
+  bool is_held_up(const Timer& timer, TimePoint now) const;
   void look_at(const Order& order);
   void look_at_attempt(const Order& order, const Attempt& attempt);
   void look_at_refund(const Order& order, const Refund& refund);
@@ -57,6 +61,7 @@ class Promises {
   Institutions& institutions_;
   const simulated::BusinessTwins& businesses_;
   std::size_t rows_read_ = 0, moves_read_ = 0;
+  TimePoint timers_read_at_{};
   std::int64_t rows_seen_ = 0;
   std::unordered_map<std::string, std::string> breaker_states_;
   std::unordered_map<std::string, std::int64_t> versions_;

@@ -54,9 +54,26 @@ void Stage::pay_at_institution(const std::string& order_id, const std::string& p
   then({});
 }
 
+/// As operators take out a path: of its channel's file and of every business that offers it.
+void Stage::configure() {
+  configured = story.config;
+  for (const auto& path : retired) {
+    const auto method_at = path.find('/') + 1, bank_at = path.rfind('/') + 1;
+    auto& methods = configured.channels.at(path.substr(0, method_at - 1)).methods;
+    const auto method = methods.find(path.substr(method_at, bank_at - 1 - method_at));
+    if (method != methods.end()) {
+      std::erase(method->second.banks, path.substr(bank_at));
+      if (method->second.banks.empty()) methods.erase(method);
+    }
+    for (auto& [code, business] : configured.businesses) std::erase(business.paths, path);
+  }
+}
+
 void Stage::start_node() {
+  well_since = world.now();
+  configure();
   node = std::make_unique<NodeLife>(
-      LifeSurroundings{story.config, world, agenda, machine, institutions, businesses, mailbox, trace});
+      LifeSurroundings{configured, world, agenda, machine, institutions, businesses, mailbox, trace});
   if (!machine.store_is_up) set_store_up(false);
 }
 
@@ -71,6 +88,7 @@ void Stage::bury_node() {
 
 void Stage::set_store_up(bool up) {
   machine.store_is_up = up;
+  if (up) well_since = world.now();
   // Counts below nought never run out.
   node->store().refuse_writes(up ? 0 : -1);
   node->store().refuse_reads(up ? 0 : -1);

@@ -24,8 +24,11 @@ struct Stage final : Town {
   Mailbox mailbox;
   Promises promises;
   Customers customers;
+  config::Config configured;  ///< What the present node was started with.
   std::unique_ptr<NodeLife> node;
-  Duration down_for{1s};  ///< From a death of the node to its next start.
+  Duration down_for{1s};          ///< From a death of the node to its next start.
+  TimePoint well_since{};         ///< When node and store were there again, both of them.
+  std::set<std::string> retired;  ///< Paths that the configuration does not have at the node's next start.
   int deaths = 0;
   WindowSet windows = 0;  ///< Hit at deaths so far.
   std::optional<Chronicler> chronicler;
@@ -43,6 +46,7 @@ struct Stage final : Town {
   void start_node();
   /// Ends what is left of a dead node and lets the next one start in time.
   void bury_node();
+  void configure();
   /// Switches the store off or on under the node.
   void set_store_up(bool up);
 };

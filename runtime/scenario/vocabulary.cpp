@@ -75,7 +75,8 @@ Lexicon lexicon_of(const config::Config& config) {
   words["ALERT"] = {"notice_parked",    "refund_parked",        "amount_mismatch", "attempt_in_doubt",
                     "channel_closed",   "channel_word",         "link_silent",     "contradiction",
                     "surplus_stuck",    "message_quarantined",  "order_parked",    "unknown_number",
-                    "certificate_ends", "override_without_end", "path_open",       "service_parked"};
+                    "certificate_ends", "override_without_end", "path_open",       "service_parked",
+                    "timer_late"};
   words["POINT"] = crash_points();
   return words;
 }

@@ -31,7 +31,10 @@ StoreNews news_of(const Commit& commit) {
         {std::move(path), exchange.outcome, exchange.took_ms, exchange.started_at + Duration{exchange.took_ms}});
   }
   for (const auto& row : commit.journal)
-    if (row.kind == "order_paid" && commit.order) news.paid.push_back(path_of(commit.order->row.paid_by));
+    if (row.kind == "order_paid" && commit.order) {
+      news.paid.push_back(path_of(commit.order->row.paid_by));
+      if (row.cause == "answer/inquire") news.found_by_inquiry.push_back(news.paid.back());
+    }
   return news;
 }
 
@@ -48,6 +51,7 @@ void ObservedStore::write(std::vector<Commit> batch, std::function<void(std::vec
                    append(durable.breakers, std::move(news[i].breakers));
                    append(durable.calls, std::move(news[i].calls));
                    append(durable.paid, std::move(news[i].paid));
+                   append(durable.found_by_inquiry, std::move(news[i].found_by_inquiry));
                    durable.alerts = durable.alerts || news[i].alerts;
                  }
                  if (!durable.empty()) listener_(durable);

@@ -23,8 +23,9 @@ struct StoreNews {
   std::vector<std::string> orders;   ///< Changed ones.
   std::vector<BreakerRow> breakers;  ///< As they are after a move, in the order of their moves.
   std::vector<PayCallEnded> calls;
-  std::vector<std::string> paid;  ///< Paths that an order was paid by.
-  bool alerts = false;            ///< There are new ones, or some have moved.
+  std::vector<std::string> paid;              ///< Paths that an order was paid by.
+  std::vector<std::string> found_by_inquiry;  ///< Those of them of which an inquiry told us, and no callback.
+  bool alerts = false;                        ///< There are new ones, or some have moved.
   bool empty() const { return orders.empty() && breakers.empty() && !alerts; }
 };
 

@@ -325,6 +325,38 @@ TEST_F(BreakersTest, ABreakerWhoseStoreHasAnotherHistoryStartsAgainFromIt) {
   EXPECT_TRUE(admits(card));
 }
 
+TEST_F(BreakersTest, APathThatIsConfiguredNoMoreIsLentForEverythingButPayments) {
+  configured = {wallet, other};
+  restart();
+  for (const auto op : {OpClass::query, OpClass::close, OpClass::refund}) EXPECT_TRUE(admits(card, op));
+  EXPECT_EQ(refused(card).refusal, Refusal::path_unknown);
+  EXPECT_TRUE(admits(wallet));
+  EXPECT_EQ(view(card).reason, "retired: it is configured no more and takes no payments");
+}
+
+TEST_F(BreakersTest, ASwitchThatWasLeftOnARetiredPathStillHoldsAndIsStillSomebodysToTurn) {
+  turn(card, StaticSwitch::off);
+  configured = {wallet, other};
+  restart();
+  EXPECT_FALSE(admits(card, OpClass::query));
+  turn(card, StaticSwitch::on);
+  EXPECT_TRUE(admits(card, OpClass::query));
+  EXPECT_EQ(refused(card).refusal, Refusal::path_unknown);
+}
+
+TEST_F(BreakersTest, ARetiredPathThatNobodyAskedAboutCanBeSwitchedOn) {
+  turn(card, StaticSwitch::off);
+  configured = {wallet, other};
+  restart();
+  turn(card, StaticSwitch::on);
+  EXPECT_TRUE(admits(card, OpClass::refund));
+}
+
+TEST_F(BreakersTest, NothingIsLentForAPathThatNoOrderCanHave) {
+  for (const auto* path : {"aurora", "aurora/wallet", "aurora/wallet/none/more", "nobody/qr/cmb"})
+    EXPECT_FALSE(admits(path, OpClass::query)) << path;
+}
+
 TEST_F(BreakersTest, ShowsAllOfThemByPath) {
   turn(card, StaticSwitch::forced_open, noon + 1min);
   ask(wallet);

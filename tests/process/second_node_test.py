@@ -94,7 +94,7 @@ class SecondNodeTest:
         self.node.child.send_signal(signal.SIGHUP)
         code = self.node.child.wait(60)
         self.must(code == 0, f"a hang-up ends the node as SIGTERM does: {code}")
-        self.must("there is no reload" in self.node.log.read_text(), "its log says that there is no reload")
+        self.must("starts us anew" in self.node.log.read_text(), "its log says what a hang-up is for")
         self.must(not (self.house.store / "postgres" / "data" / "postmaster.pid").exists(), "its PostgreSQL has stopped")
         self.node.command.insert(0, "nohup")
         self.node.start()
@@ -102,6 +102,37 @@ class SecondNodeTest:
         self.takes_orders("hung up under nohup")
         self.node.stop()
         self.node.command.pop(0)
+
+    def a_hang_up_into_a_folder_that_cannot_start_ends_nothing(self):
+        self.node.start()
+        file = self.house.config / "channels" / "aurora.yaml"
+        good = file.read_text()
+        for wrong, words in ((good + "\nnonsense: 1\n", "nonsense"), (good.replace("channel: aurora ", "channel: aurora: "), "aurora.yaml")):
+            file.write_text(wrong)
+            self.node.child.send_signal(signal.SIGHUP)
+            until(f"its log names the line of {words}",
+                  lambda words=words: any("configuration_refused" in line and words in line and '"line":' in line
+                                          for line in self.node.log.read_text().splitlines()), 60)
+            self.must(self.node.runs, "it stays up")
+            self.takes_orders("hung up with a folder that is wrong")
+        file.unlink()
+        self.node.child.send_signal(signal.SIGHUP)
+        until("its log names the paths without a channel",
+              lambda: self.node.log.read_text().count("no channel has the path") > 0, 60)
+        self.must(self.node.runs, "it stays up without a channel that is offered")
+        file.write_text(good)
+        self.node.child.send_signal(signal.SIGHUP)
+        self.must(self.node.child.wait(60) == 0, "with the folder mended a hang-up ends it in order")
+
+    def a_business_with_open_orders_is_not_forgotten(self):
+        self.node.start()
+        self.takes_orders("before its business goes")
+        self.node.stop()
+        file = self.house.config / "businesses" / "bakery.yaml"
+        good = file.read_text()
+        file.unlink()
+        self.must_end(self.node, 2, "businesses/bakery.yaml", "no end yet", "put its file back")
+        file.write_text(good)
 
     def a_file_in_place_of_the_folder_is_named(self):
         file = self.run / "a_file"
@@ -118,6 +149,8 @@ class SecondNodeTest:
         self.house.start()
         for promise in (self.a_second_node_by_mistake_stops_nothing, self.a_killed_node_leaves_its_postgresql_to_the_next,
                         self.a_fenced_node_says_so_and_ends, self.a_hang_up_ends_a_node_in_order,
+                        self.a_hang_up_into_a_folder_that_cannot_start_ends_nothing,
+                        self.a_business_with_open_orders_is_not_forgotten,
                         self.a_file_in_place_of_the_folder_is_named):
             promise()
             print(promise.__name__, flush=True)

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace tael::testing {
 
@@ -216,8 +217,9 @@ class House {
       work();
     }
   }
-  std::string key;        ///< Idempotency-Key of what is asked next.
-  AlertsSettings alerts;  ///< From the next start on.
+  std::string key;                ///< Idempotency-Key of what is asked next.
+  std::set<std::string> retired;  ///< Paths that the configuration lacks from the next start on.
+  AlertsSettings alerts;          ///< From the next start on.
   std::vector<AlertRound> alert_rounds;
   std::unique_ptr<ActorsOf> actors;
 
@@ -236,7 +238,7 @@ class House {
     for (const auto& [code, policy] : settings.orders->channels) {
       settings.channels.push_back({policy, [this] { return std::make_unique<ScriptedChannel>(institution); }});
       for (const auto* rest : {"/qr/cmb", "/qr/icbc"})
-        settings.paths.push_back({code + rest, code, policy.breaker, false});
+        if (!retired.contains(code + rest)) settings.paths.push_back({code + rest, code, policy.breaker, false});
     }
     actors = std::make_unique<ActorsOf>(
         world.system(), settings,

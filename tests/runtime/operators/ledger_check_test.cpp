@@ -212,6 +212,7 @@ const Plant plants[] = {
   {"off_means_off", "update tael.breaker_events set static_switch = 'off', state = 'open', until = null, at = '2026-11-11'; delete from tael.breaker_events where seq = 2"},
   {"owners_follow_each_other", "update tael.journal set epoch = 0 where version = 2"},
   {"timers_follow_from_state", "delete from tael.timers where kind = 'refund_try'"},
+  {"nothing_due_stays_unheard", "update tael.shard_lease set granted_at = '2026-01-01'; update tael.timers set due_at = '2026-01-01'"},
 };
 // clang-format on
 

@@ -36,10 +36,15 @@ class Story::StoryClock final : public Clock {
 
 Story::Story(const std::string& url) : Story(url, morning) {}
 
-Story::Story(const std::string& url, TimePoint start) : now_(start), policies_(policies()) {
+Story::Story(const std::string& url, TimePoint start) : now_(start), policies_(policies()), url_(url) {
   clock_ = std::make_unique<StoryClock>(now_);
+  begin_anew();
+}
+
+void Story::begin_anew() {
+  store_.reset();
   postgres::StoreOptions options;
-  options.url = url;
+  options.url = url_;
   options.node = "story";
   store_ = std::make_unique<postgres::PostgresStore>(std::move(options), *clock_);
 }
@@ -278,6 +283,7 @@ void Story::play_everything() {
   auto closed = create("closed");
   close(closed);
   park_notices();
+  begin_anew();  // What came due in these hours came due while nobody was there.
   apply_postings();
   paid("on-its-way");
   create("open");

@@ -33,6 +33,8 @@ class Story {
   void park_notices();
   void move_breaker(const BreakerRow& row);
 
+  /// As a node that was away takes its shards again.
+  void begin_anew();
   /// Five orders that together have met everything: paid, refunded, paid twice, paid late, closed, open.
   void play_everything();
   Order paid(const std::string& order_no);
@@ -51,6 +53,7 @@ class Story {
 
   TimePoint now_;
   OrderPolicies policies_;
+  std::string url_;
   std::unique_ptr<StoryClock> clock_;
   std::unique_ptr<Store> store_;
   std::uint64_t dice_ = 1;
