@@ -91,7 +91,17 @@ class Institution {
     std::uint64_t callback = 0;  ///< callback_leaves: which.
   };
   /// How one copy of a callback is made.
-  enum class Copy { right, forged, cut, stale, without_signature, unknown_key, other_amount };
+  enum class Copy {
+    right,
+    forged,
+    cut,
+    stale,
+    without_signature,
+    unknown_key,
+    other_amount,
+    other_kind,
+    other_transaction
+  };
   struct PendingCallback {
     enum class About { payment, refund, transfer };
     About about = About::payment;
@@ -137,6 +147,7 @@ class Institution {
   void schedule_callbacks(PendingCallback::About about, const std::string& number, Fault fault, TimePoint now);
   /// The callbacks of a payment that wait for a refund's to be heard first leave now, behind it.
   void release_held(const std::string& payment, TimePoint at);
+  void falsify(boost::json::object& body, const PendingCallback& pending) const;
   std::optional<boost::json::object> show_subject(const PendingCallback& pending, std::string& url);
   std::optional<InstitutionCallback> make_callback(std::uint64_t id, TimePoint now);
 

@@ -31,6 +31,8 @@ void Institution::schedule_callbacks(PendingCallback::About about, const std::st
   if (fault == Fault::callback_unsigned_first) copies.insert(copies.begin(), Copy::without_signature);
   if (fault == Fault::callback_unknown_key_first) copies.insert(copies.begin(), Copy::unknown_key);
   if (fault == Fault::callback_other_amount_first) copies.insert(copies.begin(), Copy::other_amount);
+  if (fault == Fault::callback_other_kind_first) copies.insert(copies.begin(), Copy::other_kind);
+  if (fault == Fault::callback_other_transaction_first) copies.insert(copies.begin(), Copy::other_transaction);
 
   const bool is_held = fault == Fault::callback_reordered && about == PendingCallback::About::payment;
   auto leaves_at = now + (is_held ? options_.delays.held_for : options_.delays.callback_after);
@@ -83,6 +85,23 @@ std::optional<boost::json::object> Institution::show_subject(const PendingCallba
   return body;
 }
 
+/// Well signed, and not what is so: another amount, a refund under a payment's number, the transaction of another
+/// payment.
+void Institution::falsify(boost::json::object& body, const PendingCallback& pending) const {
+  if (pending.copy == Copy::other_amount)
+    body["amount"] = institution_json::integer(body, "amount").value_or(0) + institution_json::overpaid;
+  if (pending.copy == Copy::other_kind) {
+    body["type"] = "refund";
+    body["status"] = "refunded";
+    body["payment_number"] = pending.number;
+  }
+  if (pending.copy == Copy::other_transaction) {
+    const auto other = std::ranges::find_if(
+        book_.lines(), [&](const InstitutionLine& line) { return !line.is_refund && line.number != pending.number; });
+    if (other != book_.lines().end()) body["transaction"] = other->transaction;
+  }
+}
+
 std::optional<InstitutionCallback> Institution::make_callback(std::uint64_t id, TimePoint now) {
   auto& pending = callbacks_.at(id);
   std::string url;
@@ -91,8 +110,7 @@ std::optional<InstitutionCallback> Institution::make_callback(std::uint64_t id, 
   const auto signed_at = pending.copy == Copy::stale ? now - beyond_skew : now;
   const auto signing = signing_of(pending.copy == Copy::forged, pending.copy == Copy::without_signature,
                                   pending.copy == Copy::unknown_key);
-  if (body && pending.copy == Copy::other_amount)
-    (*body)["amount"] = institution_json::integer(*body, "amount").value_or(0) + institution_json::overpaid;
+  if (body) falsify(*body, pending);
   auto call =
       body ? dialect_->callback(*body, signing, signed_at, now, pending.copy == Copy::cut) : std::optional<HttpCall>{};
   if (!call) {

@@ -87,6 +87,16 @@ void other_amount(Stage& stage) {
   expect_told(stage, heard[1], request, request.amount.amount);
 }
 
+/// Told as the kind it claims to be: that the number is no refund's is the order's to see.
+void other_kind(Stage& stage) {
+  ChannelRequest request;
+  const auto heard = told(stage, "callback_other_kind_first", request, 2);
+  stage.saw("a " + std::string{name_of(number_kind_of(heard[0].read.op))});
+  stage.expect(heard[0].read.refusal.empty() && heard[0].read.number == request.number, "it is not told");
+  stage.expect(number_kind_of(heard[0].read.op) == NumberKind::refund, "a refund is told as something else");
+  expect_told(stage, heard[1], request, request.amount.amount);
+}
+
 /// The refund is told before the payment it returns.
 void reordered(Stage& stage) {
   stage.fault("callback_reordered", ChannelOp::pay);
@@ -169,6 +179,8 @@ constexpr auto cases = std::to_array<Case>({
     {"callback_stale", "So is one signed an hour ago", &Facts::dates_callbacks, stale},
     {"callback_tampered", "No byte of a callback can be changed unnoticed", &Facts::calls_back, tampered},
     {"callback_other_amount", "Another amount, well signed, is told as it stands", &Facts::calls_back, other_amount},
+    {"callback_other_kind", "A refund under a payment's number is told as a refund", &Facts::tells_of_refunds,
+     other_kind},
     {"callback_reordered", "A refund told before its payment reads right, and so does the payment",
      &Facts::tells_of_refunds, reordered},
     {"callback_after_close", "A success after the close is heard as one", &Facts::calls_back, after_close},

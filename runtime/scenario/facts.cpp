@@ -155,6 +155,11 @@ constexpr auto facts = std::to_array<Fact>({
        if (refund.cause != RefundCause::requested) return is(name_of(refund.state), a[1].text);
      return {false, "there is no surplus"};
    }); }},
+  {{"the channel told of ORDER LENGTH or more after it was paid", "the channel told of o-1 10s or more after it was paid", "we heard so much later than the payer paid, and both are kept"},
+   [](S s, A a) { return with_order(s, a[0].text, [&](const Order& o) -> Verdict {
+     const auto later = o.heard_at - o.paid_at;
+     return {o.paid_at != TimePoint{} && later >= a[1].length, "it told " + std::to_string(later.count()) + " ms after"};
+   }); }},
   {{"BUSINESS heard NOTICE of ORDER COUNT times", "bakery heard order.paid of o-1 1 times", "notices its endpoint took"},
    [](S s, A a) { return count_is(heard_of(s, a[0].text, a[1].text, a[2].text), a[3].number); }},
   {{"BUSINESS heard NOTICE of ORDER", "bakery heard order.paid of o-1", "at least once"},

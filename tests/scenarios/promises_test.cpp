@@ -94,6 +94,20 @@ TEST(Promises, MoneyWithoutAnInstitutionBehindItIsFound) {
   EXPECT_TRUE(world.found("surplus money is sent back exactly once"));
 }
 
+TEST(Promises, ATransactionThatPaysTwoOrdersIsFound) {
+  PaidWorld world;
+  world.stage.customers.create("bakery", "o-2", {2500, cny}, 0ms);
+  world.stage.customers.pay("o-2", "aurora/qr/cmb");
+  world.stage.customers.payer_pays("o-2", {});
+  world.live(5s);
+  auto& orders = world.stage.machine.disk.orders;
+  ASSERT_EQ(orders.size(), 2u);
+  orders.rbegin()->second.attempts.front().channel_transaction =
+      orders.begin()->second.attempts.front().channel_transaction;
+  world.stage.promises.look();
+  EXPECT_TRUE(world.found("moved the money of"));
+}
+
 TEST(Promises, ALostEntryIsFoundAtRest) {
   PaidWorld world;
   world.stage.machine.disk.entries.clear();
