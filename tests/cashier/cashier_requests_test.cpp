@@ -66,8 +66,8 @@ struct AtCashier : ::testing::Test {
                          bakery->name = "Corner Bakery";
                          bakery->options = {{"aurora/qr/cmb", {}, {}, {cny}},
                                             {"borealis/card/x", {}, {}, {Currency::of("USD")}},
-                                            {"aurora/code/any", {}, {}, {cny}, "auth_code"},
-                                            {"wechat/app/any", {}, {}, {cny}, "", true}};
+                                            {"aurora/code/any", {}, {}, {cny}, {}, "auth_code"},
+                                            {"wechat/app/any", {}, {}, {cny}, {}, "", true}};
                          bakery->form_key = "key";
                          if (!client.answer.empty())
                            bakery->lookups.at(static_cast<std::size_t>(Lookup::quota)).url = "http://quota";

@@ -85,7 +85,7 @@ class StripeDialect final : public Dialect {
     if (const auto unknown = post ? unknown_stripe_parameter(path, form) : std::nullopt)
       return error(400, "invalid_request_error", "parameter_unknown", "Received unknown parameter: " + *unknown);
     const auto key = header(request.headers, "idempotency-key");
-    replayed_ = post && asked_by_key_.contains(key);
+    replayed_ = false;
     if (post && !key.empty()) {
       const auto asked = request.target + "\n" + request.body;
       std::erase_if(asked_by_key_, [&](const auto& each) { return now >= each.second.at + keys_live; });
@@ -93,6 +93,7 @@ class StripeDialect final : public Dialect {
       if (!fresh && known->second.what != asked)
         return error(400, "idempotency_error", "", "the key was used otherwise");
       is_new_ = fresh;
+      replayed_ = !fresh;  // Of a key that was forgotten there is nothing to tell again.
     }
     if (post) remember_metadata(path, form, key);
     if (post && path == intents_path) return heard_pay(form, key, now);
