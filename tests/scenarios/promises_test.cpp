@@ -97,7 +97,7 @@ TEST(Promises, MoneyWithoutAnInstitutionBehindItIsFound) {
 TEST(Promises, ATransactionThatPaysTwoOrdersIsFound) {
   PaidWorld world;
   world.stage.customers.create("bakery", "o-2", {2500, cny}, 0ms);
-  world.stage.customers.pay("o-2", "aurora/qr/cmb");
+  world.stage.customers.pay("bakery", "o-2", "aurora/qr/cmb");
   world.stage.customers.payer_pays("o-2", {});
   world.live(5s);
   auto& orders = world.stage.machine.disk.orders;
