@@ -51,14 +51,14 @@ TEST(Check, SaysGoodOrEveryErrorInTextAndJson) {
   EXPECT_EQ(bad.str(),
             "node.yaml:2: unknown key 'q\"x'; there are: name, listen, store, log, public_url, limits, proxy, notices, "
             "ejection, "
-            "link_monitor, admin_token, console, alerts\n" +
+            "link_monitor, admin_token, admin_tokens, console, alerts\n" +
                 folder.path() + ": 1 error\n");
   EXPECT_EQ(check_command(folder.path(), true, json, good_environment()), 1);
   EXPECT_EQ(
       json.str(),
       "{\"ok\": false, \"errors\": [{\"file\": \"node.yaml\", \"line\": 2, \"message\": \"unknown key 'q\\\"x'; there "
       "are: name, listen, store, log, public_url, limits, proxy, notices, ejection, link_monitor, admin_token, "
-      "console, "
+      "admin_tokens, console, "
       "alerts\"}]}\n");
   std::ostringstream nowhere;
   EXPECT_EQ(check_command(folder.path() + "/nowhere", false, nowhere, good_environment()), 2);

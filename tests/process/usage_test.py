@@ -45,7 +45,7 @@ refusals = [
      "channels/stripe.yaml:LINE: 'breaker.slow_after' must be shorter than 'deadline' (20s)"),
     ("stripe", "url", "https://api.stripe.com", ": good, "),
     ("harbor", "fields", '["18=abcd"]', "channels/harbor.yaml:LINE: 'bank_host.fields' has '18=abcd', which is wrong: DE18"),
-    ("harbor", "currencies", "[CNY, SEK]", "channels/harbor.yaml:LINE: 'currencies' has 'SEK'"),
+    ("stripe", "currencies", "[CNY, IQD]", "channels/stripe.yaml:LINE: 'currencies': how adapter 'stripe' counts 'IQD' is not known"),
 ]
 
 

@@ -109,14 +109,18 @@ TEST(Sentences, EachWordOfADeedChangesWhatHappens) {
       {"business BUSINESS comes back", "business bakery goes down\n  - 00:01 business museum goes down\n  - 00:01 "},
       {"operator switches SCOPE on", "operator switches aurora/qr/cmb off\n  - 00:01 "},
       {"channel SCOPE heals", "channel aurora goes silent\n  - 00:01 channel borealis goes silent\n  - 00:01 "}};
+  // What such a sentence waits for.
+  const std::map<std::string, std::string, std::less<>> after{{"configuration loses PATH", "\n  - 00:01 kill node"}};
   const auto lexicon = lexicon_of(read(busy).story.value().config);
   for (const auto& phrase : deed_phrases()) {
     const auto other = instead.find(phrase.pattern);
     const auto sentence = other == instead.end() ? std::string{phrase.example} : other->second;
     const auto first = before.contains(phrase.pattern) ? before.find(phrase.pattern)->second : std::string{};
-    const auto as_told = happens(first + sentence);
+    const auto then = after.contains(phrase.pattern) ? after.find(phrase.pattern)->second : std::string{};
+    const auto as_told = happens(first + sentence + then);
     for (const auto& [name, sentences] : swaps(std::string{phrase.pattern}, sentence, lexicon))
-      EXPECT_TRUE(std::ranges::any_of(sentences, [&](const auto& each) { return happens(first + each) != as_told; }))
+      EXPECT_TRUE(
+          std::ranges::any_of(sentences, [&](const auto& each) { return happens(first + each + then) != as_told; }))
           << name << " changes nothing in '" << sentence << "'";
   }
 }
@@ -175,6 +179,8 @@ TEST(Sentences, EachWordOfAFactChangesWhatIsClaimed) {
       {"owner of OWNED was reminded of ALERT COUNT times", "owner of museum was reminded of notice_parked 2 times"},
       {"owner of OWNED was told that ALERT is over COUNT times",
        "owner of aurora was told that path_open is over 1 times"},
+      {"the channel told of ORDER LENGTH or more after it was paid",
+       "the channel told of o-1 20ms or more after it was paid"},
       {"at most PERCENT of orders by PATH are paid", "at most 80% of orders by aurora/qr/icbc are paid"},
       {"at least PERCENT of orders by PATH are paid", "at least 99% of orders by aurora/qr/cmb are paid"}};
   const auto told = [&](const Phrase& phrase) {

@@ -114,7 +114,7 @@ TEST_P(ChannelContract, PayIsApprovedWithAmountAndTransactionWhenDecidedAtOnce) 
   EXPECT_EQ(answer.ending, Ending::approved);
   EXPECT_EQ(answer.amount, request.amount);
   EXPECT_FALSE(answer.channel_transaction.empty());
-  EXPECT_TRUE(answer.at.has_value());
+  EXPECT_EQ(answer.at.has_value(), twin->has(Trait::dates_payments));
 }
 
 TEST_P(ChannelContract, PayIsDeclinedWithTheChannelsCode) {

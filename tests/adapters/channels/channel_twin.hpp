@@ -46,6 +46,7 @@ enum class Trait {
   remembers_rejections,  // a rejected refund can be asked about
   shows_vouchers,        // the payer is shown something to pay with
   calls_back,            // the institution tells us, unasked
+  dates_payments,        // an answer that it is paid says when
   names_refunds,         // a refund has a transaction of its own at the institution
   knows_its_numbers,     // an inquiry about a number that never came says so; false: it may be an index that lags
 };

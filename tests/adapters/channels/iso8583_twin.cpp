@@ -54,7 +54,11 @@ void Iso8583Twin::turn(Duration by) {
   bank.tick(clock.now());
 }
 
-bool Iso8583Twin::has(Trait trait) const { return trait != Trait::shows_vouchers && trait != Trait::calls_back; }
+/// The reference in the answer to a POS refund is the sale's.
+bool Iso8583Twin::has(Trait trait) const {
+  const bool is_pos = options.dialect == &iso8583::cup_bcd;
+  return trait != Trait::shows_vouchers && trait != Trait::calls_back && !(is_pos && trait == Trait::names_refunds);
+}
 
 /// A POS answer repeats neither our time nor a number of ours: its trace number is all there is.
 bool Iso8583Twin::can_ail(Ailment ailment, ChannelOp) const {

@@ -54,6 +54,7 @@ ChannelRequest StripeTwin::payment(std::string number, Fate fate) {
 bool StripeTwin::has(Trait trait) const {
   switch (trait) {
     case Trait::remembers_closed:
+    case Trait::dates_payments:  // Its charge knows, which an intent only names.
     case Trait::knows_its_numbers: return false;
     case Trait::decides_at_once:
     case Trait::tells_of_failures:

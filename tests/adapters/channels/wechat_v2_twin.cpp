@@ -68,6 +68,7 @@ bool WechatV2Twin::has(Trait trait) const {
     case Trait::repeats_when_paid:
     case Trait::shows_vouchers:
     case Trait::calls_back:
+    case Trait::dates_payments:
     case Trait::names_refunds:
     case Trait::closes_unknown:
     case Trait::knows_its_numbers: return true;

@@ -106,6 +106,7 @@ bool WechatV3Twin::has(Trait trait) const {
     case Trait::refunds_at_once:
     case Trait::shows_vouchers:
     case Trait::calls_back:
+    case Trait::dates_payments:
     case Trait::names_refunds:
     case Trait::closes_unknown:
     case Trait::knows_its_numbers: return true;

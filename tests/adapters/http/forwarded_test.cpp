@@ -35,7 +35,7 @@ TEST(Forwarded, WhatAClientWroteBeforeTheProxyDoesNotCount) {
 }
 
 TEST(Forwarded, WhatCannotBeReadEndsAtTheProxyThatHandedItOn) {
-  for (const auto* odd : {"unknown", "", "198.51.100.1 198.51.100.2", "[", "::ffff", "1.2.3"})
+  for (const auto* odd : {"unknown", "", "198.51.100.1 198.51.100.2", "[", "::g", "1.2.3"})
     EXPECT_EQ(client("10.0.0.1", {odd}), "10.0.0.1") << odd;
   EXPECT_EQ(client("10.0.0.1", {"198.51.100.1, unknown, 10.0.0.9"}), "10.0.0.9");
   EXPECT_EQ(client("10.0.0.1", {}), "10.0.0.1");
