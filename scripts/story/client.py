@@ -68,13 +68,15 @@ class Business:
         return answer
 
     def insist(self, method, path, body=None, patience=60):
-        """One effect, and an answer about it: repeats under one key while nobody knows whether it had one."""
+        """One effect, and an answer about it: repeats under one key while nobody knows whether it had one, or while
+        the node begins nothing: it starts, or cannot reach its store."""
         key = uuid.uuid4().hex if method == "POST" else None
         deadline = time.monotonic() + patience
         while True:
             try:
                 answer = self.call(method, path, body, key)
-                if answer.outcome != "unknown" or time.monotonic() > deadline:
+                was_begun = answer.outcome != "not_sent" or answer.body.get("code") not in ("OVERLOADED", "UNAVAILABLE")
+                if (answer.outcome != "unknown" and was_begun) or time.monotonic() > deadline:
                     return answer
             except NoAnswer:
                 if time.monotonic() > deadline:

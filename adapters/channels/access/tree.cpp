@@ -25,6 +25,18 @@ std::string_view Tree::text_of(std::string_view path) const {
   return is_said ? std::string_view{found->text} : std::string_view{};
 }
 
+namespace {
+
+/// A form has no end of its own. One that stops before a value or within an escape was cut there, and what it lacks is
+/// unknown.
+bool is_cut(std::string_view last_pair) {
+  const auto escape = last_pair.rfind('%');
+  return last_pair.find('=') == std::string_view::npos ||
+         (escape != std::string_view::npos && last_pair.size() - escape < 3);
+}
+
+}  // namespace
+
 std::optional<Tree> read_form_tree(std::string_view bytes, TreeLimits limits) {
   Tree root;
   root.kind = Tree::Kind::object;
@@ -36,6 +48,7 @@ std::optional<Tree> read_form_tree(std::string_view bytes, TreeLimits limits) {
     const auto pair = bytes.substr(begin, end - begin);
     begin = end + 1;
     if (pair.empty()) continue;
+    if (end == bytes.size() && is_cut(pair)) return std::nullopt;
     const auto equals = std::min(pair.find('='), pair.size());
     const auto value = pair.substr(std::min(equals + 1, pair.size()));
     auto name = percent_decoded(pair.substr(0, equals), Plus::space);

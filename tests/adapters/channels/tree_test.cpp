@@ -159,7 +159,9 @@ TEST(FormTree, DecodesNamesAndValues) {
 
 INSTANTIATE_TEST_SUITE_P(Table, FormRefused,
                          testing::Values(Refused{"nothing", ""}, Refused{"no_name", "=1"},
-                                         Refused{"no_escape_in_a_name", "%zz=1"}),
+                                         Refused{"no_escape_in_a_name", "%zz=1"},
+                                         Refused{"cut_before_a_value", "a=1&b"},
+                                         Refused{"cut_in_an_escape", "a=1&b=%E6%B"}),
                          by_name);
 
 TEST_P(FormRefused, IsNotRead) { EXPECT_FALSE(read_form_tree(GetParam().body)) << GetParam().body; }
