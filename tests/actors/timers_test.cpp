@@ -36,7 +36,7 @@ TEST(Timers, AStruckTimerRingsNoMore) {
 TEST(Timers, AFailedReadIsRepeatedAlsoWhenNewTimersAreSetMeanwhile) {
   House house;
   const auto old = std::get<OrderView>(house.create(2500, "o-1")).order.id;
-  house.restart([](auto& store) { store.refuse_reads(4); });
+  house.restart([](auto& store) { store.refuse_reads(8); });
   house.create(2600, "o-2", "hash-2");
   house.world.run_for(31min);
   EXPECT_EQ(house.order(old).state, OrderState::closed);
